@@ -156,7 +156,7 @@ def _place(home: Path) -> Place:
         link.mkdir()
     place = Place(link.resolve(), _user(link / "data"))
     link.chmod(0o711)
-    if not place.may_run(link):
+    if not place.may_run(place.folder):
         try:
             link.rmdir()
         except OSError:
