@@ -55,7 +55,7 @@ def write_private(file: Path, text: str) -> None:
 
 @contextmanager
 def locked(file: Path, *, wait: bool = True) -> Iterator[None]:
-    """Hold `file` as a lock between processes; a dead holder's lock is free. BlockingIOError if taken and not `wait`."""
+    """Hold `file` as a lock between processes; a dead holder's is free. BlockingIOError if taken and not `wait`."""
     with file.open("a") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         yield

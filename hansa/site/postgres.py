@@ -59,7 +59,7 @@ log_line_prefix = '%m [%p] '
 log_lock_waits = on
 """
 DURABLE = "synchronous_commit = on\nwal_compression = on\n"
-FLEETING = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nautovacuum_naptime = 10min\n"
+FLEETING = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"
 
 
 class PostgresError(RuntimeError):
@@ -213,8 +213,10 @@ def _start(place: Place, *, durable: bool, until_exit: bool) -> None:
         if log.exists():
             log.replace(log.with_suffix(".log.old"))
         process = _launch(place, programs, log, until_exit=until_exit)
-        if holds(lambda: _answers(place) or process.poll() is not None, RECOVERY_SECONDS) and process.poll() is None:
-            return
+        while process.poll() is None:
+            if _answers(place):
+                return
+            time.sleep(0.05)
         time.sleep(1)
     raise PostgresError(f"PostgreSQL did not start. The end of {log}:\n{log.read_text()[-2000:]}")
 
@@ -229,7 +231,7 @@ def _launch(place: Place, programs: Path, log: Path, *, until_exit: bool) -> sub
             cwd="/",
             env=_environment(),
             start_new_session=True,
-            preexec_fn=tied_to_us(signal.SIGINT) if until_exit else None,
+            preexec_fn=tied_to_us(signal.SIGINT) if until_exit else None,  # noqa: PLW1509 (it takes no lock)
             **place.identity(),
         )
 
@@ -263,7 +265,7 @@ def _copy(place: Place, programs: Path, version: str) -> Path:
         draft = place.folder / "install.new"
         shutil.rmtree(draft, ignore_errors=True)
         shutil.copytree(programs.parent, draft, ignore=shutil.ignore_patterns("include", "*.a"))
-        subprocess.run(["chmod", "-R", "a+rX", draft], check=True)
+        subprocess.run(["/bin/chmod", "-R", "a+rX", draft], check=True)
         draft.rename(copy)
     return copy / "bin"
 
@@ -313,9 +315,11 @@ def _configure(place: Place, *, durable: bool) -> None:
 def _make_socket_folder(place: Place) -> None:
     """`<folder>/socket`; where its path is too long for a socket, a link to a short one."""
     folder = place.folder / "socket"
+    if folder.is_dir() and folder.stat().st_uid == place.user.pw_uid:
+        return
     _forget_short_socket(place.folder)
     if len(os.fsencode(folder / ".s.PGSQL.5432.lock")) > LONGEST_SOCKET_PATH:
-        folder.symlink_to(tempfile.mkdtemp(prefix="hansa-", dir="/tmp"))  # noqa: S108 (mkdtemp makes it ours alone)
+        folder.symlink_to(tempfile.mkdtemp(prefix="hansa-", dir="/tmp"))
     else:
         folder.mkdir(exist_ok=True)
     place.give(folder, 0o700)
@@ -350,7 +354,9 @@ def _prepare(place: Place, password: str) -> None:
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone():
             connection.execute(sql.SQL("CREATE ROLE {}").format(owner))
         connection.execute(
-            sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER CREATEDB CREATEROLE PASSWORD {}").format(owner, sql.Literal(password))
+            sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER CREATEDB CREATEROLE PASSWORD {}").format(
+                owner, sql.Literal(password)
+            )
         )
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [OWNER]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(owner, owner))

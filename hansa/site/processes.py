@@ -35,7 +35,9 @@ def command_of(pid: int) -> str:
             words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
             return " ".join(os.fsdecode(word) for word in words).strip()
         return ""
-    listed = subprocess.run(["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)
+    listed = subprocess.run(
+        ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
     return listed.stdout.strip()
 
 
