@@ -1,0 +1,12 @@
+"""The key that exclusivity hangs on: two companies with one key are one company."""
+
+from hansa.customers.matching.domains import is_shared_domain, registrable_domain
+from hansa.customers.matching.names import normalise_name
+
+
+def identity_key(name: str, domain: str | None = None, country: str | None = None) -> str:
+    """"d:<registrable domain>", or "n:<normalised name>|<COUNTRY>" where the domain is missing or shared."""
+    own = registrable_domain(domain) if domain else None
+    if own and not is_shared_domain(own):
+        return f"d:{own}"
+    return f"n:{normalise_name(name)}|{(country or '').strip().upper()}"

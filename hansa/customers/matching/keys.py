@@ -1,0 +1,44 @@
+"""The keys under which a company is stored and looked up, by equality alone.
+
+Row-level security keeps trigram and GIN indexes from being used (their operators are not leakproof), equality on a
+bigint keeps its B-tree. So a lookup asks for a dozen keys, each rare enough to be shared by few companies.
+"""
+
+from hashlib import blake2b
+
+from hansa.customers.matching.profile import Profile, Words, one_letter_less
+
+_START = 7  # letters of a name that get a key for each letter left out; more cost a row each and find nothing more
+_TELLING = 6  # letters from which such a key is rare by itself; a shorter one needs trade and country beside it
+_WORDS = 3  # own words with a key of their own
+
+
+def stored_keys(company: Profile) -> list[int]:
+    """The keys to store for a company: about ten signed 64-bit numbers, in no order, none twice."""
+    return _numbers(_keys(company, company.country))
+
+
+def asked_keys(probe: Profile) -> list[int]:
+    """The keys to look up for a probe: its own, and those of companies whose country nobody wrote down."""
+    return _numbers(_keys(probe, probe.country) | _keys(probe, ""))
+
+
+def _keys(profile: Profile, country: str) -> set[str]:
+    name = profile.name
+    keys = {_whole(name)}
+    if profile.label:
+        keys.add(_whole(profile.label))
+    keys.update(f"w {word}|{country}" for word in name.own[:_WORDS])
+    start = "".join(name.own)[:_START]
+    beside = f"{name.trades[0] if name.trades else ''}|{country}"
+    for spelling in (start, *one_letter_less(start)):
+        keys.add(f"s {spelling}" if len(spelling) >= _TELLING else f"s {spelling}|{beside}")
+    return keys
+
+
+def _whole(words: Words) -> str:
+    return "n " + " ".join(sorted({*words.own, *words.trades}))
+
+
+def _numbers(keys: set[str]) -> list[int]:
+    return [int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big", signed=True) for key in keys]

@@ -1,0 +1,51 @@
+"""From a probe to the known companies that it may mean, best first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from hansa.customers.matching.profile import Profile, describe
+from hansa.customers.matching.scoring import SIMILAR, Match, score
+
+# A key shared by more companies than this says nothing; a lookup never pays for it.
+COMPANIES_PER_KEY = 100
+CANDIDATES = 300
+
+# Parameters: vendor (uuid), keys (bigint[]). Rows: id, name, domain, country.
+CANDIDATES_SQL = f"""
+SELECT company.id, company.name, company.domain, company.country
+FROM (
+    SELECT hit.company_id
+    FROM unnest(%(keys)s::bigint[]) AS asked (key)
+    CROSS JOIN LATERAL (
+        SELECT company_id FROM customers_matchkey
+        WHERE vendor_id = %(vendor)s AND key = asked.key ORDER BY company_id LIMIT {COMPANIES_PER_KEY}
+    ) AS hit
+    GROUP BY hit.company_id ORDER BY count(*) DESC LIMIT {CANDIDATES}
+) AS candidate
+JOIN customers_company AS company ON company.vendor_id = %(vendor)s AND company.id = candidate.company_id
+"""
+
+Row = tuple[UUID, str, str | None, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A known company and how well it matches."""
+
+    company_id: UUID
+    match: Match
+
+
+def rank(probe: Profile, rows: Iterable[Row], limit: int = 5, at_least: float = SIMILAR) -> list[Found]:
+    """The best `limit` companies of the rows of CANDIDATES_SQL that score `at_least`, best first.
+
+    A company may have several rows (other names, other domains): its best counts.
+    """
+    best: dict[UUID, Match] = {}
+    for company_id, name, domain, country in rows:
+        match = score(probe, describe(name, domain, country))
+        if match.score >= at_least and (company_id not in best or match.score > best[company_id].score):
+            best[company_id] = match
+    ranked = sorted(best.items(), key=lambda item: (-item[1].score, item[0]))
+    return [Found(company_id, match) for company_id, match in ranked[:limit]]
