@@ -19,6 +19,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import quote
 
 import psycopg
@@ -66,6 +67,14 @@ class PostgresError(RuntimeError):
     """The server can't be had; the message says why and what to do."""
 
 
+class Identity(TypedDict):
+    """As whom a subprocess runs; None leaves it as it is."""
+
+    user: int | None
+    group: int | None
+    extra_groups: list[int] | None
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a server lives and as whom it runs."""
@@ -95,10 +104,10 @@ class Place:
             **self.identity(),
         )
 
-    def identity(self) -> dict[str, object]:
+    def identity(self) -> Identity:
         """What makes a subprocess of ours run as the server's user; nothing when we are that user."""
         if self.user.pw_uid == os.geteuid():
-            return {}
+            return {"user": None, "group": None, "extra_groups": None}
         return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
 
     def give(self, path: Path, mode: int) -> None:
@@ -278,7 +287,14 @@ def _initialize(place: Place, programs: Path) -> None:
     draft.mkdir()
     place.give(draft, 0o700)
     ctype = _system_locale()
-    command = [programs / "initdb", "-D", draft, "--username=postgres", "--auth=reject", "--encoding=UTF8"]
+    command: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        draft,
+        "--username=postgres",
+        "--auth=reject",
+        "--encoding=UTF8",
+    ]
     command += [f"--locale={ctype}", "--lc-messages=C"]
     if "--builtin-locale" in place.run(programs / "initdb", "--help").stdout:
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
