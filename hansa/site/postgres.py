@@ -5,7 +5,6 @@ enter the home or the environment, the data or a copy of the programs stands und
 `<home>/postgres` is a link to it.
 """
 
-import argparse
 import locale
 import os
 import pwd
@@ -13,7 +12,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -25,7 +23,6 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from hansa.site.home import home as default_home
 from hansa.site.home import locked, secret
 from hansa.site.processes import command_of, holds, tied_to_us
 
@@ -379,24 +376,3 @@ def _prepare(place: Place, password: str) -> None:
     with _superuser(place, OWNER) as connection:
         for extension in EXTENSIONS:
             connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
-
-
-def main() -> int:
-    """Run a command with DATABASE_URL set to a server that lives as long as the command does."""
-    parser = argparse.ArgumentParser(prog="python -m hansa.site.postgres", description=main.__doc__)
-    parser.add_argument("--durable", action="store_true", help="keep what a crash would lose; slower")
-    parser.add_argument("command", nargs=argparse.REMAINDER)
-    options = parser.parse_args()
-    if os.environ.get("DATABASE_URL"):
-        return subprocess.call(options.command)
-    home = default_home() / "tests"
-    url = ensure(home, durable=options.durable, until_exit=True)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        return subprocess.call(options.command, env={**os.environ, "DATABASE_URL": url})
-    finally:
-        stop(home)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
