@@ -27,7 +27,7 @@ GENERATED ?= true
 lint: install
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy
+	DATABASE_URL=postgresql:///none $(BIN)/mypy
 	@$(BIN)/lint-imports >.venv/imports.txt || { cat .venv/imports.txt; false; }
 	git ls-files -z -- '*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2 --check
 	$(BIN)/deptry --no-ansi hansa
@@ -44,7 +44,7 @@ install: .venv/.installed
 
 # uv stands beside the environment, not in it: a sync would remove it.
 $(UV): requirements-uv.lock | $(BIN)/python
-	$(PYTHON) -m pip install --quiet --upgrade --target .venv/uv --only-binary :all: --require-hashes -r requirements-uv.lock
+	$(PYTHON) -m pip install --quiet --root-user-action ignore --upgrade --target .venv/uv --only-binary :all: --require-hashes -r requirements-uv.lock
 	@touch $@
 
 $(BIN)/python:
