@@ -11,6 +11,30 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 run: install
 	@exec $(BIN)/python -m hansa.site.run
 
+# make test ARGS="-k deals -n 0" passes on to pytest.
+test: install chromium
+	@$(BIN)/python -m hansa.site.with_postgres $(BIN)/pytest -n 2 $(ARGS)
+
+# The browser tests need Debian's Chromium; they skip, saying so, where there is none.
+chromium:
+	@command -v chromium >/dev/null || { \
+		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null; \
+	} || echo "There is no Chromium, so the browser tests are skipped. On Debian: sudo apt-get install chromium"
+
+# One check a line. Commands that compare generated pages with the code go into GENERATED, separated by semicolons.
+GENERATED ?= true
+lint: install
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	DATABASE_URL=postgresql:///none $(BIN)/mypy
+	@$(BIN)/lint-imports >.venv/imports.txt || { cat .venv/imports.txt; false; }
+	git ls-files -z -- '*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2 --check
+	$(BIN)/deptry --no-ansi hansa
+	@! grep -nE 'https?:|file:|index-url|@ ' requirements.lock requirements-uv.lock
+	$(BIN)/python -m hansa.site.with_postgres $(BIN)/django-admin makemigrations --check --settings hansa.site.settings
+	$(GENERATED)
+
 install: .venv/.installed
 
 .venv/.installed: requirements.lock pyproject.toml $(UV)
@@ -20,7 +44,7 @@ install: .venv/.installed
 
 # uv stands beside the environment, not in it: a sync would remove it.
 $(UV): requirements-uv.lock | $(BIN)/python
-	$(PYTHON) -m pip install --quiet --upgrade --target .venv/uv --only-binary :all: --require-hashes -r requirements-uv.lock
+	$(PYTHON) -m pip install --quiet --root-user-action ignore --upgrade --target .venv/uv --only-binary :all: --require-hashes -r requirements-uv.lock
 	@touch $@
 
 $(BIN)/python:
@@ -32,10 +56,11 @@ lock: $(UV)
 	echo uv | $(COMPILE) $(UPGRADE) --output-file requirements-uv.lock -
 	$(COMPILE) $(UPGRADE) --group dev --output-file requirements.lock pyproject.toml
 
-# The package drills/ brings its own; until it is there, there is nothing to drill.
+# The package drills/ brings its own servers; until it is there, there is nothing to drill.
 SIZE ?= ci
 drill: install
-	@if [ -d drills ]; then $(BIN)/python -m hansa.site.postgres $(BIN)/python -m drills.run --size $(SIZE); else echo "no drills"; fi
+	@if [ -d drills ]; then $(BIN)/python -m drills.run --size $(SIZE); else echo "no drills"; fi
 
+# make bench WORKLOAD=name runs one.
 bench: install
 	@if [ -d bench ]; then $(BIN)/python -m bench.run $(WORKLOAD); else echo "no bench"; fi

@@ -5,7 +5,6 @@ enter the home or the environment, the data or a copy of the programs stands und
 `<home>/postgres` is a link to it.
 """
 
-import argparse
 import locale
 import os
 import pwd
@@ -13,18 +12,17 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
 
-from hansa.site.home import home as default_home
 from hansa.site.home import locked, secret
 from hansa.site.processes import command_of, holds, tied_to_us
 
@@ -66,6 +64,14 @@ class PostgresError(RuntimeError):
     """The server can't be had; the message says why and what to do."""
 
 
+class Identity(TypedDict):
+    """As whom a subprocess runs; None leaves it as it is."""
+
+    user: int | None
+    group: int | None
+    extra_groups: list[int] | None
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a server lives and as whom it runs."""
@@ -95,10 +101,10 @@ class Place:
             **self.identity(),
         )
 
-    def identity(self) -> dict[str, object]:
+    def identity(self) -> Identity:
         """What makes a subprocess of ours run as the server's user; nothing when we are that user."""
         if self.user.pw_uid == os.geteuid():
-            return {}
+            return {"user": None, "group": None, "extra_groups": None}
         return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
 
     def give(self, path: Path, mode: int) -> None:
@@ -278,7 +284,14 @@ def _initialize(place: Place, programs: Path) -> None:
     draft.mkdir()
     place.give(draft, 0o700)
     ctype = _system_locale()
-    command = [programs / "initdb", "-D", draft, "--username=postgres", "--auth=reject", "--encoding=UTF8"]
+    command: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        draft,
+        "--username=postgres",
+        "--auth=reject",
+        "--encoding=UTF8",
+    ]
     command += [f"--locale={ctype}", "--lc-messages=C"]
     if "--builtin-locale" in place.run(programs / "initdb", "--help").stdout:
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -363,24 +376,3 @@ def _prepare(place: Place, password: str) -> None:
     with _superuser(place, OWNER) as connection:
         for extension in EXTENSIONS:
             connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
-
-
-def main() -> int:
-    """Run a command with DATABASE_URL set to a server that lives as long as the command does."""
-    parser = argparse.ArgumentParser(prog="python -m hansa.site.postgres", description=main.__doc__)
-    parser.add_argument("--durable", action="store_true", help="keep what a crash would lose; slower")
-    parser.add_argument("command", nargs=argparse.REMAINDER)
-    options = parser.parse_args()
-    if os.environ.get("DATABASE_URL"):
-        return subprocess.call(options.command)
-    home = default_home() / "tests"
-    url = ensure(home, durable=options.durable, until_exit=True)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        return subprocess.call(options.command, env={**os.environ, "DATABASE_URL": url})
-    finally:
-        stop(home)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

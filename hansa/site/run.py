@@ -19,6 +19,7 @@ from hansa.site.processes import command_of, end_group, holds, tied_to_us
 HANSA = Path(sys.executable).parent / "hansa"
 READY_SECONDS = 120
 GRACE_SECONDS = 15
+PORT_SECONDS = 15
 LONGEST_PAUSE = 30
 STEADY_SECONDS = 60
 
@@ -197,7 +198,7 @@ def claim_port(number: int) -> None:
                 return True
         return False
 
-    if not holds(free, seconds=5):
+    if not holds(free, PORT_SECONDS):
         raise CannotRunError(f"Port {number} is taken; HANSA_PORT={number + 1} make run uses another.")
 
 
