@@ -1,0 +1,34 @@
+// Comfort only: every page works without this file.
+(() => {
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      const menu = event.target.closest?.("details.menu[open]");
+      if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || typing(event.target)) return;
+    const target = [...document.querySelectorAll("[data-key]")].find(
+      (one) => one.dataset.key === event.key.toLowerCase() && one.checkVisibility());
+    if (!target) return;
+    event.preventDefault();
+    target.matches("input") ? target.focus() : target.click();
+  });
+
+  document.addEventListener("submit", (event) => {
+    const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
+    if (question && !window.confirm(question)) event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+    const copy = event.target.closest("[data-copy]");
+    if (!copy) return;
+    const field = document.getElementById(copy.dataset.copy);
+    field.select();
+    navigator.clipboard?.writeText(field.value).then(() => { copy.textContent = "Copied"; });
+  });
+
+  for (const copy of document.querySelectorAll("[data-copy]")) copy.hidden = false;
+})();

@@ -1,0 +1,112 @@
+"""What every page says the same way: `{% load hansa %}`."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from hansa.core.web import said
+from hansa.core.web.color import is_color
+
+register = template.Library()
+
+TONES = frozenset({"good", "wait", "bad", "calm"})
+
+
+@register.simple_tag
+def status(word: str, tone: str = "calm") -> SafeString:
+    """A state as a word and a shape; ``tone`` is good, wait, bad or calm."""
+    if tone not in TONES:
+        raise ValueError(f"{tone!r} is no tone; use one of {', '.join(sorted(TONES))}.")
+    return format_html('<span class="status {}">{}</span>', tone, word)
+
+
+@register.filter
+def when(at: datetime | date | None, now: datetime | None = None) -> str:
+    """A moment or a day in words, exact on hover; nothing for nothing."""
+    if at is None or at == "":
+        return ""
+    now = now or timezone.now()
+    if not isinstance(at, datetime):
+        words = said.day_in_words(at, timezone.localdate(now))
+        return format_html('<time datetime="{}">{}</time>', at.isoformat(), words)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        at.astimezone(UTC).isoformat(timespec="seconds"),
+        said.exactly(at),
+        said.moment_in_words(at, now),
+    )
+
+
+@register.filter
+def days_left(until: datetime | None, now: datetime | None = None) -> str:
+    """How long something still holds: "61 days left", "2 hours left", "ended"."""
+    return said.time_left(until, now or timezone.now()) if until else ""
+
+
+@register.filter
+def money(minor: int | None, currency: str) -> str:
+    """`{{ deal.amount_minor|money:deal.currency }}`: minor units said in the reader's way; a dash for nothing."""
+    return "–" if minor is None or minor == "" else said.money_in_words(minor, currency)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """At most two letters for a person's mark: first and last name's."""
+    words = name.split()
+    return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
+
+
+@register.simple_block_tag
+def card(content: str, title: str = "", note: str = "", url: str = "", flush: bool = False) -> str:
+    """A titled box; ``note`` stands at the heading's end, a link if ``url``; ``flush`` for a table."""
+    return _component("card", content=content, title=title, note=note, url=url, flush=flush)
+
+
+@register.simple_tag
+def empty(title: str, text: str, url: str = "", label: str = "") -> str:
+    """What a list says when it has nothing: what would stand here and how to begin."""
+    return _component("empty", title=title, text=text, url=url, label=label)
+
+
+@register.simple_tag
+def progress(done: int, total: int, label: str = "", id: str = "") -> str:
+    """Long work, counted; ``total`` 0 is work not yet measured."""
+    percent = 100 * done // total if total else 0
+    return _component("progress", done=done, total=total, percent=percent, label=label, id=id)
+
+
+@register.simple_tag
+def pager(page: Mapping[str, str] | object) -> str:
+    """Newer and older; ``page`` has ``newer`` and ``older`` (urls, empty at the ends) and may have ``said``."""
+    return _component("pager", page=page)
+
+
+@register.simple_tag
+def form_fields(form: Any) -> str:
+    """The fields of a form without its error summary, for a page that places that itself."""
+    return form.render("forms/fields.html")
+
+
+@register.simple_tag
+def form_errors(form: Any) -> str:
+    """The error summary: each refusal, linked to its field. Nothing where nothing is wrong."""
+    return form.render("forms/errors.html")
+
+
+@register.simple_tag
+def accent_sheet(color: str | None) -> str:
+    """The link to a vendor's own accent; a sheet of its own, as the page's policy allows no inline style."""
+    if not color or not is_color(color):
+        return ""
+    return format_html('<link rel="stylesheet" href="{}">', reverse("accent", args=[color[1:].lower()]))
+
+
+def _component(name: str, **given: Any) -> SafeString:
+    return mark_safe(render_to_string(f"components/{name}.html", given))  # noqa: S308
