@@ -23,9 +23,7 @@ class RegisterForm(forms.Form):
         widget=SuggestInput(["Contoso Logistics", "Litware Health", "Wingtip Toys"]),
     )
     domain = forms.CharField(label="Web address", required=False, widget=forms.TextInput({"inputmode": "url"}))
-    needs = forms.MultipleChoiceField(
-        label="What do they need?", choices=NEEDS, widget=forms.CheckboxSelectMultiple
-    )
+    needs = forms.MultipleChoiceField(label="What do they need?", choices=NEEDS, widget=forms.CheckboxSelectMultiple)
     amount = forms.DecimalField(label="About how much?", widget=MoneyInput("EUR"))
     expected_close = forms.DateField(label="When will they decide?", widget=DateInput)
 
@@ -114,8 +112,7 @@ def samples(now: datetime) -> dict[str, Any]:
         "protected_until": now + timedelta(days=61, hours=1),
         "crumbs": [{"label": "Deals", "url": "#"}, {"label": "deal_7f3k9q"}],
         "stages": [
-            {"label": label, "state": "done" if at < 2 else "now" if at == 2 else ""}
-            for at, label in enumerate(stages)
+            {"label": label, "state": "done" if at < 2 else "now" if at == 2 else ""} for at, label in enumerate(stages)
         ],
         "facts": [
             {"label": "Amount", "value": "€84,000", "url": "#"},
