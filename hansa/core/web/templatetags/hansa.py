@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.forms import BaseForm
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +18,10 @@ from hansa.core.web.color import is_color
 
 register = template.Library()
 
-# Later makers repeat earlier makers' marks, so the first mark found decides.
-BROWSERS = (("Edge", "Edg"), ("Opera", "OPR/"), ("Firefox", "Firefox/"), ("Firefox", "FxiOS/"), ("Chrome", "Chrome/"))
-BROWSERS += (("Chrome", "CriOS/"), ("Safari", "Safari/"))
-SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"))
-SYSTEMS += (("Mac", "Mac OS"), ("Linux", "Linux"))
+# Most browsers also carry the marks of older ones, so the first mark found decides.
+BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "FxiOS/": "Firefox"}
+BROWSERS |= {"Chrome/": "Chrome", "CriOS/": "Chrome", "Safari/": "Safari"}
+SYSTEMS = {name: name for name in ("Android", "iPhone", "iPad", "Windows")} | {"Mac OS": "Mac", "Linux": "Linux"}
 TONES = frozenset({"good", "wait", "bad", "calm"})
 
 
@@ -52,9 +52,9 @@ def days_left(until: datetime | None, now: datetime | None = None) -> str:
 
 
 @register.filter
-def money(minor: int | None, currency: str) -> str:
+def money(minor: int | str | None, currency: str) -> str:
     """`{{ deal.amount_minor|money:deal.currency }}`: minor units said in the reader's way; a dash for nothing."""
-    return "\N{EN DASH}" if minor is None or minor == "" else said.money_in_words(minor, currency)
+    return "\N{EN DASH}" if minor in (None, "") else said.money_in_words(int(minor), currency)
 
 
 @register.filter
@@ -67,8 +67,8 @@ def initials(name: str) -> str:
 @register.filter
 def browser(user_agent: str) -> str:
     """A session's user agent as a person names it: "Firefox on Android"."""
-    names = (next((name for name, mark in marks if mark in user_agent), "") for marks in (BROWSERS, SYSTEMS))
-    return " on ".join(filter(None, names)) or "Unknown browser"
+    found = (next((names[mark] for mark in names if mark in user_agent), "") for names in (BROWSERS, SYSTEMS))
+    return " on ".join(filter(None, found)) or "Unknown browser"
 
 
 @register.filter
@@ -103,13 +103,13 @@ def pager(page: Mapping[str, str] | object) -> str:
 
 
 @register.simple_tag
-def form_fields(form: Any) -> str:
+def form_fields(form: BaseForm) -> SafeString:
     """The fields of a form without its error summary, for a page that places that itself."""
     return form.render("forms/fields.html")
 
 
 @register.simple_tag
-def form_errors(form: Any) -> str:
+def form_errors(form: BaseForm) -> SafeString:
     """The error summary: each refusal, linked to its field. Nothing where nothing is wrong."""
     return form.render("forms/errors.html")
 
