@@ -8,8 +8,8 @@ import re
 
 TEXT = 4.5
 EDGE = 3.0
-LIGHT_GROUND = "#f6f7f6"
-DARK_GROUND = "#171f21"
+LIGHT_GROUND = "#eef1f0"  # the darkest of the light grounds, so that a shade readable here is readable on all
+DARK_GROUND = "#171f21"  # the lightest of the dark ones
 
 _HEX = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 

@@ -1,6 +1,6 @@
 """Dates and money said as a reader says them, in the reader's language, time zone and habits."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -14,19 +14,19 @@ _NEAR = timedelta(days=7)
 
 def reader_locale() -> str:
     """The active language as Babel names it, such as ``en_GB``."""
-    return translation.to_locale(translation.get_language() or "en")
+    return _locale(translation.get_language() or "en")
 
 
 def day_in_words(day: date, today: date) -> str:
-    """"today", "tomorrow", "in 3 days", "Tuesday" within the last week, else "22 Nov", with a year if not this one's."""
+    """ "today", "tomorrow", "in 3 days" for a week ahead, else "22 Nov", with a year if it is not this one."""
     return _day(day, today, reader_locale())
 
 
-def moment_in_words(at: datetime, now: datetime) -> str:
+def moment_in_words(at: datetime, today: date) -> str:
     """The day in words; with the clock where the day is near: "today 17:00", "yesterday 16:12"."""
-    at, now = timezone.localtime(at), timezone.localtime(now)
-    day = day_in_words(at.date(), now.date())
-    if abs(at.date() - now.date()) > timedelta(days=1):
+    at = timezone.localtime(at)
+    day = day_in_words(at.date(), today)
+    if abs(at.date() - today) > timedelta(days=1):
         return day
     return f"{day} {_clock(at.hour, at.minute, reader_locale())}"
 
@@ -39,7 +39,7 @@ def exactly(at: datetime) -> str:
 
 
 def time_left(until: datetime, now: datetime) -> str:
-    """"61 days left", "1 day left", "5 hours left", "less than an hour left", "ended"."""
+    """ "61 days left", "1 day left", "5 hours left", "less than an hour left", "ended"."""
     left = until - now
     if left <= timedelta(0):
         return "ended"
@@ -56,6 +56,9 @@ def money_in_words(minor: int, currency: str) -> str:
     return _money(minor, currency, reader_locale())
 
 
+_locale = lru_cache(256)(translation.to_locale)
+
+
 @lru_cache(4096)
 def _day(day: date, today: date, locale: str) -> str:
     away = (day - today).days
@@ -68,7 +71,7 @@ def _day(day: date, today: date, locale: str) -> str:
 
 @lru_cache(1440)
 def _clock(hour: int, minute: int, locale: str) -> str:
-    return format_time(datetime(2000, 1, 1, hour, minute), "short", locale=locale)
+    return format_time(time(hour, minute), "short", locale=locale)
 
 
 @lru_cache(8192)

@@ -23,9 +23,7 @@ class RegisterForm(forms.Form):
         widget=SuggestInput(["Contoso Logistics", "Litware Health", "Wingtip Toys"]),
     )
     domain = forms.CharField(label="Web address", required=False, widget=forms.TextInput({"inputmode": "url"}))
-    needs = forms.MultipleChoiceField(
-        label="What do they need?", choices=NEEDS, widget=forms.CheckboxSelectMultiple
-    )
+    needs = forms.MultipleChoiceField(label="What do they need?", choices=NEEDS, widget=forms.CheckboxSelectMultiple)
     amount = forms.DecimalField(label="About how much?", widget=MoneyInput("EUR"))
     expected_close = forms.DateField(label="When will they decide?", widget=DateInput)
 
@@ -57,12 +55,12 @@ class EveryFieldForm(forms.Form):
 
 
 def showcase(request: HttpRequest) -> HttpResponse:
-    """``?page=`` deal, queue or register shows a whole page; without it, every component."""
+    """``?page=`` deal, queue or register is a whole page, else every component; ``?accent=b4005a`` tries a color."""
     page = request.GET.get("page", "")
     template = {"deal": "deal", "queue": "queue", "register": "register"}.get(page, "all")
     side = "vendor" if template in ("all", "queue") else "partner"
     now = timezone.now()
-    context = {**around(side, template), **samples(now)}
+    context = {**around(side, template, request.GET.get("accent", "")), **samples(now)}
     if template == "register":
         context |= {"title": "Register a deal", "close_url": "?page=deal", "form": register_form(request)}
     return render(request, f"showcase/{template}.html", context)
@@ -82,13 +80,13 @@ def register_form(request: HttpRequest) -> RegisterForm:
     )
 
 
-def around(side: str, current: str) -> dict[str, Any]:
+def around(side: str, current: str, accent: str = "") -> dict[str, Any]:
     """What the workspace layout needs, for a made-up vendor."""
     console = ["Today", "Registrations", "Deals", "Partners", "Customers", "Rulebook", "Incentives", "Audit"]
     portal = ["Home", "Deals", "Leads", "Learning", "Library", "Earnings", "Our program", "Team"]
     labels = console if side == "vendor" else portal
     return {
-        "workspace": workspace("northwind", "Northwind", side),
+        "workspace": workspace("northwind", "Northwind", side, accent and f"#{accent}"),
         "workspaces": [workspace("tailspin", "Tailspin Toys", "partner")],
         "person": Sample(name="Mara Lindqvist", email="mara@fabrikam.example"),
         "nav": [
@@ -101,8 +99,8 @@ def around(side: str, current: str) -> dict[str, Any]:
     }
 
 
-def workspace(slug: str, vendor: str, side: str) -> Sample:
-    return Sample(slug=slug, vendor_name=vendor, company_name="Fabrikam Consulting", side=side, accent="")
+def workspace(slug: str, vendor: str, side: str, accent: str = "") -> Sample:
+    return Sample(slug=slug, vendor_name=vendor, company_name="Fabrikam Consulting", side=side, accent=accent)
 
 
 def samples(now: datetime) -> dict[str, Any]:
@@ -114,8 +112,7 @@ def samples(now: datetime) -> dict[str, Any]:
         "protected_until": now + timedelta(days=61, hours=1),
         "crumbs": [{"label": "Deals", "url": "#"}, {"label": "deal_7f3k9q"}],
         "stages": [
-            {"label": label, "state": "done" if at < 2 else "now" if at == 2 else ""}
-            for at, label in enumerate(stages)
+            {"label": label, "state": "done" if at < 2 else "now" if at == 2 else ""} for at, label in enumerate(stages)
         ],
         "facts": [
             {"label": "Amount", "value": "€84,000", "url": "#"},

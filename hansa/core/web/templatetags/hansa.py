@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.forms import BaseForm
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +18,15 @@ from hansa.core.web.color import is_color
 
 register = template.Library()
 
+# Most browsers also carry the marks of older ones, so the first mark found decides.
+BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "FxiOS/": "Firefox"}
+BROWSERS |= {"Chrome/": "Chrome", "CriOS/": "Chrome", "Safari/": "Safari"}
+SYSTEMS = {name: name for name in ("Android", "iPhone", "iPad", "Windows")} | {"Mac OS": "Mac", "Linux": "Linux"}
 TONES = frozenset({"good", "wait", "bad", "calm"})
 
 
 @register.simple_tag
+@lru_cache(1024)
 def status(word: str, tone: str = "calm") -> SafeString:
     """A state as a word and a shape; ``tone`` is good, wait, bad or calm."""
     if tone not in TONES:
@@ -32,16 +39,10 @@ def when(at: datetime | date | None, now: datetime | None = None) -> str:
     """A moment or a day in words, exact on hover; nothing for nothing."""
     if at is None or at == "":
         return ""
-    now = now or timezone.now()
+    today = timezone.localdate(now)
     if not isinstance(at, datetime):
-        words = said.day_in_words(at, timezone.localdate(now))
-        return format_html('<time datetime="{}">{}</time>', at.isoformat(), words)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        at.astimezone(UTC).isoformat(timespec="seconds"),
-        said.exactly(at),
-        said.moment_in_words(at, now),
-    )
+        return format_html('<time datetime="{}">{}</time>', at.isoformat(), said.day_in_words(at, today))
+    return _moment(at, today, said.reader_locale(), timezone.get_current_timezone_name())
 
 
 @register.filter
@@ -51,9 +52,9 @@ def days_left(until: datetime | None, now: datetime | None = None) -> str:
 
 
 @register.filter
-def money(minor: int | None, currency: str) -> str:
+def money(minor: int | str | None, currency: str) -> str:
     """`{{ deal.amount_minor|money:deal.currency }}`: minor units said in the reader's way; a dash for nothing."""
-    return "–" if minor is None or minor == "" else said.money_in_words(minor, currency)
+    return "\N{EN DASH}" if minor in (None, "") else said.money_in_words(int(minor), currency)
 
 
 @register.filter
@@ -61,6 +62,19 @@ def initials(name: str) -> str:
     """At most two letters for a person's mark: first and last name's."""
     words = name.split()
     return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """A session's user agent as a person names it: "Firefox on Android"."""
+    found = (next((names[mark] for mark in names if mark in user_agent), "") for names in (BROWSERS, SYSTEMS))
+    return " on ".join(filter(None, found)) or "Unknown browser"
+
+
+@register.filter
+def lead(label: str) -> str:
+    """A label as the beginning of a line: "Which company?", but "Amount:"."""
+    return label if label.endswith(("?", ":", ".", "!")) else f"{label}:"
 
 
 @register.simple_block_tag
@@ -76,10 +90,10 @@ def empty(title: str, text: str, url: str = "", label: str = "") -> str:
 
 
 @register.simple_tag
-def progress(done: int, total: int, label: str = "", id: str = "") -> str:
+def progress(done: int, total: int, label: str = "", html_id: str = "") -> str:
     """Long work, counted; ``total`` 0 is work not yet measured."""
     percent = 100 * done // total if total else 0
-    return _component("progress", done=done, total=total, percent=percent, label=label, id=id)
+    return _component("progress", done=done, total=total, percent=percent, label=label, html_id=html_id)
 
 
 @register.simple_tag
@@ -89,13 +103,13 @@ def pager(page: Mapping[str, str] | object) -> str:
 
 
 @register.simple_tag
-def form_fields(form: Any) -> str:
+def form_fields(form: BaseForm) -> SafeString:
     """The fields of a form without its error summary, for a page that places that itself."""
     return form.render("forms/fields.html")
 
 
 @register.simple_tag
-def form_errors(form: Any) -> str:
+def form_errors(form: BaseForm) -> SafeString:
     """The error summary: each refusal, linked to its field. Nothing where nothing is wrong."""
     return form.render("forms/errors.html")
 
@@ -106,6 +120,17 @@ def accent_sheet(color: str | None) -> str:
     if not color or not is_color(color):
         return ""
     return format_html('<link rel="stylesheet" href="{}">', reverse("accent", args=[color[1:].lower()]))
+
+
+@lru_cache(16_384)
+def _moment(at: datetime, today: date, locale: str, zone: str) -> SafeString:  # noqa: ARG001
+    """A list says the same moments over and over; locale and zone are what else its words depend on."""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        at.astimezone(UTC).isoformat(timespec="seconds"),
+        said.exactly(at),
+        said.moment_in_words(at, today),
+    )
 
 
 def _component(name: str, **given: Any) -> SafeString:
