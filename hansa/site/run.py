@@ -175,6 +175,8 @@ def stop(children: list[Child], *, embedded: bool) -> None:
 def remember(children: list[Child]) -> None:
     """Note what runs, for the run after a `kill -9` of this one."""
     pids = [child.process.pid for child in children]
+    # A program that has just been started has no command line for a moment.
+    holds(lambda: all(command_of(pid) for pid in pids), seconds=1)
     write_private(home() / "run.json", json.dumps({pid: command_of(pid) for pid in pids}))
 
 

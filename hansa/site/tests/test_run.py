@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -85,18 +86,17 @@ def test_a_child_that_was_steady_is_started_again_at_once():
 
 
 def test_what_a_killed_run_left_is_ended(home):
-    with subprocess.Popen(SLEEP, start_new_session=True) as left:
+    with sleeper() as left:
         (home / "run.json").write_text(json.dumps({left.pid: command_of(left.pid)}))
         run.end_leftovers(home / "run.json")
         assert left.wait() == -signal.SIGTERM
 
 
 def test_a_pid_that_another_program_has_by_now_is_spared(home):
-    with subprocess.Popen(SLEEP, start_new_session=True) as other:
+    with sleeper() as other:
         (home / "run.json").write_text(json.dumps({other.pid: "hansa worker"}))
         run.end_leftovers(home / "run.json")
         assert other.poll() is None
-        other.kill()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ties a child to its parent")
@@ -133,6 +133,16 @@ def test_with_a_database_url_no_server_is_started_and_that_database_is_filled(ho
     assert process.returncode == 0
     assert migrated == (True,)
     assert not (home / "postgres").exists()
+
+
+@contextmanager
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(SLEEP, start_new_session=True) as process:
+        assert holds(lambda: bool(command_of(process.pid)), seconds=10)
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def until_ready(process: subprocess.Popen[str]) -> None:
