@@ -1,0 +1,28 @@
+"""Refusals: what a user may be told. Rendered by `core.web` and `core.api`, never elsewhere."""
+
+
+class DomainError(Exception):
+    """A rule of the business said no.
+
+    `code` is stable and meant for machines, `message` is for the person, `field` names the input at fault, if any.
+    """
+
+    def __init__(self, code: str, message: str, field: str | None = None):
+        super().__init__(message)
+        self.code, self.message, self.field = code, message, field
+
+
+class NotPermitted(DomainError):
+    """The actor sees the thing but may not do this to it."""
+
+
+class Invalid(DomainError):
+    """The input is incomplete or malformed."""
+
+
+class TooMany(DomainError):
+    """A limit is reached; `retry_after` says in how many seconds another attempt is counted anew."""
+
+    def __init__(self, code: str, message: str, retry_after: int):
+        super().__init__(code, message)
+        self.retry_after = retry_after
