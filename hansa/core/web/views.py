@@ -5,7 +5,7 @@ from hansa.core.web.color import accent_css, is_color
 
 
 @cache_control(public=True, max_age=31_536_000, immutable=True)
-def accent(request: HttpRequest, color: str) -> HttpResponse:  # noqa: ARG001
+def accent(request: HttpRequest, color: str) -> HttpResponse:
     """The sheet for one accent. Its address names the color, so it needs no tenant and never goes stale."""
     if not is_color(f"#{color}"):
         raise Http404

@@ -123,7 +123,7 @@ def accent_sheet(color: str | None) -> str:
 
 
 @lru_cache(16_384)
-def _moment(at: datetime, today: date, locale: str, zone: str) -> SafeString:  # noqa: ARG001
+def _moment(at: datetime, today: date, locale: str, zone: str) -> SafeString:
     """A list says the same moments over and over; locale and zone are what else its words depend on."""
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',

@@ -1,0 +1,40 @@
+"""Who acts: a person in one membership, an API client, or the system with its reason. Always passed as an argument."""
+
+from dataclasses import dataclass, replace
+from typing import Literal, Self
+from uuid import UUID
+
+Side = Literal["vendor", "partner"]
+
+SYSTEM_ROLE = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One party acting in one workspace.
+
+    `side` and `partnership_id` say where it stands: the vendor's people see the vendor's rows, a partner's people the
+    rows of their own partnership. `id` is the membership or the API key, None for the system.
+    """
+
+    kind: Literal["person", "client", "system"]
+    id: UUID | None
+    label: str
+    roles: frozenset[str]
+    vendor_id: UUID
+    side: Side
+    partnership_id: UUID | None = None
+    on_behalf_of: str = ""
+
+    def may(self, by: frozenset[str]) -> bool:
+        """Whether one of its roles is among those an action names."""
+        return not by.isdisjoint(self.roles)
+
+    def within(self, partnership_id: UUID) -> Self:
+        """The same actor with the same roles, looking through one partnership's eyes."""
+        return replace(self, side="partner", partnership_id=partnership_id)
+
+
+def System(reason: str, vendor_id: UUID) -> Actor:  # noqa: N802 - reads as the third kind of actor
+    """Hansa itself, at work for one vendor; `reason` is what the audit shows."""
+    return Actor("system", None, reason, frozenset({SYSTEM_ROLE}), vendor_id, "vendor")

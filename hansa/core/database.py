@@ -1,0 +1,58 @@
+"""The database's clock and locks, and several statements in one round trip."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+Query = tuple[str, Sequence[Any] | dict[str, Any]]
+Rows = list[tuple[Any, ...]]
+
+
+def now() -> datetime:
+    """The database's clock, the only one that counts; demonstration and test databases can move it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hansa_now()")
+        return cursor.fetchone()[0]
+
+
+def advisory_lock(*names: Any) -> None:
+    """Hold the lock of this name until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(*locking(*names))
+
+
+def locking(*names: Any) -> Query:
+    """The statement that takes the lock of this name."""
+    return "SELECT hansa_lock(%s)", [":".join(map(str, names))]
+
+
+def locking_company(vendor_id: UUID, company_id: UUID) -> Query:
+    """The lock that exclusivity hangs on: nobody else decides on this company until the transaction ends."""
+    return locking("company", vendor_id, company_id)
+
+
+@contextmanager
+def one_round_trip() -> Iterator[None]:
+    """Send the block's statements together. What they return can be read after the block, not inside it."""
+    connection.ensure_connection()
+    if connection.connection.pgconn.pipeline_status:
+        yield
+        return
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
+def ask_together(*queries: Query) -> list[Rows]:
+    """The rows of several queries, in one round trip; each sees what the ones before it waited for."""
+    with ExitStack() as cursors:
+        with one_round_trip():
+            asked = []
+            for sql, parameters in queries:
+                cursor = cursors.enter_context(connection.cursor())
+                cursor.execute(sql, parameters)
+                asked.append(cursor)
+        return [cursor.fetchall() for cursor in asked]

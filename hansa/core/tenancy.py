@@ -1,0 +1,73 @@
+"""The second wall: PostgreSQL shows a transaction only the rows of the actor it was opened for.
+
+Every table with a vendor is under forced row-level security, keyed on three transaction-local settings. A query
+without them is an error that the policy itself raises, not an empty answer.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from hansa.core.actors import Actor
+from hansa.core.database import ask_together
+
+Context = tuple[str, str, str]
+
+NO_CONTEXT: Context = ("", "", "")
+
+SET_SQL = """
+SELECT hansa_now(), set_config('hansa.vendor', %s, true), set_config('hansa.side', %s, true),
+       set_config('hansa.partnership', %s, true)
+"""
+
+
+@contextmanager
+def acting(actor: Actor) -> Iterator[None]:
+    """Open a transaction in which the database shows what `actor` may see; inside another, share it."""
+    with _context((str(actor.vendor_id), actor.side, str(actor.partnership_id or ""))):
+        yield
+
+
+@contextmanager
+def vendor_wide(reason: str) -> Iterator[None]:
+    """Let a partner's act look across the whole vendor, to decide something about that partner.
+
+    Only a decision may come out of it, never rows. The modules that may use it are listed in the house rules' test.
+    """
+    vendor, _, partnership = connection_context()
+    if not vendor:
+        raise RuntimeError(f"vendor_wide({reason!r}) outside acting()")
+    with _context((vendor, "vendor", partnership)):
+        yield
+
+
+def connection_context() -> Context:
+    """The settings of the running transaction: vendor, side, partnership."""
+    return getattr(connection, "hansa_context", NO_CONTEXT) if connection.in_atomic_block else NO_CONTEXT
+
+
+@contextmanager
+def _context(wanted: Context) -> Iterator[None]:
+    outer = connection_context()
+    nested = connection.in_atomic_block
+    with transaction.atomic(savepoint=outer == NO_CONTEXT):
+        if wanted != outer:
+            _set(wanted)
+        try:
+            yield
+            if nested and wanted != outer:
+                _set(outer)
+        finally:
+            connection.hansa_context = outer  # type: ignore[attr-defined]
+
+
+def moment() -> datetime:
+    """When the running transaction began to act, by the database's clock; every row that it writes bears this time."""
+    return connection.hansa_moment  # type: ignore[attr-defined]
+
+
+def _set(context: Context) -> None:
+    [[(at, *_)]] = ask_together((SET_SQL, context))  # the transaction's BEGIN travels along
+    connection.hansa_context, connection.hansa_moment = context, at  # type: ignore[attr-defined]

@@ -1,0 +1,198 @@
+"""The migration operations behind the second wall: policies, grants, and references that cannot cross tenants."""
+
+from typing import Any, Literal
+
+from django.apps.registry import Apps
+from django.conf import settings
+from django.db import models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+Audience = Literal["vendor", "partner", "published"]
+
+SAME_VENDOR = "vendor_id = (SELECT hansa_vendor())"
+VENDOR_SIDE = "(SELECT hansa_side()) = 'vendor'"
+
+FUNCTIONS = """
+CREATE FUNCTION hansa_vendor() RETURNS uuid LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE vendor text := current_setting('hansa.vendor', true);
+BEGIN
+    IF coalesce(vendor, '') = '' THEN RAISE 'no tenant context' USING ERRCODE = 'insufficient_privilege'; END IF;
+    RETURN vendor::uuid;
+END $$;
+CREATE FUNCTION hansa_side() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS
+    $$ SELECT current_setting('hansa.side', true) $$;
+CREATE FUNCTION hansa_partnership() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS
+    $$ SELECT nullif(current_setting('hansa.partnership', true), '')::uuid $$;
+CREATE TABLE core_clock (one boolean PRIMARY KEY DEFAULT true CHECK (one), shift interval NOT NULL);
+CREATE FUNCTION hansa_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+    $$ SELECT clock_timestamp() + coalesce((SELECT shift FROM core_clock), '0') $$;
+CREATE FUNCTION hansa_lock(name text) RETURNS void LANGUAGE sql VOLATILE AS
+    $$ SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) $$;
+"""
+
+DROP_FUNCTIONS = """
+DROP FUNCTION hansa_lock(text); DROP FUNCTION hansa_now(); DROP TABLE core_clock;
+DROP FUNCTION hansa_partnership(); DROP FUNCTION hansa_side(); DROP FUNCTION hansa_vendor();
+"""
+
+
+def policies(audience: Audience, partnership: str = "partnership_id") -> dict[str, str]:
+    """The row-level policies of a table by command: the one place that says who sees what.
+
+    `partnership` is the column that names the partner: a partnership's own is its id.
+    """
+    if audience == "partner":
+        return {"ALL": f"{SAME_VENDOR} AND ({VENDOR_SIDE} OR {partnership} = (SELECT hansa_partnership()))"}
+    vendors_own = f"{SAME_VENDOR} AND {VENDOR_SIDE}"
+    if audience == "vendor":
+        return {"ALL": vendors_own}
+    return {"SELECT": SAME_VENDOR, "INSERT": vendors_own, "UPDATE": vendors_own, "DELETE": vendors_own}
+
+
+def runtime_role() -> str:
+    """The role that web and worker log in as: it owns nothing and may bypass nothing."""
+    return settings.DATABASES["default"]["USER"]
+
+
+class SchemaOperation(Operation):
+    """An operation that changes the database and not Django's picture of it."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        pass
+
+
+class RuntimeRole(SchemaOperation):
+    """Create the role that the application runs as, unless it is there."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        role, password = runtime_role(), settings.DATABASES["default"]["PASSWORD"]
+        quoted = schema_editor.quote_name(role)
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+            if cursor.fetchone() is None:
+                literal = schema_editor.quote_value(password)
+                cursor.execute(f"CREATE ROLE {quoted} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {literal}")
+            cursor.execute(f"ALTER ROLE {quoted} SET synchronous_commit = on")
+            cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quoted}")
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        pass  # the role may serve other databases of the cluster
+
+    def describe(self) -> str:
+        return "Create the runtime role"
+
+
+class Grant(SchemaOperation):
+    """Let the runtime role use tables that carry no vendor, each of them listed in `core.walls.WITHOUT_VENDOR`."""
+
+    def __init__(self, *tables: str, rights: str = "SELECT, INSERT, UPDATE, DELETE"):
+        self.tables, self.rights = tables, rights
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, list(self.tables), {"rights": self.rights}
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        for table in self.tables:
+            schema_editor.execute(f"GRANT {self.rights} ON {table} TO {schema_editor.quote_name(runtime_role())}")
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        for table in self.tables:
+            schema_editor.execute(f"REVOKE {self.rights} ON {table} FROM {schema_editor.quote_name(runtime_role())}")
+
+    def describe(self) -> str:
+        return f"Grant {self.rights} on {', '.join(self.tables)}"
+
+
+class Walls(SchemaOperation):
+    """Put a table with a vendor behind the second wall.
+
+    Forces row-level security with the policies of its audience, grants the runtime role what it needs (`rights`),
+    and turns each `TenantForeignKey` into a reference that also compares vendor, and partnership where both have one.
+    """
+
+    def __init__(self, model: str, audience: Audience, rights: str = "SELECT, INSERT, UPDATE, DELETE"):
+        self.model, self.audience, self.rights = model, audience, rights
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [self.model, self.audience], {"rights": self.rights}
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        apps: Apps = to_state.apps
+        model = apps.get_model(app_label, self.model)
+        table = schema_editor.quote_name(model._meta.db_table)
+        role = schema_editor.quote_name(runtime_role())
+        columns = {field.column for field in model._meta.concrete_fields}
+        partnership = "partnership_id" if "partnership_id" in columns else model._meta.pk.column
+        waiting, schema_editor.deferred_sql = schema_editor.deferred_sql, []
+        for statement in (
+            *waiting,  # checking a new reference reads the table, which even its owner may not do once it is forced
+            *_unique_pairs(model, table),
+            *_references(model, table, schema_editor),
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            f"GRANT {self.rights} ON {table} TO {role}",
+            *(_policy(table, command, rule) for command, rule in policies(self.audience, partnership).items()),
+        ):
+            schema_editor.execute(statement)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        pass  # the table goes with its CreateModel
+
+    def describe(self) -> str:
+        return f"Put {self.model} behind the second wall ({self.audience})"
+
+
+def _policy(table: str, command: str, rule: str) -> str:
+    using = "" if command == "INSERT" else f" USING ({rule})"
+    check = "" if command in ("SELECT", "DELETE") else f" WITH CHECK ({rule})"
+    return f"CREATE POLICY hansa_{command.lower()} ON {table} FOR {command}{using}{check}"
+
+
+def has_partnership(model: type[models.Model]) -> bool:
+    """Whether each row of the model belongs to one partner."""
+    return any(field.name == "partnership" and not field.null for field in model._meta.concrete_fields)
+
+
+def _unique_pairs(model: type[models.Model], table: str) -> list[str]:
+    name, pk = model._meta.db_table, model._meta.pk.column
+    if pk != "id" or not model._meta.managed:
+        return []  # nothing refers to the partitioned events, nor to rows without an id
+    statements = [f'ALTER TABLE {table} ADD CONSTRAINT "{name}_tenant" UNIQUE (vendor_id, {pk})']
+    if has_partnership(model):
+        statements.append(
+            f'ALTER TABLE {table} ADD CONSTRAINT "{name}_partner" UNIQUE (vendor_id, partnership_id, {pk})'
+        )
+    return statements
+
+
+def _references(model: type[models.Model], table: str, schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
+    from_table, statements = model._meta.db_table, []
+    for field in model._meta.concrete_fields:
+        if type(field).__name__ != "TenantForeignKey":
+            continue
+        target = field.related_model
+        both = has_partnership(model) and has_partnership(target) and field.name != "partnership"
+        pair = "vendor_id, partnership_id" if both else "vendor_id"
+        to_table = schema_editor.quote_name(target._meta.db_table)
+        statements.append(
+            f'ALTER TABLE {table} ADD CONSTRAINT "{from_table}_{field.column}_tenant_fk"'
+            f" FOREIGN KEY ({pair}, {field.column}) REFERENCES {to_table} ({pair}, {target._meta.pk.column})"
+        )
+    return statements

@@ -1,0 +1,30 @@
+"""Refusals that a page did not answer itself become pages of their own."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from hansa.kernel.errors import DomainError, Invalid, NotPermitted, TooMany
+
+STATUS = ((NotPermitted, 403), (TooMany, 429), (Invalid, 422), (DomainError, 409))
+
+
+class RefusalMiddleware:
+    """Render a DomainError that left a view: 403, 429, 422 or 409, in words for the person."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a refusal; anything else goes on."""
+        if not isinstance(error, DomainError):
+            return None
+        status = next(code for kind, code in STATUS if isinstance(error, kind))
+        response = render(request, "refusal.html", {"refusal": error}, status=status)
+        if isinstance(error, TooMany):
+            response["Retry-After"] = str(error.retry_after)
+        return response
