@@ -1,0 +1,183 @@
+"""What organizations do with their people and their keys."""
+
+import secrets
+
+from django.core import signing
+from django.db.models import Q
+
+from hansa.accounts.actors import KEY_PREFIX, hash_secret
+from hansa.accounts.models import (
+    INVITATION_LIFETIME,
+    INVITATION_SALT,
+    ApiKey,
+    Invitation,
+    Membership,
+    User,
+    Vendor,
+    Workspace,
+)
+from hansa.accounts.roles import EVERYONE, TEAM_ADMINS, VENDOR_ADMINS, roles_of
+from hansa.core.actions import action
+from hansa.core.actors import Actor
+from hansa.core.database import advisory_lock, now
+from hansa.kernel.errors import DomainError, Invalid
+from hansa.kernel.ids import parse_public_id
+
+SCOPES = ("read", "write")
+
+
+@action("member.invite", emits="member.invited", by=TEAM_ADMINS, creates=True)
+def invite_member(actor: Actor, workspace: Workspace, *, email: str, name: str, roles: list[str]) -> Invitation:
+    """Invite somebody to the organization by e-mail; the link works once, for 72 hours, for that address only."""
+    return new_invitation(actor, workspace, email=email, name=name, roles=roles)
+
+
+def new_invitation(actor: Actor, workspace: Workspace, *, email: str, name: str, roles: list[str]) -> Invitation:
+    """An invitation, for the actions that make one. Raises Invalid."""
+    email = email.strip().lower()
+    check_roles(workspace, roles)
+    if workspace.organization.memberships.active().filter(user__email=email).exists():
+        raise DomainError("already_a_member", "This person is a member already.", "email")
+    moment = now()
+    Invitation.objects.filter(workspace=workspace, email=email, status=Invitation.Status.SENT).update(
+        expires_at=moment  # a newer invitation replaces an older one
+    )
+    return Invitation.objects.create(
+        workspace=workspace,
+        email=email,
+        name=name.strip(),
+        roles=sorted(set(roles)),
+        invited_by=actor.id if actor.kind == "person" else None,
+        inviter=actor.label,
+        expires_at=moment + INVITATION_LIFETIME,
+    )
+
+
+def open_invitation(token: str) -> Invitation | None:
+    """The invitation this link stands for, None if it was used, replaced, withdrawn, is too old, or its sender left."""
+    try:
+        id = parse_public_id(Invitation.id_prefix, signing.Signer(salt=INVITATION_SALT).unsign(token))
+    except (signing.BadSignature, ValueError):
+        return None
+    invitation = (
+        Invitation.objects.select_related("workspace__organization", "workspace__vendor")
+        .filter(pk=id, status=Invitation.Status.SENT, workspace__closed=False)
+        .first()
+    )
+    if invitation is None or invitation.expires_at <= now():
+        return None
+    senders = Membership.objects.filter(pk=invitation.invited_by)
+    return None if senders.filter(~Q(status=Membership.Status.ACTIVE)).exists() else invitation
+
+
+@action("invitation.accept", emits="member.joined", by=EVERYONE)
+def accept_invitation(
+    actor: Actor, invitation: Invitation, *, user: User | None = None, name: str = "", password: str = ""
+) -> Membership:
+    """Join the organization with the roles that the invitation names, as `user` or as a new person."""
+    user = user or User.objects.create_user(invitation.email, password, name=name.strip())
+    if user.email != invitation.email:
+        raise DomainError("wrong_person", "This invitation was sent to another e-mail address.")
+    if invitation.expires_at <= now():
+        raise DomainError("invitation_expired", "This invitation is no longer valid. Ask for a new one.")
+    Invitation.LIFECYCLE.apply(invitation, "accept")
+    invitation.save(update_fields=["status"])
+    organization = invitation.workspace.organization
+    advisory_lock("membership", organization.pk, user.pk)
+    membership = Membership.objects.filter(organization=organization, user=user).first()
+    if membership is None:
+        return Membership.objects.create(organization=organization, user=user, roles=invitation.roles)
+    if membership.status == Membership.Status.DEPROVISIONED:
+        Membership.LIFECYCLE.apply(membership, "rejoin")
+    membership.roles = sorted({*membership.roles, *invitation.roles})
+    membership.save(update_fields=["roles", "status"])
+    return membership
+
+
+@action("invitation.revoke", emits="invitation.revoked", by=TEAM_ADMINS)
+def revoke_invitation(actor: Actor, invitation: Invitation) -> None:
+    """Withdraw an invitation before it is used."""
+    Invitation.LIFECYCLE.apply(invitation, "revoke")
+    invitation.save(update_fields=["status"])
+
+
+@action("member.change_roles", emits="member.roles_changed", by=TEAM_ADMINS)
+def change_roles(actor: Actor, membership: Membership, *, roles: list[str]) -> None:
+    """Set what a member may do. The last administrator keeps that role."""
+    workspace = _workspace_of(actor, membership)
+    check_roles(workspace, roles)
+    if TEAM_ADMINS.isdisjoint(roles):
+        _keep_an_administrator(membership)
+    membership.roles = sorted(set(roles))
+    membership.save(update_fields=["roles"])
+
+
+@action("member.offboard", emits="member.offboarded", by=TEAM_ADMINS)
+def offboard_member(actor: Actor, membership: Membership) -> None:
+    """End a member's access: sessions, invitations and API keys of that person stop with the next request."""
+    _keep_an_administrator(membership)
+    Membership.LIFECYCLE.apply(membership, "offboard")
+    membership.save(update_fields=["status"])
+
+
+@action("api_key.create", emits="api_key.created", by=TEAM_ADMINS, creates=True)
+def create_api_key(
+    actor: Actor, workspace: Workspace, *, name: str, roles: list[str], scopes: list[str] | None = None
+) -> ApiKey:
+    """Make a credential for a machine; its `secret` is on the returned row, and nowhere afterwards."""
+    check_roles(workspace, roles)
+    if actor.kind != "system" and not actor.roles.issuperset(roles) and TEAM_ADMINS.isdisjoint(actor.roles):
+        raise DomainError("too_much", "A key cannot do more than you can.", "roles")
+    chosen = list(SCOPES) if scopes is None else scopes
+    if not chosen or not set(chosen) <= set(SCOPES):
+        raise Invalid("unknown_scope", f"Choose among the scopes {', '.join(SCOPES)}.", "scopes")
+    secret = KEY_PREFIX + secrets.token_urlsafe(32)
+    key = ApiKey.objects.create(
+        workspace=workspace,
+        name=name.strip() or "API key",
+        secret_hash=hash_secret(secret),
+        shown_as=secret[:10] + "…",
+        roles=sorted(set(roles)),
+        scopes=sorted(set(chosen)),
+        created_by_id=actor.id if actor.kind == "person" else None,
+    )
+    key.secret = secret  # type: ignore[attr-defined]
+    return key
+
+
+@action("api_key.revoke", emits="api_key.revoked", by=TEAM_ADMINS)
+def revoke_api_key(actor: Actor, key: ApiKey) -> None:
+    """Kill a credential; the next request with it is refused."""
+    key.revoked_at = key.revoked_at or now()
+    key.save(update_fields=["revoked_at"])
+
+
+@action("vendor.change_look", emits="vendor.look_changed", by=VENDOR_ADMINS, creates=True)
+def change_look(actor: Actor, vendor: Vendor, *, name: str, accent: str) -> Vendor:
+    """Set the name and the color that partners see."""
+    vendor.name, vendor.accent = name.strip(), accent.lower()
+    vendor.save(update_fields=["name", "accent"])
+    return vendor
+
+
+def check_roles(workspace: Workspace, roles: list[str]) -> None:
+    """Raises Invalid unless there is a role and all of them fit the workspace's side."""
+    if not roles:
+        raise Invalid("role_missing", "Choose at least one role.", "roles")
+    if not roles_of(workspace.side).issuperset(roles):
+        raise Invalid("role_unknown", "These roles do not fit this organization.", "roles")
+
+
+def _workspace_of(actor: Actor, membership: Membership) -> Workspace:
+    return Workspace.objects.visible_to(actor).get(organization=membership.organization_id)
+
+
+def _keep_an_administrator(membership: Membership) -> None:
+    advisory_lock("administrators", membership.organization_id)
+    if TEAM_ADMINS.isdisjoint(membership.roles):
+        return
+    others = Membership.objects.active().filter(
+        organization=membership.organization_id, roles__overlap=sorted(TEAM_ADMINS)
+    )
+    if not others.exclude(pk=membership.pk).exists():
+        raise DomainError("last_administrator", "Somebody else must be administrator first.")

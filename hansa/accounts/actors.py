@@ -1,0 +1,65 @@
+"""From a session or an API key to the actor of this request, checked anew each time: off-boarding works at once."""
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from hansa.accounts.models import ApiKey, Membership, User, Workspace
+from hansa.core.actors import Actor
+
+KEY_PREFIX = "hansa_"
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """An API key at work: its actor and what it was allowed to touch."""
+
+    actor: Actor
+    scopes: frozenset[str]
+    key_id: UUID
+    last_used_on: object
+
+
+def member_actor(user: User, slug: str) -> tuple[Workspace, Actor] | None:
+    """The workspace of this name and the user's actor there, None unless the user works there now."""
+    membership = (
+        Membership.objects.active()
+        .filter(user=user, organization__workspaces__slug=slug, organization__workspaces__closed=False)
+        .select_related("organization")
+        .first()
+    )
+    if membership is None:
+        return None
+    workspace = Workspace.objects.select_related("vendor", "organization").get(slug=slug)
+    return workspace, workspace.actor("person", membership.pk, user.name, membership.roles)
+
+
+def client_actor(secret: str) -> Client | None:
+    """Whom this API key speaks for, None when it is unknown, revoked, or its maker has left."""
+    key = (
+        ApiKey.objects.select_related("workspace", "created_by")
+        .filter(secret_hash=hash_secret(secret), revoked_at=None, workspace__closed=False)
+        .first()
+    )
+    if key is None or (key.created_by and key.created_by.status != Membership.Status.ACTIVE):
+        return None
+    actor = key.workspace.actor("client", key.pk, f"API key {key.name}", key.roles)
+    return Client(actor, frozenset(key.scopes), key.pk, key.last_used_on)
+
+
+def workspaces_of(user: User) -> list[Workspace]:
+    """Every workspace in which this person works now, vendors first."""
+    return list(
+        Workspace.objects.filter(
+            closed=False,
+            organization__memberships__user=user,
+            organization__memberships__status=Membership.Status.ACTIVE,
+        )
+        .select_related("vendor", "organization")
+        .order_by("partnership_id", "slug")
+    )
+
+
+def hash_secret(secret: str) -> bytes:
+    """What is kept of a credential of 256 random bits: nothing slower is needed against guessing."""
+    return hashlib.sha256(secret.encode()).digest()

@@ -1,0 +1,49 @@
+"""How a page learns who acts: the session's person in the workspace that the address names."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from hansa.accounts.actors import member_actor
+from hansa.accounts.models import Workspace
+from hansa.accounts.roles import EVERYONE
+from hansa.core.actors import Actor, Side
+from hansa.kernel.errors import NotPermitted
+
+
+class WorkspaceRequest(HttpRequest):
+    """A request within a workspace, its actor known."""
+
+    workspace: Workspace
+    actor: Actor
+
+
+View = Callable[..., HttpResponse]
+
+
+def workspace_page(side: Side | None = None, *, by: frozenset[str] = EVERYONE) -> Callable[[View], View]:
+    """Let members of the workspace in, on one `side` or on either; people without one of the roles get a refusal.
+
+    The view is called with a WorkspaceRequest and without the slug. Outsiders, and members of the other side, get 404.
+    """
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def enter(request: Any, workspace: str, **captured: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            found = member_actor(request.user, workspace)
+            if found is None or (side and found[0].side != side):
+                raise Http404
+            request.workspace, request.actor = found
+            if not request.actor.may(by):
+                raise NotPermitted("not_permitted", "Your role may not open this page.")
+            return view(request, **captured)
+
+        enter.side, enter.by = side, by  # type: ignore[attr-defined]
+        return enter
+
+    return declare
