@@ -1,0 +1,68 @@
+"""Mail for notices and invitations, each sent once."""
+
+from uuid import UUID
+
+from django.conf import settings
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from hansa.accounts.models import Invitation, Workspace
+from hansa.core.actors import System
+from hansa.core.tenancy import acting, moment
+from hansa.notices.letters import Letter, send
+from hansa.notices.models import Notice
+
+
+@app.task(name="mail_notice", retry=RetryStrategy(max_attempts=8, exponential_wait=5))
+def mail_notice(notice_id: str, vendor_id: str) -> None:
+    """Mail one notice to its recipient, unless that was done."""
+    actor = System("mail", UUID(vendor_id))
+    with acting(actor):
+        notice = (
+            Notice.objects.filter(vendor_id=actor.vendor_id, pk=notice_id, mailed_at=None)
+            .select_related("recipient__user", "vendor")
+            .first()
+        )
+        if notice is None:
+            return
+        slug = Workspace.objects.get(vendor_id=actor.vendor_id, organization_id=notice.recipient.organization_id).slug
+    vendor = notice.vendor
+    send(
+        notice.recipient.user.email,
+        Letter(
+            subject=f"{vendor.name}: {notice.title}",
+            title=notice.title,
+            text=notice.text,
+            button="Open it",
+            url=f"{settings.BASE_URL}/w/{slug}/{notice.path}",
+            vendor_name=vendor.name,
+            accent=vendor.accent,
+        ),
+    )
+    with acting(actor):
+        Notice.objects.filter(vendor_id=actor.vendor_id, pk=notice_id).update(mailed_at=moment())
+
+
+@app.task(name="mail_invitation", retry=RetryStrategy(max_attempts=8, exponential_wait=5))
+def mail_invitation(invitation_id: str, vendor_id: str) -> None:
+    """Mail the link of an invitation that is still open."""
+    invitation = (
+        Invitation.objects.select_related("workspace__vendor", "workspace__organization")
+        .filter(pk=invitation_id, status=Invitation.Status.SENT)
+        .first()
+    )
+    if invitation is None:
+        return
+    vendor = invitation.workspace.vendor
+    send(
+        invitation.email,
+        Letter(
+            subject=f"{vendor.name}: your invitation",
+            title=f"{invitation.inviter} invites you to {vendor.name}",
+            text=f"Join {invitation.workspace.organization.name}. The link works once, for 72 hours.",
+            button="Accept the invitation",
+            url=settings.BASE_URL + invitation.path,
+            vendor_name=vendor.name,
+            accent=vendor.accent,
+        ),
+    )

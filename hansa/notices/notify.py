@@ -1,0 +1,30 @@
+"""Tell people: a line in the inbox at once, a mail by a job."""
+
+from collections.abc import Iterable
+
+from procrastinate.contrib.django import app as queue
+
+from hansa.accounts.models import Membership
+from hansa.core.models import Event
+from hansa.notices.models import Notice
+
+
+def notify(event: Event, recipients: Iterable[Membership | None], *, title: str, text: str, path: str) -> list[Notice]:
+    """Tell each recipient once about an event; `path` is the page within their workspace, e.g. `deals/deal_…/`."""
+    notices = [
+        Notice(
+            vendor_id=event.vendor_id,
+            partnership_id=event.partnership_id,
+            recipient=recipient,
+            event_id=event.id,
+            title=title,
+            text=text,
+            path=path,
+        )
+        for recipient in dict.fromkeys(recipients)
+        if recipient is not None and recipient.status == Membership.Status.ACTIVE and recipient.pk != event.actor_id
+    ]
+    Notice.objects.bulk_create(notices)
+    for notice in notices:
+        queue.configure_task("mail_notice").defer(notice_id=str(notice.pk), vendor_id=str(notice.vendor_id))
+    return notices
