@@ -1,0 +1,136 @@
+"""A vendor and a partner company, and the partner's place in each program."""
+
+from typing import Any, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from hansa.accounts.models import Membership, Organization
+from hansa.core.actors import Actor
+from hansa.core.fields import HansaNow, TenantForeignKey
+from hansa.core.models import PartnerRecord, TenantQuerySet, TenantRecord
+from hansa.core.walls import Audience
+from hansa.kernel.lifecycle import Lifecycle, Move
+from hansa.programs.models import PartnerType, Program, Territory, Tier
+
+
+class PartnershipQuerySet(TenantQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """The vendor sees all of its partnerships, a partner its own."""
+        rows = self.filter(vendor_id=actor.vendor_id)
+        return rows if actor.side == "vendor" else rows.filter(pk=actor.partnership_id)
+
+
+class Partnership(TenantRecord):
+    """One partner company's relation to one vendor."""
+
+    id_prefix = "partner"
+    audience: Audience = "partner"
+
+    class Status(models.TextChoices):
+        INVITED = "invited"
+        DECLINED = "declined"
+        ACTIVE = "active"
+        SUSPENDED = "suspended"
+        OFFBOARDING = "offboarding"
+        ENDED = "ended"
+
+    LIFECYCLE = Lifecycle(
+        "status",
+        accept=Move((Status.INVITED,), Status.ACTIVE),
+        decline=Move((Status.INVITED,), Status.DECLINED),
+        suspend=Move((Status.ACTIVE,), Status.SUSPENDED),
+        resume=Move((Status.SUSPENDED,), Status.ACTIVE),
+        offboard=Move((Status.ACTIVE, Status.SUSPENDED), Status.OFFBOARDING),
+        end=Move((Status.INVITED, Status.ACTIVE, Status.SUSPENDED, Status.OFFBOARDING), Status.ENDED),
+    )
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="partnerships")
+    status = models.TextField(choices=Status.choices, default=Status.INVITED)
+    banned = models.BooleanField(default=False)
+    channel_manager = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+    deputy = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(db_default=HansaNow())
+
+    objects = PartnershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vendor", "organization"],
+                name="one_partnership_per_company",
+                violation_error_code="already_a_partner",
+                violation_error_message="This company is a partner already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.organization.name
+
+    @property
+    def partnership_id(self) -> Any:
+        """Itself: events about a partnership are the partner's to read."""
+        return self.pk
+
+    def snapshot(self) -> dict[str, Any]:
+        return {"company": self.organization.name, "status": self.status}
+
+
+class Enrollment(PartnerRecord):
+    """A partner's place in one program."""
+
+    id_prefix = "enrollment"
+
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        ON_NOTICE = "on_notice"
+        SUSPENDED = "suspended"
+        ENDED = "ended"
+
+    LIFECYCLE = Lifecycle(
+        "status",
+        give_notice=Move((Status.ACTIVE,), Status.ON_NOTICE),
+        keep=Move((Status.ON_NOTICE,), Status.ACTIVE),
+        suspend=Move((Status.ACTIVE, Status.ON_NOTICE), Status.SUSPENDED),
+        resume=Move((Status.SUSPENDED,), Status.ACTIVE),
+        end=Move((Status.ACTIVE, Status.ON_NOTICE, Status.SUSPENDED), Status.ENDED),
+    )
+
+    program = TenantForeignKey(Program, related_name="enrollments")
+    partner_types = ArrayField(models.TextField(choices=PartnerType.choices))
+    track = models.TextField(default="", blank=True)
+    tier = TenantForeignKey(Tier, null=True, blank=True)
+    territories = models.ManyToManyField(Territory, through="EnrollmentTerritory")
+    status = models.TextField(choices=Status.choices, default=Status.ACTIVE)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["vendor", "partnership", "program"], name="one_enrollment_per_program")
+        ]
+
+    @property
+    def type_names(self) -> list[str]:
+        """The partner's types as people say them."""
+        return [PartnerType(name).label for name in self.partner_types]
+
+    def snapshot(self) -> dict[str, Any]:
+        return {
+            "program": self.program.name,
+            "partner_types": sorted(self.partner_types),
+            "tier": self.tier.name if self.tier else None,
+            "status": self.status,
+        }
+
+
+class EnrollmentTerritory(PartnerRecord):
+    """A territory that an enrollment is confined to."""
+
+    id_prefix = "et"
+
+    enrollment = TenantForeignKey(Enrollment)
+    territory = TenantForeignKey(Territory)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["vendor", "enrollment", "territory"], name="one_row_per_territory")
+        ]

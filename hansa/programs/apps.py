@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Programs(AppConfig):
+    name = "hansa.programs"
+    label = "programs"

@@ -1,0 +1,130 @@
+"""A vendor's program: types of partners, tiers, what is sold, and where."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from hansa.core.fields import TenantForeignKey
+from hansa.core.models import TenantRecord
+from hansa.core.walls import Audience
+
+
+class PartnerType(models.TextChoices):
+    """What a partner does for customers; one partner may do several."""
+
+    REFERRAL = "referral", "Referral"
+    INFLUENCE = "influence", "Influence"
+    RESELLER = "reseller", "Reseller"
+    DISTRIBUTOR = "distributor", "Distributor"
+    SERVICES = "services", "Services and system integration"
+    ISV = "isv", "Independent software vendor"
+    MSP = "msp", "Managed service provider"
+    MSSP = "mssp", "Managed security service provider"
+
+
+class Published(TenantRecord):
+    """The vendor writes it, every partner of the vendor may read it."""
+
+    audience: Audience = "published"
+
+    class Meta:
+        abstract = True
+
+
+class Program(Published):
+    id_prefix = "program"
+
+    name = models.TextField()
+    rules_of_engagement = models.TextField(default="", blank=True)
+    protection_days = models.PositiveSmallIntegerField(default=90)
+    stale_after_days = models.PositiveSmallIntegerField(default=180)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vendor", "name"],
+                name="one_program_per_name",
+                violation_error_code="name_in_use",
+                violation_error_message="There is a program of this name.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(protection_days__range=(1, 730)),
+                name="protection_days_sensible",
+                violation_error_code="protection_days_out_of_range",
+                violation_error_message="Protection lasts from 1 to 730 days.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def snapshot(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "rules_of_engagement": self.rules_of_engagement,
+            "protection_days": self.protection_days,
+            "stale_after_days": self.stale_after_days,
+        }
+
+
+class Tier(Published):
+    id_prefix = "tier"
+
+    program = TenantForeignKey(Program, related_name="tiers")
+    name = models.TextField()
+    rank = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["rank"]
+        constraints = [models.UniqueConstraint(fields=["vendor", "program", "rank"], name="one_tier_per_rank")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductLine(Published):
+    """What protection is given for; `aliases` are other spellings, as exports have them."""
+
+    id_prefix = "line"
+
+    code = models.SlugField(max_length=60)
+    name = models.TextField()
+    aliases = ArrayField(models.TextField(), default=list, blank=True)
+    retired = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vendor", "code"],
+                name="one_product_line_per_code",
+                violation_error_code="code_in_use",
+                violation_error_message="There is a product line of this code.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def snapshot(self) -> dict[str, Any]:
+        return {"code": self.code, "name": self.name, "retired": self.retired}
+
+
+class Territory(Published):
+    """A set of countries; an enrollment without territories may sell everywhere."""
+
+    id_prefix = "territory"
+
+    name = models.TextField()
+    countries = ArrayField(models.CharField(max_length=2))
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["vendor", "name"], name="one_territory_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def snapshot(self) -> dict[str, Any]:
+        return {"name": self.name, "countries": sorted(self.countries)}
