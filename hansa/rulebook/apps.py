@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Rulebook(AppConfig):
+    name = "hansa.rulebook"
+    label = "rulebook"
