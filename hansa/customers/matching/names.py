@@ -61,7 +61,9 @@ def without_leet(word: str) -> str:
 
 def _latin(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
-    text = "".join(letter for letter in text if unicodedata.category(letter) not in ("Cf", "Cc", "Mn") or letter in "\t\n")
+    text = "".join(
+        letter for letter in text if unicodedata.category(letter) not in ("Cf", "Cc", "Mn") or letter in "\t\n"
+    )
     for form in NATIVE_LEGAL_FORMS:
         text = text.replace(form, " ")
     if any("a" <= letter <= "z" for letter in text.lower()):

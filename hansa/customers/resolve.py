@@ -1,0 +1,81 @@
+"""Which company a partner means: the one that the identity key names, and those that look like it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hansa.core.database import ask_together, locking
+from hansa.customers.matching.domains import registrable_domain
+from hansa.customers.matching.identity import identity_key
+from hansa.customers.matching.keys import asked_keys, stored_keys
+from hansa.customers.matching.lookup import CANDIDATES_SQL, Found, rank
+from hansa.customers.matching.profile import describe
+from hansa.customers.models import Company, CompanyName, IdentityKey, MatchKey
+from hansa.kernel.ids import new_id
+
+NAMED_SQL = "SELECT company_id FROM customers_identitykey WHERE vendor_id = %s AND key = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The company that is meant, whether it is new, and other companies that resemble it; `at` is under the lock."""
+
+    company: Company
+    is_new: bool
+    similar: Sequence[Found]
+    at: datetime
+
+
+def resolve(vendor_id: UUID, *, name: str, domain: str, country: str) -> Resolved:
+    """Find or prepare the company of this identity key, holding the key's lock until the transaction ends.
+
+    A new company is not saved yet: `save_company` does that, so that its caller can write everything together.
+    """
+    key = identity_key(name, domain, country)
+    probe = describe(name, domain, country)
+    _, named, candidates, [(at,)] = ask_together(
+        locking("company key", vendor_id, key),
+        (NAMED_SQL, [vendor_id, key]),
+        (CANDIDATES_SQL, {"vendor": vendor_id, "keys": asked_keys(probe)}),
+        ("SELECT hansa_now()", []),
+    )
+    company = Company(
+        id=named[0][0] if named else new_id(),
+        vendor_id=vendor_id,
+        name=name,
+        domain=registrable_domain(domain) or "",
+        country=country,
+    )
+    similar = [found for found in rank(probe, candidates) if found.company_id != company.pk]
+    return Resolved(company, not named, similar, at)
+
+
+def look_up(vendor_id: UUID, name: str, domain: str, country: str, *, limit: int = 5) -> list[Found]:
+    """The known companies that these words may mean, best first; takes no lock."""
+    probe = describe(name, domain, country)
+    [rows] = ask_together((CANDIDATES_SQL, {"vendor": vendor_id, "keys": asked_keys(probe)}))
+    return rank(probe, rows, limit)
+
+
+def save_company(company: Company) -> None:
+    """Write a new company with the keys under which it is found. Raises IntegrityError if its identity is taken."""
+    key = identity_key(company.name, company.domain, company.country)
+    Company.objects.bulk_create([company])
+    IdentityKey.objects.bulk_create([IdentityKey(vendor_id=company.vendor_id, key=key, company=company)])
+    MatchKey.objects.bulk_create(match_keys(company))
+
+
+def match_keys(company: Company, names: Sequence[str] = ()) -> list[MatchKey]:
+    """The rows under which a company is found, by its own name and by others it goes by."""
+    keys = {
+        key for name in (company.name, *names) for key in stored_keys(describe(name, company.domain, company.country))
+    }
+    return [MatchKey(vendor_id=company.vendor_id, key=key, company=company) for key in sorted(keys)]
+
+
+def index_anew(company: Company) -> None:
+    """Make the match keys of a changed company true again."""
+    aliases = CompanyName.objects.filter(vendor_id=company.vendor_id, company=company).values_list("name", flat=True)
+    MatchKey.objects.filter(vendor_id=company.vendor_id, company=company).delete()
+    MatchKey.objects.bulk_create(match_keys(company, list(aliases)))
