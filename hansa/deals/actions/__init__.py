@@ -1,0 +1,20 @@
+"""What happens to deals. One module a use case; the names are imported from here."""
+
+from hansa.deals.actions.decide_deal import approve_deal, mark_duplicate, reconsider_deal, reject_deal
+from hansa.deals.actions.end_deal import cancel_deal, expire_deal, withdraw_deal
+from hansa.deals.actions.register_deal import register_deal
+from hansa.deals.actions.work_deal import lose_deal, move_stage, win_deal
+
+__all__ = [
+    "approve_deal",
+    "cancel_deal",
+    "expire_deal",
+    "lose_deal",
+    "mark_duplicate",
+    "move_stage",
+    "reconsider_deal",
+    "register_deal",
+    "reject_deal",
+    "win_deal",
+    "withdraw_deal",
+]

@@ -1,0 +1,129 @@
+"""Decide a registration by hand, or look at it anew when what it waited for is settled."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hansa.accounts.roles import DEAL_DESK
+from hansa.core.actions import action, also
+from hansa.core.actors import Actor
+from hansa.core.database import advisory_lock, ask_together, now
+from hansa.customers.matching.lookup import Found
+from hansa.customers.resolve import look_up
+from hansa.deals.actions.register_deal import EVENTS, Case, decide, protect, record, settle
+from hansa.deals.evidence import clues, standing_of, standing_query
+from hansa.deals.models import Deal, DealLine, RejectReason, Status
+from hansa.deals.rules import APPROVAL, TAKEN_NOTE
+from hansa.kernel.errors import DomainError, Invalid
+from hansa.rulebook.record import overridden
+
+NOBODY: frozenset[str] = frozenset()
+
+
+@action("deal.approve", emits="deal.approved", by=DEAL_DESK)
+def approve_deal(actor: Actor, deal: Deal, *, note: str = "") -> None:
+    """Protect the deal on each of its product lines from now until the policy's end.
+
+    Raises `already_protected` when another registration or this partner holds one of them.
+    """
+    lines, at = lines_of(deal), _locked_now(deal)
+    case = case_of(deal, lines, at=at)
+    if case.standing.partnership_status != "active":
+        raise DomainError("partnership_inactive", "This partner is not active.")
+    if any(clue.kind == "protection" and clue.company_id == deal.company_id for clue in case.clues):
+        raise DomainError("already_protected", TAKEN_NOTE)
+    Deal.LIFECYCLE.apply(deal, "approve")
+    deal.decided_at = at
+    deal.protected_until = at + timedelta(days=decide(case).protection_days)
+    deal.note = note.strip()
+    deal.save(update_fields=["status", "decided_at", "protected_until", "note"])
+    protect(deal, lines)
+    _write_down(actor, deal)
+
+
+@action("deal.reject", emits="deal.rejected", by=DEAL_DESK)
+def reject_deal(actor: Actor, deal: Deal, *, reason: str, note: str = "") -> None:
+    """Turn the registration down for a coded reason that the partner reads."""
+    if reason not in RejectReason.values:
+        raise Invalid("reason_unknown", "Choose a reason.", "reason")
+    if reason == RejectReason.OTHER and not note.strip():
+        raise Invalid("note_missing", "Say in the note why.", "note")
+    Deal.LIFECYCLE.apply(deal, "reject")
+    _close(actor, deal, reason, note)
+
+
+@action("deal.mark_duplicate", emits="deal.marked_duplicate", by=DEAL_DESK)
+def mark_duplicate(actor: Actor, deal: Deal, *, note: str = "") -> None:
+    """Say that the customer is taken; the partner learns no more than that, and how to appeal."""
+    Deal.LIFECYCLE.apply(deal, "mark_duplicate")
+    _close(actor, deal, "", note or TAKEN_NOTE)
+
+
+@action("deal.reconsider", emits="deal.reconsidered", by=NOBODY)
+def reconsider_deal(actor: Actor, deal: Deal) -> None:
+    """Decide anew a registration that waited behind an earlier one, now that the earlier one is settled."""
+    if deal.status != Status.UNDER_REVIEW:
+        return
+    lines, at = lines_of(deal), _locked_now(deal)
+    case = case_of(deal, lines, at=at)
+    ruling = decide(case)
+    if ruling.status == Status.UNDER_REVIEW:
+        return
+    settle(deal, ruling)
+    deal.decided_at = at
+    if deal.status == Status.APPROVED:
+        deal.protected_until = at + timedelta(days=ruling.protection_days)
+    deal.save(update_fields=["status", "decided_at", "protected_until"])
+    protect(deal, lines)
+    record(actor, case, ruling.answers)
+    also(EVENTS[ruling.status], actor, deal, {"status": [Status.UNDER_REVIEW, deal.status]})
+
+
+def case_of(deal: Deal, lines: list[UUID], *, at: datetime) -> Case:
+    """What the deal is decided on today; only claims submitted before it count against it."""
+    [[row]] = ask_together(standing_query(deal.vendor_id, deal.partnership_id, deal.program_id, lines))
+    standing = standing_of(row)
+    similar: list[Found] = look_up(deal.vendor_id, deal.customer_name, deal.customer_domain, deal.customer_country)
+    similar = [found for found in similar if found.company_id != deal.company_id]
+    against = clues(
+        deal.vendor_id,
+        deal.company_id,
+        similar,
+        lines,
+        deal_id=deal.pk,
+        at=at,
+        before=deal.submitted_at,
+        stale_after_days=standing.stale_after_days,
+    )
+    return Case(deal, standing, similar, against)
+
+
+def lines_of(deal: Deal) -> list[UUID]:
+    """The ids of the deal's product lines, in the order in which they are locked."""
+    own = DealLine.objects.filter(vendor_id=deal.vendor_id, deal=deal)
+    return sorted(own.values_list("product_line_id", flat=True))
+
+
+def _locked_now(deal: Deal) -> datetime:
+    """The time under the company's lock; a deal's row is always locked before its company."""
+    advisory_lock("company", deal.vendor_id, deal.company_id)
+    return now()
+
+
+def _close(actor: Actor, deal: Deal, reason: str, note: str) -> None:
+    deal.reason, deal.note, deal.decided_at = reason, note.strip(), now()
+    deal.save(update_fields=["status", "reason", "note", "decided_at"])
+    _write_down(actor, deal)
+
+
+def _write_down(actor: Actor, deal: Deal) -> None:
+    outputs: dict[str, Any] = {"status": deal.status, "reason": deal.reason}
+    overridden(
+        actor,
+        deal.partnership_id,
+        deal.pk,
+        policy=APPROVAL.name,
+        outputs=outputs,
+        note=deal.note,
+        at=deal.decided_at or now(),
+    )

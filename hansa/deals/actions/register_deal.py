@@ -1,0 +1,183 @@
+"""Register a deal: the claim, its decision, and the protection, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from hansa.accounts.roles import PARTNER_SALES
+from hansa.core.actions import action, also
+from hansa.core.actors import Actor
+from hansa.core.database import ask_together, one_round_trip
+from hansa.core.tenancy import moment, vendor_wide
+from hansa.customers.matching.domains import registrable_domain
+from hansa.customers.matching.lookup import Found
+from hansa.customers.resolve import resolve, save_company
+from hansa.deals.evidence import Clue, Standing, clues, facts_of, standing_of, standing_query
+from hansa.deals.models import Deal, DealLine, DealType, Protection, Status
+from hansa.deals.rules import Ruling, check, rule
+from hansa.kernel.money import Money
+from hansa.partnerships.models import Partnership
+from hansa.rulebook.record import decided
+from hansa.rulebook.tables import Answer
+
+EVENTS = {
+    Status.APPROVED: "deal.approved",
+    Status.UNDER_REVIEW: "deal.sent_to_review",
+    Status.DUPLICATE: "deal.marked_duplicate",
+}
+MOVES = {Status.APPROVED: "approve", Status.UNDER_REVIEW: "review", Status.DUPLICATE: "mark_duplicate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a registration is decided on."""
+
+    deal: Deal
+    standing: Standing
+    similar: Sequence[Found]
+    clues: Sequence[Clue]
+
+
+@action("deal.register", emits="deal.registered", by=PARTNER_SALES, creates=True)
+def register_deal(
+    actor: Actor,
+    partnership: Partnership,
+    *,
+    customer: str,
+    product_lines: Sequence[UUID],
+    amount: Money,
+    expected_close: date,
+    domain: str = "",
+    country: str = "",
+    deal_type: str = DealType.NEW,
+    contact_name: str = "",
+    contact_email: str = "",
+    need: str = "",
+    program_id: UUID | None = None,
+) -> Deal:
+    """Claim a customer for this partner. Always stored once complete: approved, under review, or a duplicate."""
+    with vendor_wide("duplicate check"):
+        lines = sorted(set(product_lines))
+        [[row]] = ask_together(standing_query(actor.vendor_id, partnership.pk, program_id, lines))
+        standing = standing_of(row)
+        deal = Deal(
+            vendor_id=actor.vendor_id,
+            partnership_id=partnership.pk,
+            program_id=standing.program_id,
+            owner_id=actor.id if actor.kind == "person" else None,
+            customer_name=" ".join(customer.split()),
+            customer_domain=registrable_domain(domain) or domain.strip().lower(),
+            customer_country=country,
+            deal_type=deal_type,
+            amount_minor=amount.minor,
+            currency=amount.currency,
+            expected_close=expected_close,
+            contact_name=contact_name.strip(),
+            contact_email=contact_email.strip(),
+            need=need.strip(),
+            lines_text=", ".join(standing.lines.values()),
+        )
+        complete = _check(deal, standing, lines)
+        found = resolve(actor.vendor_id, name=deal.customer_name, domain=domain, country=country)
+        deal.company, deal.submitted_at = found.company, found.at
+        case = Case(
+            deal,
+            standing,
+            found.similar,
+            clues(
+                actor.vendor_id,
+                found.company.pk,
+                found.similar,
+                lines,
+                deal_id=deal.pk,
+                at=found.at,
+                before=found.at,
+                stale_after_days=standing.stale_after_days,
+            ),
+        )
+        ruling = decide(case)
+        settle(deal, ruling)
+        with one_round_trip():
+            if found.is_new:
+                save_company(found.company)
+            Deal.objects.bulk_create([deal])
+            DealLine.objects.bulk_create(_lines(deal, lines))
+            record(actor, case, (*ruling.answers, complete))
+            protect(deal, lines)
+    also(EVENTS[ruling.status], actor, deal, {"status": [Status.SUBMITTED, deal.status]})
+    return deal
+
+
+def _check(deal: Deal, standing: Standing, lines: Sequence[UUID]) -> Answer:
+    return check(
+        {
+            "partnership_status": standing.partnership_status,
+            "enrollment_status": standing.enrollment_status,
+            "product_lines_known": set(lines) == set(standing.lines),
+            "product_lines": len(lines),
+            "days_to_close": (deal.expected_close - moment().date()).days,
+            "amount_minor": deal.amount_minor,
+            "customer_named": bool(deal.customer_name),
+        }
+    )
+
+
+def decide(case: Case) -> Ruling:
+    """What the rules say about this case now."""
+    deal = case.deal
+    territory = case.standing.territory
+    facts = facts_of(case.clues, deal.company_id, deal.partnership_id, case.similar) | {
+        "in_territory": not territory or deal.customer_country in territory,
+        "has_web_address": bool(deal.customer_domain),
+        "days_to_close": (deal.expected_close - deal.submitted_at.date()).days,
+        "deal_type": str(deal.deal_type),
+        "tier_rank": case.standing.tier_rank,
+    }
+    return rule(facts, usual_days=case.standing.protection_days)
+
+
+def settle(deal: Deal, ruling: Ruling) -> None:
+    """Give the deal the status that the rules decided, and its protection's end."""
+    if ruling.status != deal.status:
+        Deal.LIFECYCLE.apply(deal, MOVES[ruling.status])
+    if ruling.status == Status.UNDER_REVIEW:
+        return
+    deal.decided_at = deal.submitted_at
+    if ruling.status == Status.APPROVED:
+        deal.protected_until = deal.submitted_at + timedelta(days=ruling.protection_days)
+
+
+def protect(deal: Deal, lines: Sequence[UUID]) -> None:
+    """Hold the company on each product line, if the deal is approved. Lines go in the order of their ids."""
+    if deal.status != Status.APPROVED:
+        return
+    Protection.objects.bulk_create(
+        Protection(
+            vendor_id=deal.vendor_id,
+            partnership_id=deal.partnership_id,
+            deal=deal,
+            company_id=deal.company_id,
+            product_line_id=line,
+            during=(deal.decided_at, deal.protected_until),
+        )
+        for line in sorted(lines)
+    )
+
+
+def record(actor: Actor, case: Case, answers: Sequence[Answer]) -> None:
+    """Write the decision, the partner's share and the vendor's."""
+    deal = case.deal
+    similar = {found.company_id: found for found in case.similar}
+    evidence: list[dict[str, Any]] = [clue.as_evidence(similar) for clue in case.clues]
+    decision, proof = decided(actor, deal.partnership_id, deal.pk, answers, evidence=evidence, at=deal.submitted_at)
+    type(decision).objects.bulk_create([decision])
+    type(proof).objects.bulk_create([proof])
+
+
+def _lines(deal: Deal, lines: Sequence[UUID]) -> list[DealLine]:
+    return [
+        DealLine(vendor_id=deal.vendor_id, partnership_id=deal.partnership_id, deal=deal, product_line_id=line)
+        for line in lines
+    ]

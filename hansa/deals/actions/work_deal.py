@@ -1,0 +1,57 @@
+"""The partner's work on a deal: its stage, and how it ended."""
+
+from hansa.accounts.roles import PARTNER_SALES
+from hansa.core.actions import action
+from hansa.core.actors import Actor
+from hansa.core.database import now
+from hansa.deals.models import UNDECIDED, Deal, LossReason, Outcome, Stage, Status, WinReason
+from hansa.deals.protection import release
+from hansa.kernel.errors import DomainError, Invalid
+from hansa.kernel.lifecycle import say
+
+CLOSED = (Status.REJECTED, Status.DUPLICATE, Status.WITHDRAWN, Status.CANCELED)
+
+
+@action("deal.move_stage", emits="deal.stage_moved", by=PARTNER_SALES)
+def move_stage(actor: Actor, deal: Deal, *, stage: str) -> None:
+    """Say how far the sale is; forward or back."""
+    if stage not in Stage.values:
+        raise Invalid("stage_unknown", "Choose a stage.", "stage")
+    _in_work(deal)
+    deal.stage = stage
+    deal.save(update_fields=["stage"])
+
+
+@action("deal.win", emits="deal.won", by=PARTNER_SALES)
+def win_deal(actor: Actor, deal: Deal, *, reason: str, note: str = "") -> None:
+    """Report the deal won; its protection is kept to its end."""
+    if reason not in WinReason.values:
+        raise Invalid("reason_unknown", "Choose a reason.", "reason")
+    if deal.status != Status.APPROVED:
+        raise DomainError("not_approved", "Only an approved registration can be reported won.")
+    Deal.RESULT.apply(deal, "win")
+    _report(deal, reason, note)
+
+
+@action("deal.lose", emits="deal.lost", by=PARTNER_SALES)
+def lose_deal(actor: Actor, deal: Deal, *, reason: str, note: str = "") -> None:
+    """Report the deal lost; the customer is free for others at once."""
+    if reason not in LossReason.values:
+        raise Invalid("reason_unknown", "Choose a reason.", "reason")
+    _in_work(deal)
+    Deal.RESULT.apply(deal, "lose")
+    if deal.status in UNDECIDED:
+        Deal.LIFECYCLE.apply(deal, "withdraw")
+    deal.protected_until = release(deal)
+    _report(deal, reason, note)
+
+
+def _in_work(deal: Deal) -> None:
+    if deal.status in CLOSED or deal.outcome != Outcome.OPEN:
+        state = deal.outcome if deal.outcome != Outcome.OPEN else deal.status
+        raise DomainError("already_closed", f"This deal is {say(state)} already.")
+
+
+def _report(deal: Deal, reason: str, note: str) -> None:
+    deal.reason, deal.note, deal.closed_at = reason, note.strip(), now()
+    deal.save(update_fields=["status", "outcome", "reason", "note", "closed_at", "protected_until"])

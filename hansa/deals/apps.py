@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Deals(AppConfig):
+    name = "hansa.deals"
+    label = "deals"

@@ -1,0 +1,178 @@
+"""What the vendor knows when a registration is decided: standing of the partner, and who else works on the customer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hansa.core.database import Query, ask_together, locking_company
+from hansa.customers.matching.lookup import Found
+from hansa.customers.matching.scoring import SIMILAR
+
+STANDING_SQL = """
+SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.program_id,
+       coalesce(program.protection_days, 0), coalesce(program.stale_after_days, 0), coalesce(tier.rank, 0),
+       (SELECT array_agg(DISTINCT country)
+        FROM partnerships_enrollmentterritory confined JOIN programs_territory territory
+          ON territory.vendor_id = confined.vendor_id AND territory.id = confined.territory_id
+        CROSS JOIN unnest(territory.countries) AS country
+        WHERE confined.vendor_id = partnership.vendor_id AND confined.enrollment_id = enrollment.id),
+       (SELECT json_agg(json_build_object('id', line.id, 'name', line.name) ORDER BY line.name)
+        FROM programs_productline line
+        WHERE line.vendor_id = partnership.vendor_id AND line.id = ANY(%(lines)s) AND NOT line.retired)
+FROM partnerships_partnership partnership
+LEFT JOIN partnerships_enrollment enrollment
+  ON enrollment.vendor_id = partnership.vendor_id AND enrollment.partnership_id = partnership.id
+ AND (%(program)s::uuid IS NULL OR enrollment.program_id = %(program)s)
+LEFT JOIN programs_program program
+  ON program.vendor_id = partnership.vendor_id AND program.id = enrollment.program_id
+LEFT JOIN programs_tier tier ON tier.vendor_id = partnership.vendor_id AND tier.id = enrollment.tier_id
+WHERE partnership.vendor_id = %(vendor)s AND partnership.id = %(partnership)s
+ORDER BY enrollment.status, enrollment.id LIMIT 1
+"""
+
+CLUES_SQL = """
+SELECT 'protection', protection.company_id, protection.deal_id, protection.partnership_id, organization.name,
+       deal.customer_name, lower(protection.during)
+FROM deals_protection protection
+JOIN deals_deal deal ON deal.vendor_id = protection.vendor_id AND deal.id = protection.deal_id
+JOIN partnerships_partnership partner ON partner.vendor_id = deal.vendor_id AND partner.id = deal.partnership_id
+JOIN accounts_organization organization ON organization.id = partner.organization_id
+WHERE protection.vendor_id = %(vendor)s AND protection.company_id = ANY(%(companies)s)
+  AND protection.product_line_id = ANY(%(lines)s) AND protection.during @> %(at)s AND deal.id <> %(deal)s
+UNION ALL
+SELECT 'claim', deal.company_id, deal.id, deal.partnership_id, organization.name, deal.customer_name, deal.submitted_at
+FROM deals_deal deal
+JOIN partnerships_partnership partner ON partner.vendor_id = deal.vendor_id AND partner.id = deal.partnership_id
+JOIN accounts_organization organization ON organization.id = partner.organization_id
+WHERE deal.vendor_id = %(vendor)s AND deal.company_id = ANY(%(companies)s)
+  AND deal.status IN ('submitted', 'under_review') AND deal.submitted_at <= %(before)s AND deal.id <> %(deal)s
+  AND EXISTS (SELECT FROM deals_dealline line WHERE line.vendor_id = deal.vendor_id AND line.deal_id = deal.id
+              AND line.product_line_id = ANY(%(lines)s))
+UNION ALL
+SELECT 'opportunity', company_id, id, NULL, account_name, name, moved_on
+FROM customers_opportunity
+WHERE vendor_id = %(vendor)s AND company_id = ANY(%(companies)s) AND is_open
+  AND (product_line_id IS NULL OR product_line_id = ANY(%(lines)s)) AND moved_on >= %(moved_since)s
+UNION ALL
+SELECT 'lead', company_id, id, NULL, account_name, name, moved_on
+FROM customers_lead
+WHERE vendor_id = %(vendor)s AND company_id = ANY(%(companies)s) AND is_open
+  AND (product_line_id IS NULL OR product_line_id = ANY(%(lines)s)) AND moved_on >= %(moved_since)s
+UNION ALL
+SELECT 'account', id, id, NULL, name, name, created_at
+FROM customers_company
+WHERE vendor_id = %(vendor)s AND id = ANY(%(companies)s) AND in_crm
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A partner's place, as registrations ask for it. `lines` are the chosen ones that exist, {id: name}."""
+
+    partnership_status: str
+    enrollment_status: str
+    program_id: UUID | None
+    protection_days: int
+    stale_after_days: int
+    tier_rank: int
+    territory: frozenset[str]
+    lines: dict[UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """Something the vendor holds about a company: a protection, a claim, an opportunity, a lead or an account."""
+
+    kind: str
+    company_id: UUID
+    subject_id: UUID
+    partnership_id: UUID | None
+    party: str
+    name: str
+    since: date | datetime
+
+    def as_evidence(self, similar: dict[UUID, Found]) -> dict[str, Any]:
+        """The clue as the decision's record keeps it; `score` and `reasons` where the company only resembles."""
+        found = similar.get(self.company_id)
+        return {
+            "kind": self.kind,
+            "company": str(self.company_id),
+            "subject": str(self.subject_id),
+            "party": self.party,
+            "name": self.name,
+            "since": self.since.isoformat() if self.since else None,
+            "score": round(found.match.score, 3) if found else 1.0,
+            "reasons": list(found.match.reasons) if found else ["the same company"],
+        }
+
+
+def standing_query(vendor_id: UUID, partnership_id: UUID, program_id: UUID | None, lines: Sequence[UUID]) -> Query:
+    return STANDING_SQL, {
+        "vendor": vendor_id,
+        "partnership": partnership_id,
+        "program": program_id,
+        "lines": list(lines),
+    }
+
+
+def standing_of(row: tuple[Any, ...]) -> Standing:
+    """The row of `standing_query`."""
+    *plain, territory, lines = row
+    return Standing(
+        *plain,
+        territory=frozenset(territory or ()),
+        lines={UUID(line["id"]): line["name"] for line in lines or ()},
+    )
+
+
+def clues(
+    vendor_id: UUID,
+    company_id: UUID,
+    similar: Sequence[Found],
+    lines: Sequence[UUID],
+    *,
+    deal_id: UUID,
+    at: datetime,
+    before: datetime,
+    stale_after_days: int,
+) -> list[Clue]:
+    """What counts against a deal of this company and those like it on these lines, read under the company's lock.
+
+    `before` bounds the claims that count: those submitted until then.
+    """
+    _, rows = ask_together(
+        locking_company(vendor_id, company_id),
+        (
+            CLUES_SQL,
+            {
+                "vendor": vendor_id,
+                "companies": [company_id, *(found.company_id for found in similar)],
+                "lines": list(lines),
+                "deal": deal_id,
+                "at": at,
+                "before": before,
+                "moved_since": at.date() - timedelta(days=stale_after_days),
+            },
+        ),
+    )
+    return [Clue(*row) for row in rows]
+
+
+def facts_of(found: Sequence[Clue], company_id: UUID, partnership_id: UUID, similar: Sequence[Found]) -> dict[str, Any]:
+    """The clues as the facts that the approval table asks for."""
+    here = [clue for clue in found if clue.company_id == company_id]
+    rivals = {clue.kind for clue in here if clue.partnership_id != partnership_id}
+    own = [clue for clue in here if clue.partnership_id == partnership_id]
+    alike = {f.company_id for f in similar if f.match.score >= SIMILAR}
+    return {
+        "own_claim": bool(own),
+        "protected": "protection" in rivals,
+        "direct_opportunity": "opportunity" in rivals,
+        "direct_lead": "lead" in rivals,
+        "earlier_claim": "claim" in rivals,
+        "similar_conflict": any(c.company_id in alike and c.partnership_id != partnership_id for c in found),
+        "crm_account": "account" in rivals,
+        "similarity": round(similar[0].match.score * 100) if similar else None,
+    }

@@ -1,0 +1,244 @@
+"""A partner's claim on a customer, and the protection that makes it exclusive."""
+
+from typing import Any
+
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+
+from hansa.accounts.models import Membership
+from hansa.core.fields import TenantForeignKey
+from hansa.core.models import PartnerRecord
+from hansa.kernel.lifecycle import Lifecycle, Move
+from hansa.kernel.money import Money
+
+
+class Status(models.TextChoices):
+    """Where the registration stands; `duplicate` is a status of its own and no reason for rejection."""
+
+    SUBMITTED = "submitted", "Submitted"
+    UNDER_REVIEW = "under_review", "Under review"
+    APPROVED = "approved", "Approved"
+    REJECTED = "rejected", "Rejected"
+    DUPLICATE = "duplicate", "Customer taken"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    CANCELED = "canceled", "Canceled"
+    EXPIRED = "expired", "Expired"
+
+
+class Stage(models.TextChoices):
+    """How far the sale is; the partner moves it."""
+
+    QUALIFIED = "qualified", "Qualified"
+    DISCOVERY = "discovery", "Discovery"
+    EVALUATION = "evaluation", "Evaluation"
+    PROPOSAL = "proposal", "Proposal"
+    NEGOTIATION = "negotiation", "Negotiation"
+
+
+class Outcome(models.TextChoices):
+    OPEN = "open", "Open"
+    WON = "won", "Won"
+    LOST = "lost", "Lost"
+
+
+class DealType(models.TextChoices):
+    NEW = "new", "New business"
+    EXPANSION = "expansion", "Expansion"
+    RENEWAL = "renewal", "Renewal"
+
+
+class RejectReason(models.TextChoices):
+    EXISTING_CUSTOMER = "existing_customer", "Already a customer"
+    DIRECT_ACTIVE = "direct_active", "We are already in talks with this customer"
+    TOO_EARLY = "too_early", "Too early: no project yet"
+    OUTSIDE_TERRITORY = "outside_territory", "Outside the partner's territory"
+    INSUFFICIENT = "insufficient_information", "Not enough information"
+    NOT_ELIGIBLE = "not_eligible", "The product cannot be registered"
+    OTHER = "other", "Another reason, see the note"
+
+
+class WinReason(models.TextChoices):
+    FIT = "product_fit", "Product fit"
+    PRICE = "price", "Price"
+    RELATIONSHIP = "relationship", "Relationship"
+    SERVICES = "services", "Our services"
+    REFERENCE = "reference", "References"
+    OTHER = "other", "Another reason"
+
+
+class LossReason(models.TextChoices):
+    PRICE = "price", "Price"
+    COMPETITOR = "competitor", "Lost to a competitor"
+    NO_BUDGET = "no_budget", "No budget"
+    NO_DECISION = "no_decision", "No decision, or on hold"
+    MISSING_FEATURE = "missing_feature", "A feature was missing"
+    TIMING = "timing", "Bad timing"
+    OTHER = "other", "Another reason"
+
+
+class EndReason(models.TextChoices):
+    """Why a protection ends before its time."""
+
+    NO_ACTIVITY = "no_activity", "No activity"
+    WRONG_INFORMATION = "wrong_information", "The registration was wrong"
+    RULES_BROKEN = "rules_broken", "Rules of engagement were broken"
+    CUSTOMER_WISH = "customer_wish", "The customer asked for it"
+    PARTNER_ENDED = "partner_ended", "The partnership ended"
+    OTHER = "other", "Another reason, see the note"
+
+
+UNDECIDED = (Status.SUBMITTED, Status.UNDER_REVIEW)
+
+STATUS = Lifecycle(
+    "status",
+    review=Move((Status.SUBMITTED,), Status.UNDER_REVIEW),
+    approve=Move(UNDECIDED, Status.APPROVED),
+    reject=Move(UNDECIDED, Status.REJECTED),
+    mark_duplicate=Move(UNDECIDED, Status.DUPLICATE),
+    withdraw=Move((*UNDECIDED, Status.APPROVED), Status.WITHDRAWN),
+    cancel=Move((*UNDECIDED, Status.APPROVED), Status.CANCELED),
+    expire=Move((Status.APPROVED,), Status.EXPIRED),
+)
+RESULT = Lifecycle(
+    "outcome",
+    win=Move((Outcome.OPEN,), Outcome.WON),
+    lose=Move((Outcome.OPEN,), Outcome.LOST),
+)
+
+
+class Deal(PartnerRecord):
+    """A deal registration. Status, stage and outcome are three things: the vendor's word, the work, the result.
+
+    The customer stands here as the partner wrote it; `company` is the vendor's row that it was resolved to, which no
+    partner ever sees.
+    """
+
+    id_prefix = "deal"
+
+    LIFECYCLE, RESULT = STATUS, RESULT
+
+    program = TenantForeignKey("programs.Program")
+    owner = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    customer_name = models.TextField()
+    customer_domain = models.TextField(default="", blank=True)
+    customer_country = models.CharField(max_length=2, default="", blank=True)
+    company = TenantForeignKey("customers.Company")
+    deal_type = models.TextField(choices=DealType.choices, default=DealType.NEW)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    expected_close = models.DateField()
+    contact_name = models.TextField(default="", blank=True)
+    contact_email = models.TextField(default="", blank=True)
+    need = models.TextField(default="", blank=True)
+    status = models.TextField(choices=Status.choices, default=Status.SUBMITTED)
+    stage = models.TextField(choices=Stage.choices, default=Stage.QUALIFIED)
+    outcome = models.TextField(choices=Outcome.choices, default=Outcome.OPEN)
+    reason = models.TextField(default="", blank=True)
+    note = models.TextField(default="", blank=True)
+    lines_text = models.TextField(default="", blank=True)
+    protected_until = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["vendor", "partnership", "-submitted_at", "-id"], name="deal_of_partner"),
+            models.Index(fields=["vendor", "company", "submitted_at"], name="deal_of_company"),
+            models.Index(
+                fields=["vendor", "submitted_at"],
+                name="deal_undecided",
+                condition=models.Q(status__in=["submitted", "under_review"]),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0),
+                name="deal_amount_positive",
+                violation_error_code="amount_not_positive",
+                violation_error_message="The amount must be more than zero.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="status_moves", field="status", transitions=STATUS.pairs()),
+            pgtrigger.FSM(name="outcome_moves", field="outcome", transitions=RESULT.pairs()),
+        ]
+
+    def __str__(self) -> str:
+        return self.customer_name
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+    def snapshot(self) -> dict[str, Any]:
+        return {
+            "customer": self.customer_name,
+            "domain": self.customer_domain,
+            "country": self.customer_country,
+            "type": self.deal_type,
+            "amount_minor": self.amount_minor,
+            "currency": self.currency,
+            "expected_close": str(self.expected_close),
+            "product_lines": self.lines_text,
+            "status": self.status,
+            "stage": self.stage,
+            "outcome": self.outcome,
+            "reason": self.reason,
+            "protected_until": self.protected_until.isoformat() if self.protected_until else None,
+        }
+
+
+class DealLine(PartnerRecord):
+    """A product line that a deal is about."""
+
+    id_prefix = "dl"
+
+    deal = TenantForeignKey(Deal, related_name="lines")
+    product_line = TenantForeignKey("programs.ProductLine")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["vendor", "deal", "product_line"], name="one_row_per_product_line")
+        ]
+
+
+class Protection(PartnerRecord):
+    """A deal's hold on one company and product line for a time; ended only by closing `during`.
+
+    Two that overlap are impossible, whatever code runs. The trigger takes the company's lock first: contenders on the
+    bare constraint would deadlock.
+    """
+
+    id_prefix = "protection"
+
+    deal = TenantForeignKey(Deal, related_name="protections")
+    company = TenantForeignKey("customers.Company")
+    product_line = TenantForeignKey("programs.ProductLine")
+    during = DateTimeRangeField()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_protection_per_customer",
+                expressions=[
+                    ("vendor", RangeOperators.EQUAL),
+                    ("company", RangeOperators.EQUAL),
+                    ("product_line", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+                violation_error_code="already_protected",
+                violation_error_message="This customer is taken.",
+            ),
+            models.UniqueConstraint(fields=["vendor", "deal", "product_line"], name="one_protection_per_deal_line"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="company_lock",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("during"),
+                func="PERFORM hansa_lock('company:' || NEW.vendor_id || ':' || NEW.company_id); RETURN NEW;",
+            )
+        ]

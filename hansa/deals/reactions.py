@@ -1,0 +1,113 @@
+"""What deals do when something happened: tell people, and settle what waited."""
+
+from hansa.accounts.models import Membership
+from hansa.accounts.roles import Role
+from hansa.core.actors import System
+from hansa.core.events import on
+from hansa.core.models import Event
+from hansa.deals.actions import cancel_deal, reconsider_deal
+from hansa.deals.models import Deal, EndReason, Outcome, Status
+from hansa.notices.notify import notify
+from hansa.partnerships.models import Partnership
+
+TOLD = {
+    "deal.approved": ("{} is approved", "The customer is yours until {until}."),
+    "deal.rejected": ("{} was not approved", "Open the deal to read why."),
+    "deal.marked_duplicate": ("{}: this customer is taken", "Open the deal to read how to appeal."),
+    "deal.canceled": ("{}: protection ended", "Open the deal to read why."),
+    "deal.expired": ("{}: protection has run out", "The customer is free for others. Register it again if you go on."),
+}
+
+
+@on(*TOLD)
+def tell_the_partner(event: Event) -> None:
+    """Say to the deal's owner what became of the registration."""
+    deal = _deal(event)
+    title, text = TOLD[event.name]
+    until = f"{deal.protected_until:%-d %B %Y}" if deal.protected_until else ""
+    notify(
+        event,
+        _owner_or_admins(deal),
+        title=title.format(deal.customer_name),
+        text=text.format(until=until),
+        path=f"deals/{deal.public_id}/",
+    )
+
+
+@on("deal.sent_to_review")
+def tell_the_deciders(event: Event) -> None:
+    """Say to the channel manager and the deputy that a registration waits."""
+    deal, partnership = _deal(event), _partnership(event)
+    notify(
+        event,
+        _managers(partnership),
+        title=f"{deal.customer_name} waits for a decision",
+        text=f"Registered by {partnership.organization.name}.",
+        path=f"registrations/{deal.public_id}/",
+    )
+
+
+@on("deal.registered")
+def greet_the_first_registration(event: Event) -> None:
+    """Say to the channel manager that a new partner registered its first deal."""
+    deals = Deal.objects.filter(vendor_id=event.vendor_id, partnership_id=event.partnership_id)
+    if deals.order_by("submitted_at", "id").values_list("pk", flat=True).first() != event.subject_id:
+        return
+    deal, partnership = _deal(event), _partnership(event)
+    notify(
+        event,
+        _managers(partnership),
+        title=f"{partnership.organization.name} registered its first deal",
+        text=f"{deal.customer_name}. A word of thanks now pays off.",
+        path=f"registrations/{deal.public_id}/",
+    )
+
+
+@on("deal.approved", "deal.rejected", "deal.withdrawn", "deal.canceled", "deal.marked_duplicate", "deal.lost")
+def settle_those_that_waited(event: Event) -> None:
+    """Decide anew the registrations that came later for the same customer, in the order in which they came."""
+    settled = _deal(event)
+    waiting = Deal.objects.filter(
+        vendor_id=event.vendor_id,
+        company_id=settled.company_id,
+        status=Status.UNDER_REVIEW,
+        submitted_at__gt=settled.submitted_at,
+    )
+    for deal in waiting.order_by("submitted_at", "id"):
+        reconsider_deal(System("an earlier registration is settled", event.vendor_id), deal)
+
+
+@on("partner.ended")
+def release_what_the_partner_held(event: Event) -> None:
+    """End every registration of a partner that is no longer one."""
+    actor = System("the partnership ended", event.vendor_id)
+    held = Deal.objects.filter(
+        vendor_id=event.vendor_id,
+        partnership_id=event.subject_id,
+        status__in=[Status.SUBMITTED, Status.UNDER_REVIEW, Status.APPROVED],
+        outcome=Outcome.OPEN,
+    )
+    for deal in held.order_by("id"):
+        cancel_deal(actor, deal, reason=EndReason.PARTNER_ENDED)
+
+
+def _deal(event: Event) -> Deal:
+    return Deal.objects.select_related("owner__user").get(vendor_id=event.vendor_id, pk=event.subject_id)
+
+
+def _partnership(event: Event) -> Partnership:
+    return Partnership.objects.select_related("organization", "channel_manager", "deputy").get(
+        vendor_id=event.vendor_id, pk=event.partnership_id
+    )
+
+
+def _managers(partnership: Partnership) -> list[Membership | None]:
+    return [partnership.channel_manager, partnership.deputy]
+
+
+def _owner_or_admins(deal: Deal) -> list[Membership | None]:
+    if deal.owner_id:
+        return [deal.owner]
+    organization = Partnership.objects.values("organization").get(vendor_id=deal.vendor_id, pk=deal.partnership_id)
+    admins = Membership.objects.active().filter(organization=organization["organization"])
+    return list(admins.filter(roles__contains=[Role.PARTNER_ADMIN]))
