@@ -1,0 +1,55 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+
+from hansa.testing import databases
+from hansa.testing.cast import Cast, Person, build_cast
+
+
+def pytest_configure() -> None:
+    """Serve static files from the source: nothing collects them before a test."""
+    settings.WHITENOISE_USE_FINDERS = True
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        databases.create(f"hansa_test_{worker_id}")
+    yield
+    for connection in connections.all():
+        connection.close()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The fixed cast, in a transaction that is rolled back after the test."""
+    return build_cast()
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    """The fixed cast, committed, for tests with several connections; every table is emptied afterwards."""
+    with django_db_blocker.unblock():
+        databases.empty()
+        yield build_cast()
+        connections["default"].close()
+        databases.empty()
+
+
+@pytest.fixture
+def browse() -> Any:
+    """A web client logged in as one of the cast: `browse(cast.partner_rep)`."""
+
+    def log_in(person: Person | None = None) -> Client:
+        client = Client()
+        if person:
+            client.force_login(person.user)
+        return client
+
+    return log_in

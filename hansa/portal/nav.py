@@ -1,0 +1,60 @@
+"""The way around a workspace: what stands in the navigation, for whom, in which order."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from hansa.accounts.roles import CHANNEL_TEAM, DEAL_DESK, EVERYONE, PROGRAM_ADMINS, TEAM_ADMINS, Role
+from hansa.core.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place: its label, the name of its address, and who goes there."""
+
+    label: str
+    page: str
+    by: frozenset[str] = EVERYONE
+    counted: str = ""
+
+
+AUDITORS = PROGRAM_ADMINS | {Role.AUDITOR, Role.COMPLIANCE_OFFICER}
+
+PORTAL = (
+    Entry("Home", "home"),
+    Entry("Deals", "deals"),
+    Entry("Our program", "program"),
+    Entry("Team", "team"),
+    Entry("API keys", "api-keys", TEAM_ADMINS),
+)
+CONSOLE = (
+    Entry("Today", "home"),
+    Entry("Registrations", "registrations", DEAL_DESK, counted="waiting"),
+    Entry("Deals", "deals"),
+    Entry("Partners", "partners"),
+    Entry("Customers", "customers", CHANNEL_TEAM),
+    Entry("Imports", "imports", PROGRAM_ADMINS),
+    Entry("Program", "program"),
+    Entry("Team", "team"),
+    Entry("API keys", "api-keys", TEAM_ADMINS),
+    Entry("Audit", "audit", AUDITORS),
+)
+
+
+def entries(actor: Actor, slug: str, path: str, counts: dict[str, int]) -> list[dict[str, object]]:
+    """The navigation of this actor: label, url, count, and whether the page at `path` belongs there."""
+    places = CONSOLE if actor.side == "vendor" else PORTAL
+    shown = [(entry, url) for entry in places if actor.may(entry.by) and (url := address(entry.page, slug))]
+    here = max((url for _, url in shown if path.startswith(url)), key=len, default="")
+    return [
+        {"label": entry.label, "url": url, "count": counts.get(entry.counted, 0), "current": url == here}
+        for entry, url in shown
+    ]
+
+
+def address(page: str, slug: str) -> str:
+    """The address of a workspace's page, empty while there is no such page."""
+    try:
+        return reverse(page, args=[slug])
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,198 @@
+"""Django's settings. What differs between installations comes from the environment; secrets make themselves."""
+
+import hashlib
+import hmac
+import os
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF
+
+from hansa.site import home
+
+DEMO = os.environ.get("HANSA_DEMO") == "1"
+DEBUG = False
+SECRET_KEY = os.environ.get("HANSA_SECRET_KEY") or home.secret("django")
+BASE_URL = os.environ.get("HANSA_URL") or f"http://127.0.0.1:{home.port()}"
+ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "pgtrigger",
+    "csp",
+    "django_htmx",
+    "hansa.core.web",  # before allauth, whose pages it dresses
+    "allauth",
+    "allauth.account",
+    "allauth.usersessions",
+    "django_linear_migrations",
+    "hansa.core",
+    "hansa.accounts",
+    "hansa.notices",
+    "hansa.rulebook",
+    "hansa.programs",
+    "hansa.customers",
+    "hansa.partnerships",
+    "hansa.deals",
+    "hansa.portal",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "hansa.core.web.middleware.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "hansa.site.urls"
+WSGI_APPLICATION = "hansa.site.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "hansa.portal.context.workspace",
+            ],
+            "builtins": ["django.templatetags.static"],
+        },
+    }
+]
+FORM_RENDERER = "hansa.core.web.forms.FormRenderer"
+
+
+def database(url: str, **changes: Any) -> dict[str, Any]:
+    """Django's settings for a PostgreSQL URL; a socket's folder may stand in `?host=`."""
+    parts = urlsplit(url)
+    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if pair)
+    host = unquote(options.pop("host", "")) or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "hansa",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or options.pop("port", "")),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {name: unquote(value) for name, value in options.items()},
+        **changes,
+    }
+
+
+def runtime_password(owner: dict[str, Any]) -> str:
+    """The runtime role's password where none is given: the same for whoever holds the owner's."""
+    key = owner["PASSWORD"] or home.secret("runtime role")
+    return hmac.new(key.encode(), b"hansa runtime role", hashlib.sha256).hexdigest()
+
+
+OWNER = database(os.environ.get("DATABASE_URL") or "postgresql://hansa@localhost/hansa", CONN_MAX_AGE=0)
+if runtime_url := os.environ.get("DATABASE_APP_URL"):
+    RUNTIME = database(runtime_url)
+else:
+    RUNTIME = {**OWNER, "USER": "hansa_app", "PASSWORD": runtime_password(OWNER), "CONN_MAX_AGE": None}
+RUNTIME["OPTIONS"] = {**RUNTIME["OPTIONS"], "options": "-c statement_timeout=20s"}
+
+DATABASES = {"default": RUNTIME, "owner": OWNER}
+DATABASE_ROUTERS = ["hansa.core.routing.OwnerMigrates"]
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
+ACCOUNT_ADAPTER = "hansa.accounts.adapter.AccountAdapter"
+ACCOUNT_RATE_LIMITS = False  # its limiter counts in the cache and is not exact; hansa.core.limits is
+PASSWORD_RESET_TIMEOUT = 30 * 60
+USERSESSIONS_TRACK_ACTIVITY = False
+
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https:")
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = home.home() / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+EMAIL_BACKEND = "hansa.notices.mailbox.DemonstrationBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("HANSA_MAIL_FROM", "Hansa <hansa@localhost>")
+if smtp := os.environ.get("HANSA_SMTP_URL"):
+    EMAIL_HOST = urlsplit(smtp).hostname
+    EMAIL_PORT = urlsplit(smtp).port or 587
+    EMAIL_HOST_USER = unquote(urlsplit(smtp).username or "")
+    EMAIL_HOST_PASSWORD = unquote(urlsplit(smtp).password or "")
+    EMAIL_USE_TLS = urlsplit(smtp).scheme == "smtps"
+EMAIL_TIMEOUT = 15
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
+
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # a constraint over lower(email) makes it unique

@@ -1,0 +1,43 @@
+"""Every address, by room."""
+
+from allauth.account import views as account
+from allauth.usersessions import views as usersessions
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+from hansa.core.web.showcase import showcase
+from hansa.site.api import api
+
+ROOMS = ("accounts", "notices", "programs", "customers", "partnerships", "deals", "portal")
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """200 when the web server and the database answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+account_pages = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("signup/", account.signup, name="account_signup"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    path("password/reset/key/<uidb36>-<key>/", account.password_reset_from_key, name="account_reset_password_from_key"),
+    path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("sessions/", usersessions.list_usersessions, name="usersessions_list"),
+]
+
+urlpatterns = [
+    path("healthz", health, name="health"),
+    path("account/", include(account_pages)),
+    path("look/", showcase, name="showcase"),
+    path("api/v1/", api.urls),
+    path("", include("hansa.core.web.urls")),
+    *(path("", include(f"hansa.{room}.urls")) for room in ROOMS),
+]
