@@ -1,3 +1,9 @@
+"""Addresses of deals: the partner's portal, and the vendor's console."""
+
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+portal: list[URLPattern] = []
+
+console: list[URLPattern] = []
+
+urlpatterns = [*portal, *console]
