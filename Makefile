@@ -2,7 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := .venv/uv/bin/uv
-COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+# A company's own certificates are in the system's store.
+PIP := $(UV) --system-certs --quiet pip
+COMPILE = $(PIP) compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .PHONY: run test lint drill bench install lock chromium
@@ -38,8 +40,8 @@ lint: install
 install: .venv/.installed
 
 .venv/.installed: requirements.lock pyproject.toml $(UV)
-	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
-	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(PIP) sync --python $(BIN)/python --require-hashes requirements.lock
+	$(PIP) install --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # uv stands beside the environment, not in it: a sync would remove it.
