@@ -29,7 +29,7 @@ GENERATED ?= true
 lint: install
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
-	DATABASE_URL=postgresql:///none $(BIN)/mypy
+	DATABASE_URL=postgresql://nobody:none@localhost/none $(BIN)/mypy
 	@$(BIN)/lint-imports >.venv/imports.txt || { cat .venv/imports.txt; false; }
 	git ls-files -z -- '*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2 --check
 	$(BIN)/deptry --no-ansi hansa

@@ -30,7 +30,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path |
 
 
 @pytest.fixture(scope="module")
-def home(house) -> Path:
+def home(house):
     return house()
 
 
