@@ -84,11 +84,12 @@ def accept_invitation(
     invitation.save(update_fields=["status"])
     organization = invitation.workspace.organization
     advisory_lock("membership", organization.pk, user.pk)
-    membership = Membership.objects.filter(organization=organization, user=user).first()
+    membership: Membership | None = Membership.objects.filter(organization=organization, user=user).first()
     if membership is None:
         return Membership.objects.create(organization=organization, user=user, roles=invitation.roles)
     if membership.status == Membership.Status.DEPROVISIONED:
         Membership.LIFECYCLE.apply(membership, "rejoin")
+        membership.roles = []  # who left starts anew
     membership.roles = sorted({*membership.roles, *invitation.roles})
     membership.save(update_fields=["roles", "status"])
     return membership
@@ -169,7 +170,8 @@ def check_roles(workspace: Workspace, roles: list[str]) -> None:
 
 
 def _workspace_of(actor: Actor, membership: Membership) -> Workspace:
-    return Workspace.objects.visible_to(actor).get(organization=membership.organization_id)
+    workspace: Workspace = Workspace.objects.visible_to(actor).get(organization=membership.organization_id)
+    return workspace
 
 
 def _keep_an_administrator(membership: Membership) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
@@ -14,9 +14,8 @@ Rows = list[tuple[Any, ...]]
 
 def now() -> datetime:
     """The database's clock, the only one that counts; demonstration and test databases can move it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT hansa_now()")
-        return cursor.fetchone()[0]
+    [[(moment,)]] = ask_together(("SELECT hansa_now()", []))
+    return cast(datetime, moment)
 
 
 def advisory_lock(*names: Any) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from procrastinate.contrib.django import app as queue
+from procrastinate.types import JSONDict
 
 from hansa.core.database import one_round_trip
 from hansa.core.models import Event
@@ -34,9 +35,8 @@ def announce(events: Sequence[Event]) -> None:
     with one_round_trip():
         Event.objects.bulk_create(events)
     if awaited:
-        queue.configure_task("react", queue="reactions").batch_defer(
-            *({"event_id": str(event.id), "vendor_id": str(event.vendor_id)} for event in awaited)
-        )
+        jobs: list[JSONDict] = [{"event_id": str(event.id), "vendor_id": str(event.vendor_id)} for event in awaited]
+        queue.configure_task("react", queue="reactions").batch_defer(*jobs)
 
 
 def find_event(event_id: UUID) -> Event:

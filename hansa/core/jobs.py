@@ -22,8 +22,9 @@ SILENT_WORKER = timedelta(seconds=30)
 ORPHANS = """
 SELECT job.id FROM procrastinate_jobs job LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
 WHERE job.status = 'doing' AND (
-    worker.id IS NULL OR worker.last_heartbeat < now() - %(silent)s
-    OR (SELECT max(at) FROM procrastinate_events WHERE job_id = job.id AND type = 'started') < now() - %(longest)s)
+    worker.id IS NULL OR worker.last_heartbeat < now() - %(silent)s::interval
+    OR (SELECT max(at) FROM procrastinate_events WHERE job_id = job.id AND type = 'started')
+        < now() - %(longest)s::interval)
 """
 
 
@@ -59,7 +60,7 @@ def rescue_orphans(timestamp: int) -> int:
     The queue finds only the first kind by itself.
     """
     with connection.cursor() as cursor:
-        cursor.execute(ORPHANS, {"silent": SILENT_WORKER, "longest": LONGEST_JOB})
+        cursor.execute(ORPHANS, {"silent": str(SILENT_WORKER), "longest": str(LONGEST_JOB)})
         orphans = [row[0] for row in cursor.fetchall()]
     rescued = 0
     for orphan in orphans:

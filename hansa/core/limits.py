@@ -33,7 +33,7 @@ class Limit:
         name = ":".join(map(str, (self.name, *bucket)))
         with connection.cursor() as cursor:
             cursor.execute(COUNT, {"bucket": name, "seconds": self.seconds})
-            count, wait = cursor.fetchone()
+            count, wait = (int(number) for number in cursor.fetchone())
         if count > self.times:
             raise TooMany("too_many_attempts", self.message, max(wait, 1))
         return self.times - count

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.http import Http404
 
@@ -12,7 +13,7 @@ from hansa.core.walls import Audience
 from hansa.kernel.ids import new_id, parse_public_id, public_id
 
 
-class RecordQuerySet(models.QuerySet):
+class RecordQuerySet(models.QuerySet[Any]):
     """Rows found by the id that people and machines outside see."""
 
     def named(self, reference: str | UUID) -> Any:
@@ -20,7 +21,7 @@ class RecordQuerySet(models.QuerySet):
         try:
             id = reference if isinstance(reference, UUID) else parse_public_id(self.model.id_prefix, reference)
             return self.get(pk=id)
-        except (ValueError, self.model.DoesNotExist):
+        except (ValueError, ObjectDoesNotExist):
             raise Http404(f"No such {self.model._meta.verbose_name}.") from None
 
 

@@ -7,6 +7,7 @@ without them is an error that the policy itself raises, not an empty answer.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import cast
 
 from django.db import connection, transaction
 
@@ -65,7 +66,7 @@ def _context(wanted: Context) -> Iterator[None]:
 
 def moment() -> datetime:
     """When the running transaction began to act, by the database's clock; every row that it writes bears this time."""
-    return connection.hansa_moment  # type: ignore[attr-defined]
+    return cast(datetime, connection.hansa_moment)  # type: ignore[attr-defined]
 
 
 def _set(context: Context) -> None:

@@ -1,6 +1,6 @@
 """The migration operations behind the second wall: policies, grants, and references that cannot cross tenants."""
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from django.apps.registry import Apps
 from django.conf import settings
@@ -53,7 +53,7 @@ def policies(audience: Audience, partnership: str = "partnership_id") -> dict[st
 
 def runtime_role() -> str:
     """The role that web and worker log in as: it owns nothing and may bypass nothing."""
-    return settings.DATABASES["default"]["USER"]
+    return str(settings.DATABASES["default"]["USER"])
 
 
 class SchemaOperation(Operation):
@@ -187,7 +187,7 @@ def _references(model: type[models.Model], table: str, schema_editor: BaseDataba
     for field in model._meta.concrete_fields:
         if type(field).__name__ != "TenantForeignKey":
             continue
-        target = field.related_model
+        target = cast(type[models.Model], field.related_model)
         both = has_partnership(model) and has_partnership(target) and field.name != "partnership"
         pair = "vendor_id, partnership_id" if both else "vendor_id"
         to_table = schema_editor.quote_name(target._meta.db_table)

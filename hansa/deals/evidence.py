@@ -91,7 +91,7 @@ class Clue:
     partnership_id: UUID | None
     party: str
     name: str
-    since: date | datetime
+    since: date | datetime | None
 
     def as_evidence(self, similar: dict[UUID, Found]) -> dict[str, Any]:
         """The clue as the decision's record keeps it; `score` and `reasons` where the company only resembles."""
@@ -119,12 +119,9 @@ def standing_query(vendor_id: UUID, partnership_id: UUID, program_id: UUID | Non
 
 def standing_of(row: tuple[Any, ...]) -> Standing:
     """The row of `standing_query`."""
-    *plain, territory, lines = row
-    return Standing(
-        *plain,
-        territory=frozenset(territory or ()),
-        lines={UUID(line["id"]): line["name"] for line in lines or ()},
-    )
+    status, enrollment, program, protection_days, stale_days, rank, territory, lines = row
+    known = {UUID(line["id"]): line["name"] for line in lines or ()}
+    return Standing(status, enrollment, program, protection_days, stale_days, rank, frozenset(territory or ()), known)
 
 
 def clues(

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONDict
 
 from hansa.accounts.models import Vendor
 from hansa.core.actors import System
@@ -17,8 +18,8 @@ BATCH = 500
 @app.task(name="sweep_all_vendors")
 def sweep_all_vendors(timestamp: int) -> None:
     """One job for each vendor."""
-    vendors = Vendor.objects.values_list("pk", flat=True)
-    sweep_expired.batch_defer(*({"vendor_id": str(vendor)} for vendor in vendors))
+    jobs: list[JSONDict] = [{"vendor_id": str(vendor)} for vendor in Vendor.objects.values_list("pk", flat=True)]
+    sweep_expired.batch_defer(*jobs)
 
 
 @app.task(name="sweep_expired")

@@ -50,7 +50,7 @@ def tell_the_deciders(event: Event) -> None:
 @on("deal.registered")
 def greet_the_first_registration(event: Event) -> None:
     """Say to the channel manager that a new partner registered its first deal."""
-    deals = Deal.objects.filter(vendor_id=event.vendor_id, partnership_id=event.partnership_id)
+    deals = Deal.objects.filter(vendor_id=event.vendor_id, partnership=event.partnership_id)
     if deals.order_by("submitted_at", "id").values_list("pk", flat=True).first() != event.subject_id:
         return
     deal, partnership = _deal(event), _partnership(event)
@@ -92,13 +92,14 @@ def release_what_the_partner_held(event: Event) -> None:
 
 
 def _deal(event: Event) -> Deal:
-    return Deal.objects.select_related("owner__user").get(vendor_id=event.vendor_id, pk=event.subject_id)
+    deal: Deal = Deal.objects.select_related("owner__user").get(vendor_id=event.vendor_id, pk=event.subject_id)
+    return deal
 
 
 def _partnership(event: Event) -> Partnership:
-    return Partnership.objects.select_related("organization", "channel_manager", "deputy").get(
-        vendor_id=event.vendor_id, pk=event.partnership_id
-    )
+    partnerships = Partnership.objects.select_related("organization", "channel_manager", "deputy")
+    partnership: Partnership = partnerships.get(vendor_id=event.vendor_id, pk=event.partnership_id)
+    return partnership
 
 
 def _managers(partnership: Partnership) -> list[Membership | None]:

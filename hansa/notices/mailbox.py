@@ -12,7 +12,7 @@ class DemonstrationBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Keep each mail for the page of sent mail."""
         SentMail.objects.bulk_create(
-            SentMail(to=", ".join(mail.to), subject=mail.subject, text=str(mail.body), html=_html(mail))
+            SentMail(to=", ".join(mail.to), subject=str(mail.subject), text=str(mail.body), html=_html(mail))
             for mail in email_messages
         )
         return len(email_messages)
@@ -20,5 +20,5 @@ class DemonstrationBackend(BaseEmailBackend):
 
 def _html(mail: EmailMessage) -> str:
     if isinstance(mail, EmailMultiAlternatives):
-        return next((str(part.content) for part in mail.alternatives if part.mimetype == "text/html"), "")
+        return next((str(content) for content, kind in mail.alternatives if kind == "text/html"), "")
     return ""

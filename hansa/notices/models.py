@@ -1,6 +1,6 @@
 """What a person is told: a line in the inbox, and a mail."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
@@ -21,7 +21,7 @@ class Notice(TenantRecord):
     """One thing that one person should know, in the inbox and by mail."""
 
     id_prefix = "notice"
-    audience: Audience = "partner"
+    audience: ClassVar[Audience] = "partner"
 
     partnership_id = models.UUIDField(null=True)
     recipient = models.ForeignKey(Membership, models.PROTECT, related_name="+")

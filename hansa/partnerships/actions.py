@@ -56,7 +56,6 @@ def invite_partner(
     )
     invitation = new_invitation(actor, workspace, email=email, name=name, roles=[Role.PARTNER_ADMIN])
     also("member.invited", actor, invitation)
-    partnership.invitation = invitation
     return partnership
 
 

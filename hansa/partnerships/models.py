@@ -1,6 +1,6 @@
 """A vendor and a partner company, and the partner's place in each program."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -25,7 +25,7 @@ class Partnership(TenantRecord):
     """One partner company's relation to one vendor."""
 
     id_prefix = "partner"
-    audience: Audience = "partner"
+    audience: ClassVar[Audience] = "partner"
 
     class Status(models.TextChoices):
         INVITED = "invited"

@@ -1,6 +1,6 @@
 """A vendor's program: types of partners, tiers, what is sold, and where."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -26,7 +26,7 @@ class PartnerType(models.TextChoices):
 class Published(TenantRecord):
     """The vendor writes it, every partner of the vendor may read it."""
 
-    audience: Audience = "published"
+    audience: ClassVar[Audience] = "published"
 
     class Meta:
         abstract = True

@@ -23,7 +23,9 @@ def decided(
     at: datetime,
 ) -> tuple[Decision, DecisionEvidence]:
     """The unsaved record of an automatic decision; the first answer is the one that explains it."""
-    main, facts, shown = answers[0], {}, {}
+    main = answers[0]
+    facts: dict[str, Any] = {}
+    shown: dict[str, Any] = {}
     for answer in answers:
         facts |= answer.facts
         shown |= answer.facts_for("partner")

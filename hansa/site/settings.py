@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
+from psycopg.conninfo import conninfo_to_dict
 
 from hansa.site import home
 
@@ -83,20 +84,18 @@ FORM_RENDERER = "hansa.core.web.forms.FormRenderer"
 
 
 def database(url: str, **changes: Any) -> dict[str, Any]:
-    """Django's settings for a PostgreSQL URL; a socket's folder may stand in `?host=`."""
-    parts = urlsplit(url)
-    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if pair)
-    host = unquote(options.pop("host", "")) or unquote(parts.hostname or "")
+    """Django's settings for a PostgreSQL address, as a URL or in libpq's words."""
+    words = conninfo_to_dict(url)
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")) or "hansa",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": host,
-        "PORT": str(parts.port or options.pop("port", "")),
+        "NAME": str(words.pop("dbname", "hansa")),
+        "USER": str(words.pop("user", "")),
+        "PASSWORD": str(words.pop("password", "")),
+        "HOST": str(words.pop("host", "")),
+        "PORT": str(words.pop("port", "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {name: unquote(value) for name, value in options.items()},
+        "OPTIONS": words,
         **changes,
     }
 

@@ -74,7 +74,8 @@ class Cast:
             **changes,
         }
         partnership = self.partnership if person.actor.partnership_id == self.partnership.pk else self.rivals
-        return register_deal(person.actor, partnership, product_lines=[line.pk for line in lines], **facts)
+        deal: Deal = register_deal(person.actor, partnership, product_lines=[line.pk for line in lines], **facts)
+        return deal
 
 
 def build_cast() -> Cast:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from hansa.accounts.roles import PARTNER_SALES
@@ -65,7 +65,7 @@ def register_deal(
         deal = Deal(
             vendor_id=actor.vendor_id,
             partnership_id=partnership.pk,
-            program_id=standing.program_id,
+            program_id=cast(UUID, standing.program_id),
             owner_id=actor.id if actor.kind == "person" else None,
             customer_name=" ".join(customer.split()),
             customer_domain=registrable_domain(domain) or domain.strip().lower(),

@@ -1,3 +1,6 @@
+from datetime import date
+from typing import Any
+
 import pytest
 
 from hansa.core.models import Event
@@ -17,6 +20,7 @@ def statuses(cast: Cast) -> list[str]:
 def test_a_new_customer_is_approved_at_once_and_protected(cast: Cast) -> None:
     deal = cast.register(lines=[cast.analytics, cast.planner])
     assert deal.status == Status.APPROVED
+    assert deal.protected_until
     assert (deal.protected_until - deal.submitted_at).days == 90
     with acting(cast.system):
         assert Protection.objects.filter(deal=deal).count() == 2
@@ -69,7 +73,8 @@ def test_what_was_lost_or_withdrawn_or_canceled_is_free_at_once(cast: Cast) -> N
 
 
 def test_incomplete_registrations_are_refused_and_not_stored(cast: Cast) -> None:
-    for wrong in ({"customer": " "}, {"lines": []}, {"expected_close": __import__("datetime").date(2020, 1, 1)}):
+    incomplete: list[dict[str, Any]] = [{"customer": " "}, {"lines": []}, {"expected_close": date(2020, 1, 1)}]
+    for wrong in incomplete:
         with pytest.raises(Invalid):
             cast.register(**wrong)
     assert statuses(cast) == []
