@@ -1,3 +1,9 @@
+"""Addresses of partnerships: the vendor's console, and the invitations that anybody may open."""
+
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+console: list[URLPattern] = []
+
+invitations: list[URLPattern] = []
+
+urlpatterns = [*console, *invitations]
