@@ -61,6 +61,7 @@ class Company(NamedTuple):
     words: list[str]
     country: str
     domain: str
+    generic: str = ""  # a first word that only the known list has
 
 
 class Written(NamedTuple):
@@ -95,10 +96,9 @@ class World:
         """The numbered list, written cleanly, one at a time."""
         for number in range(self._size):
             company = self._company(number)
-            generic = self._random.random() < 0.02
             if number in self._asked:
                 self._kept.append(company)
-            words = [self._random.choice(GENERIC_FIRST_WORDS), *company.words] if generic else company.words
+            words = [company.generic, *company.words] if company.generic else company.words
             yield number, self._write(words, company.country, company.domain, 0.85)
 
     def probes(self) -> Iterator[Probe]:
@@ -107,9 +107,9 @@ class World:
             yield self._noisy(company)
 
     def strangers(self, count: int) -> Iterator[Probe]:
-        """Probes that mean no known company: unknown ones and, one in seven (8 of 58), subsidiaries of known ones."""
+        """Probes that mean no known company: unknown ones and, 16 %, subsidiaries of known ones."""
         for i in range(count):
-            if i % 7:
+            if i % 25 >= 4:
                 probe = self._noisy(self._company(self._size + i))
                 probe.noise.add("unknown company")
             else:
@@ -140,10 +140,13 @@ class World:
         ending = COUNTRIES[code].ending if random.random() < 0.5 else "com"
         namesakes = self._domains.get(f"{slug}.{ending}", 0)
         self._domains[f"{slug}.{ending}"] = namesakes + 1
-        return Company(number, words, code, f"{slug}{namesakes or ''}.{ending}")
+        generic = random.choice(GENERIC_FIRST_WORDS) if random.random() < 0.02 else ""
+        return Company(number, words, code, f"{slug}{namesakes or ''}.{ending}", generic)
 
     def _noisy(self, company: Company) -> Probe:
         random, words, noise = self._random, list(company.words), set()
+        if company.generic:
+            noise.add("dropped generic word")
         if random.random() < 0.15:
             at = random.randrange(len(words))
             noise.add("typo" if at else "typo in the brand")
