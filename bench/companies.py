@@ -10,19 +10,24 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import NamedTuple
 
-SYLLABLES = (
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+SYLLABLES = _words(
     "ba be bi bo bu ca ce co cu da de di do du fa fe fi fo ga ge go ha he hi ho ja jo ka ke ki ko la le li lo lu ma me "
     "mi mo mu na ne ni no nu pa pe pi po ra re ri ro ru sa se si so su ta te ti to tu va ve vi vo wa we wi xa xe ya yo "
     "za ze zi zo bra cre dri fro gla kli pla pra sta ster ston tron tek ver vex wick worth field berg mann son ley "
     "ford ham"
-).split()
-TRADES = (
+)
+TRADES = _words(
     "Technologies Logistics Systems Solutions Consulting Software Foods Energy Media Pharma Robotics Analytics "
     "Networks Security Insurance Capital Holdings Partners Health Labs Motors Textiles Marine Aviation Construction "
     "Engineering Chemicals Metals Packaging Plastics Electronics Semiconductors Optics Telecom Retail Travel Hotels "
     "Education Publishing Games Design Studios Biotech Diagnostics Instruments Materials Mining Agriculture Dairy "
     "Brewing Beverages Apparel Furniture Lighting Water Waste Rail Freight Shipping Trading Services"
-).split()
+)
 ABBREVIATIONS = {
     "Technologies": "Tech", "Systems": "Sys", "Solutions": "Sol", "International": "Intl", "Engineering": "Eng",
     "Services": "Svcs", "Pharma": "Pharmaceuticals", "Telecom": "Telecommunications", "Logistics": "Logistic",

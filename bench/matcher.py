@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from statistics import quantiles
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -68,15 +69,15 @@ def run(size: int | None = None) -> list[Result]:
                 for result in _measure(connection, World(size or SIZE, seed, PROBES), seed)
             ]
         finally:
-            connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+            connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; DROP ROLE IF EXISTS {ROLE}")
 
 
 def _measure(connection: psycopg.Connection, world: World, seed: int) -> list[Result]:
     context = load(connection, world) | {"seed": seed}
     probes = list(world.probes())
     with _as_application(connection):
-        ours = Sitting(connection, probes, _ours(connection))
-        limit = Sitting(connection, probes, _statement_alone(connection))
+        ours = Sitting(probes, _ours(connection))
+        limit = Sitting(probes, _statement_alone(connection))
         context |= _thresholds(connection, [*probes, *world.strangers(len(probes))])
     peer = _peer(connection, probes[:PEER_PROBES])
     context |= {"probes": len(probes), "peer_probes": len(peer.milliseconds), "recall_by_noise": ours.recall_by_noise()}
@@ -91,7 +92,7 @@ def _measure(connection: psycopg.Connection, world: World, seed: int) -> list[Re
 class Sitting:
     """Every probe looked up once, alone, after a tenth of them to warm up."""
 
-    def __init__(self, connection: psycopg.Connection, probes: list[Probe], lookup: Callable[[Probe], list[UUID]]):
+    def __init__(self, probes: list[Probe], lookup: Callable[[Probe], list[UUID]]):
         for probe in probes[: len(probes) // 10]:
             lookup(probe)
         self.milliseconds: list[float] = []
@@ -118,31 +119,31 @@ class Sitting:
         return quantiles(self.milliseconds, n=100)[share - 1]
 
 
-def load(connection: psycopg.Connection, world: World) -> dict[str, float]:
+def load(connection: psycopg.Connection, world: World) -> dict[str, Any]:
     """Write the known companies and their keys; say how long it took and how large it is."""
     start, count, keys = time.perf_counter(), 0, 0
     connection.execute(TABLES)
-    with psycopg.connect(connection.info.dsn, password=connection.info.password) as second:
-        with (
-            connection.cursor().copy(f"COPY {SCHEMA}.customers_company FROM STDIN (FORMAT binary)") as companies,
-            second.cursor().copy(f"COPY {SCHEMA}.customers_matchkey FROM STDIN (FORMAT binary)") as matchkeys,
-        ):
-            companies.set_types(["uuid", "uuid", "text", "text", "text", "text"])
-            matchkeys.set_types(["uuid", "int8", "uuid"])
-            for number, (name, url, country) in world.known():
-                company_id, domain = UUID(int=number), registrable_domain(url) if url else None
-                companies.write_row((company_id, VENDOR, name, domain, country, normalise_name(name)))
-                stored = stored_keys(describe_stored(name, domain, country))
-                for key in stored:
-                    matchkeys.write_row((VENDOR, key, company_id))
-                count, keys = count + 1, keys + len(stored)
+    with (
+        psycopg.connect(os.environ["DATABASE_URL"]) as second,
+        connection.cursor().copy(f"COPY {SCHEMA}.customers_company FROM STDIN (FORMAT binary)") as companies,
+        second.cursor().copy(f"COPY {SCHEMA}.customers_matchkey FROM STDIN (FORMAT binary)") as matchkeys,
+    ):
+        companies.set_types(["uuid", "uuid", "text", "text", "text", "text"])
+        matchkeys.set_types(["uuid", "int8", "uuid"])
+        for number, (name, url, country) in world.known():
+            company_id, domain = UUID(int=number), registrable_domain(url) if url else None
+            companies.write_row((company_id, VENDOR, name, domain, country, normalise_name(name)))
+            stored = stored_keys(describe_stored(name, domain, country))
+            for key in stored:
+                matchkeys.write_row((VENDOR, key, company_id))
+            count, keys = count + 1, keys + len(stored)
     connection.execute(INDEXES)
     connection.execute("VACUUM ANALYZE customers_company, customers_matchkey")
-    size = connection.execute("SELECT pg_total_relation_size('customers_matchkey')").fetchone()
+    [[size]] = connection.execute("SELECT pg_total_relation_size('customers_matchkey')").fetchall()
     return {
         "companies": count,
         "keys_per_company": round(keys / count, 2),
-        "key_table_megabytes": size[0] >> 20,
+        "key_table_megabytes": size >> 20,
         "load_seconds": round(time.perf_counter() - start, 1),
     }
 
@@ -209,4 +210,4 @@ def _peer(connection: psycopg.Connection, probes: list[Probe]) -> Sitting:
         given = {"name": normalise_name(name), "domain": domain, "country": country}
         return [row[0] for row in connection.execute(PEER_SQL, given, prepare=True)]
 
-    return Sitting(connection, probes, lookup)
+    return Sitting(probes, lookup)

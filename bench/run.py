@@ -6,6 +6,7 @@ import pkgutil
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import bench
 from bench import Result
@@ -14,7 +15,7 @@ HERE = Path(__file__).parent
 COLUMNS = ("measured", "unit", "ours", "peer", "limit", "target", "peer/ours", "limit/ours", "met")
 
 
-def workloads() -> dict[str, object]:
+def workloads() -> dict[str, ModuleType]:
     """The modules of this package that have a `run`."""
     modules = {found.name: import_module(f"bench.{found.name}") for found in pkgutil.iter_modules(bench.__path__)}
     return {name: module for name, module in modules.items() if name != "run" and hasattr(module, "run")}

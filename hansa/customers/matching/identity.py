@@ -5,7 +5,7 @@ from hansa.customers.matching.names import normalise_name
 
 
 def identity_key(name: str, domain: str | None = None, country: str | None = None) -> str:
-    """"d:<registrable domain>", or "n:<normalised name>|<COUNTRY>" where the domain is missing or shared."""
+    """ "d:<registrable domain>", or "n:<normalised name>|<COUNTRY>" where the domain is missing or shared."""
     own = registrable_domain(domain) if domain else None
     if own and not is_shared_domain(own):
         return f"d:{own}"

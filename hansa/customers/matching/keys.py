@@ -9,7 +9,7 @@ from hashlib import blake2b
 from hansa.customers.matching.profile import Profile, Words, domain_words, one_letter_less
 
 _START = 7  # letters of a name that get a key for each letter left out; more cost a row each and find nothing more
-_TELLING = 6  # letters from which such a key is rare by itself; a shorter one needs trade and country beside it
+_TELLING = 7  # letters from which such a key is rare by itself; a shorter one needs trade and country beside it
 _WORDS = 3  # own words with a key of their own
 
 

@@ -9,7 +9,7 @@ from hansa.customers.matching.scoring import SIMILAR, Match, likelihood, score
 
 # A key shared by more companies than this says nothing; a lookup never pays for it.
 COMPANIES_PER_KEY = 100
-CANDIDATES = 300
+CANDIDATES = 150
 
 # Parameters: vendor (uuid), keys (bigint[]). Rows: id, name, domain, country.
 CANDIDATES_SQL = f"""
@@ -24,7 +24,7 @@ FROM (
     GROUP BY hit.company_id ORDER BY count(*) DESC LIMIT {CANDIDATES}
 ) AS candidate
 JOIN customers_company AS company ON company.vendor_id = %(vendor)s AND company.id = candidate.company_id
-"""
+"""  # noqa: S608 -- only constants of this file are put in
 
 Row = tuple[UUID, str, str | None, str | None]
 

@@ -21,7 +21,7 @@ _PLAIN = re.compile(r"(?:[a-z0-9]{2,}(?: |\Z))+")  # most names: nothing to mend
 _DOTTED_INITIALS = re.compile(r"(?<![a-z0-9])((?:[a-z]\s?[./]\s?)+[a-z])(?![a-z0-9])")
 _SPACED_INITIALS = re.compile(r"(?<![a-z0-9])[a-z](?: [a-z])+(?![a-z0-9])")
 _SPACED_FORMS = re.compile(r"\bsp z ?oo\b")
-_APOSTROPHES = re.compile(r"['`’‘]")
+_APOSTROPHES = re.compile("['`\u2018\u2019]")
 _NOT_IN_WORDS = re.compile(r"[^a-z0-9]+")
 
 
@@ -63,7 +63,9 @@ def without_leet(word: str) -> str:
 
 def _latin(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
-    text = "".join(letter for letter in text if unicodedata.category(letter) not in ("Cf", "Cc", "Mn") or letter in "\t\n")
+    text = "".join(
+        letter for letter in text if unicodedata.category(letter) not in ("Cf", "Cc", "Mn") or letter in "\t\n"
+    )
     for form in NATIVE_LEGAL_FORMS:
         text = text.replace(form, " ")
     if any("a" <= letter <= "z" for letter in text.lower()):
@@ -72,7 +74,7 @@ def _latin(text: str) -> str:
 
 
 def _by_looks(word: str) -> str:
-    """A word read by its look where all of it looks Latin: beside Latin letters that is a disguise, not another script."""
+    """A word read by its looks where all of it looks Latin: beside Latin letters that is a disguise."""
     seen = word.translate(LOOK_ALIKES)
     return seen if seen.isascii() else word
 

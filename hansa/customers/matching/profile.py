@@ -36,7 +36,7 @@ def describe(name: str, domain: str | None = None, country: str | None = None) -
 def describe_stored(name: str, domain: str | None, country: str | None) -> Profile:
     """Like `describe`, for a domain that is registrable and a country that is a code already."""
     own_domain = domain if domain and not is_shared_domain(domain) else ""
-    return Profile(_sort(tuple(words_of(name))), own_domain, country or "")
+    return Profile(_sort(tuple(map(_letters, words_of(name)))), own_domain, country or "")
 
 
 def one_letter_less(word: str) -> list[str]:
@@ -65,6 +65,13 @@ def spells(domain: str, name: Words) -> bool:
     return label.startswith(own) and (label == own or _kind(label[len(own) :]) != "own")
 
 
+def _letters(word: str) -> str:
+    if word.isalpha():
+        return word
+    word = without_leet(word)
+    return SPELLINGS.get(word, word)
+
+
 def _kind(word: str) -> str:
     return _KINDS.get(SPELLINGS.get(word, word), "own")
 
@@ -80,7 +87,7 @@ def _sort(words: tuple[str, ...]) -> Words:
             words, kinds = tuple(mended), [_KINDS.get(word, "own") for word in mended]
     by_kind: dict[str, list[str]] = {"own": [], "trades": [], "places": [], "fillers": []}
     for word, kind in zip(words, kinds, strict=True):
-        by_kind[kind].append(without_leet(word) if kind == "own" else word)
+        by_kind[kind].append(word)
     return Words(*map(tuple, by_kind.values()))
 
 

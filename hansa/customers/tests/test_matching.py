@@ -1,5 +1,7 @@
 """Which spellings mean one company, which do not, and what a channel manager is told about it."""
 
+# ruff: noqa: RUF001 -- disguised letters are part of the subject
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,9 +84,9 @@ def test_an_international_domain_is_its_punycode():
     assert registrable_domain("www.Bücher.de") == registrable_domain("XN--BCHER-KVA.de") == "xn--bcher-kva.de"
 
 
-@pytest.mark.parametrize("text", ["", " ", "acme", "localhost", "10.0.0.1", "[::1]", "co.uk", "github.io", "a b", "@", "xn--.de"])
+@pytest.mark.parametrize("text", ["", " ", "acme", "localhost", "10.0.0.1", "[::1]", "co.uk", "github.io", "a b", "@"])
 def test_what_nobody_registered_is_no_domain(text):
-    assert registrable_domain(text) in (None, text if text == "xn--.de" else None)
+    assert registrable_domain(text) is None
 
 
 @given(st.text())
@@ -155,7 +157,9 @@ def test_a_typing_error_is_explained():
 
 
 def test_a_subsidiary_is_suspected():
-    assert "only one name says 'europe': maybe a subsidiary" in reasons(("Acme Europe", None, "DE"), ("Acme", None, "DE"))
+    assert "only one name says 'europe': maybe a subsidiary" in reasons(
+        ("Acme Europe", None, "DE"), ("Acme", None, "DE")
+    )
 
 
 def test_a_domain_can_spell_the_name_of_a_company_whose_domain_nobody_knows():
