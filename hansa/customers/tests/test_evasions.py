@@ -131,8 +131,8 @@ def one_letter(name, domain, country):
 
 EVASIONS = [
     another_form, another_form_and_country, no_country, sub_domain, mail_address, trailing_dot, another_ending,
-    own_domain, look_alike_letters, one_look_alike_letter, look_alike_domain, invisible_letters, full_width, accents, punctuation,
-    spaced_out, swapped_words, more_words, digits_for_letters, one_letter,
+    own_domain, look_alike_letters, one_look_alike_letter, look_alike_domain, invisible_letters, full_width, accents,
+    punctuation, spaced_out, swapped_words, more_words, digits_for_letters, one_letter,
 ]  # fmt: skip
 
 
