@@ -18,7 +18,7 @@ from hansa.customers.matching.profile import Profile, Words, spells
 # below is subsidiaries and chance. A person looks at what is similar, so it may be wrong a third of the time.
 SIMILAR = 0.55
 # What a system may take for the same without asking: the best match is right 7 times in 8 where every second probe is a
-# stranger, and 3 of 100 subsidiaries reach it, most by a dropped word.
+# stranger, and 3 of 100 subsidiaries reach it.
 SAME = 0.96
 
 BEFORE_LOOKING = -3.0
