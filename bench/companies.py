@@ -10,175 +10,24 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import NamedTuple
 
-SYLLABLES = [
-    "ba",
-    "be",
-    "bi",
-    "bo",
-    "bu",
-    "ca",
-    "ce",
-    "co",
-    "cu",
-    "da",
-    "de",
-    "di",
-    "do",
-    "du",
-    "fa",
-    "fe",
-    "fi",
-    "fo",
-    "ga",
-    "ge",
-    "go",
-    "ha",
-    "he",
-    "hi",
-    "ho",
-    "ja",
-    "jo",
-    "ka",
-    "ke",
-    "ki",
-    "ko",
-    "la",
-    "le",
-    "li",
-    "lo",
-    "lu",
-    "ma",
-    "me",
-    "mi",
-    "mo",
-    "mu",
-    "na",
-    "ne",
-    "ni",
-    "no",
-    "nu",
-    "pa",
-    "pe",
-    "pi",
-    "po",
-    "ra",
-    "re",
-    "ri",
-    "ro",
-    "ru",
-    "sa",
-    "se",
-    "si",
-    "so",
-    "su",
-    "ta",
-    "te",
-    "ti",
-    "to",
-    "tu",
-    "va",
-    "ve",
-    "vi",
-    "vo",
-    "wa",
-    "we",
-    "wi",
-    "xa",
-    "xe",
-    "ya",
-    "yo",
-    "za",
-    "ze",
-    "zi",
-    "zo",
-    "bra",
-    "cre",
-    "dri",
-    "fro",
-    "gla",
-    "kli",
-    "pla",
-    "pra",
-    "sta",
-    "ster",
-    "ston",
-    "tron",
-    "tek",
-    "ver",
-    "vex",
-    "wick",
-    "worth",
-    "field",
-    "berg",
-    "mann",
-    "son",
-    "ley",
-    "ford",
-    "ham",
-]
-TRADES = [
-    "Technologies",
-    "Logistics",
-    "Systems",
-    "Solutions",
-    "Consulting",
-    "Software",
-    "Foods",
-    "Energy",
-    "Media",
-    "Pharma",
-    "Robotics",
-    "Analytics",
-    "Networks",
-    "Security",
-    "Insurance",
-    "Capital",
-    "Holdings",
-    "Partners",
-    "Health",
-    "Labs",
-    "Motors",
-    "Textiles",
-    "Marine",
-    "Aviation",
-    "Construction",
-    "Engineering",
-    "Chemicals",
-    "Metals",
-    "Packaging",
-    "Plastics",
-    "Electronics",
-    "Semiconductors",
-    "Optics",
-    "Telecom",
-    "Retail",
-    "Travel",
-    "Hotels",
-    "Education",
-    "Publishing",
-    "Games",
-    "Design",
-    "Studios",
-    "Biotech",
-    "Diagnostics",
-    "Instruments",
-    "Materials",
-    "Mining",
-    "Agriculture",
-    "Dairy",
-    "Brewing",
-    "Beverages",
-    "Apparel",
-    "Furniture",
-    "Lighting",
-    "Water",
-    "Waste",
-    "Rail",
-    "Freight",
-    "Shipping",
-    "Trading",
-    "Services",
-]
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+SYLLABLES = _words(
+    "ba be bi bo bu ca ce co cu da de di do du fa fe fi fo ga ge go ha he hi ho ja jo ka ke ki ko la le li lo lu ma me "
+    "mi mo mu na ne ni no nu pa pe pi po ra re ri ro ru sa se si so su ta te ti to tu va ve vi vo wa we wi xa xe ya yo "
+    "za ze zi zo bra cre dri fro gla kli pla pra sta ster ston tron tek ver vex wick worth field berg mann son ley "
+    "ford ham"
+)
+TRADES = _words(
+    "Technologies Logistics Systems Solutions Consulting Software Foods Energy Media Pharma Robotics Analytics "
+    "Networks Security Insurance Capital Holdings Partners Health Labs Motors Textiles Marine Aviation Construction "
+    "Engineering Chemicals Metals Packaging Plastics Electronics Semiconductors Optics Telecom Retail Travel Hotels "
+    "Education Publishing Games Design Studios Biotech Diagnostics Instruments Materials Mining Agriculture Dairy "
+    "Brewing Beverages Apparel Furniture Lighting Water Waste Rail Freight Shipping Trading Services"
+)
 ABBREVIATIONS = {
     "Technologies": "Tech", "Systems": "Sys", "Solutions": "Sol", "International": "Intl", "Engineering": "Eng",
     "Services": "Svcs", "Pharma": "Pharmaceuticals", "Telecom": "Telecommunications", "Logistics": "Logistic",
@@ -217,6 +66,7 @@ class Company(NamedTuple):
     words: list[str]
     country: str
     domain: str
+    generic: str = ""  # a first word that only the known list has
 
 
 class Written(NamedTuple):
@@ -251,10 +101,9 @@ class World:
         """The numbered list, written cleanly, one at a time."""
         for number in range(self._size):
             company = self._company(number)
-            generic = self._random.random() < 0.02
             if number in self._asked:
                 self._kept.append(company)
-            words = [self._random.choice(GENERIC_FIRST_WORDS), *company.words] if generic else company.words
+            words = [company.generic, *company.words] if company.generic else company.words
             yield number, self._write(words, company.country, company.domain, 0.85)
 
     def probes(self) -> Iterator[Probe]:
@@ -263,9 +112,9 @@ class World:
             yield self._noisy(company)
 
     def strangers(self, count: int) -> Iterator[Probe]:
-        """Probes that mean no known company: unknown ones and, one in seven (8 of 58), subsidiaries of known ones."""
+        """Probes that mean no known company: unknown ones and, 16 %, subsidiaries of known ones."""
         for i in range(count):
-            if i % 7:
+            if i % 25 >= 4:
                 probe = self._noisy(self._company(self._size + i))
                 probe.noise.add("unknown company")
             else:
@@ -296,10 +145,13 @@ class World:
         ending = COUNTRIES[code].ending if random.random() < 0.5 else "com"
         namesakes = self._domains.get(f"{slug}.{ending}", 0)
         self._domains[f"{slug}.{ending}"] = namesakes + 1
-        return Company(number, words, code, f"{slug}{namesakes or ''}.{ending}")
+        generic = random.choice(GENERIC_FIRST_WORDS) if random.random() < 0.02 else ""
+        return Company(number, words, code, f"{slug}{namesakes or ''}.{ending}", generic)
 
     def _noisy(self, company: Company) -> Probe:
         random, words, noise = self._random, list(company.words), set()
+        if company.generic:
+            noise.add("dropped generic word")
         if random.random() < 0.15:
             at = random.randrange(len(words))
             noise.add("typo" if at else "typo in the brand")

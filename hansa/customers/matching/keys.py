@@ -6,10 +6,10 @@ bigint keeps its B-tree. So a lookup asks for a dozen keys, each rare enough to 
 
 from hashlib import blake2b
 
-from hansa.customers.matching.profile import Profile, Words, one_letter_less
+from hansa.customers.matching.profile import Profile, Words, domain_words, one_letter_less
 
 _START = 7  # letters of a name that get a key for each letter left out; more cost a row each and find nothing more
-_TELLING = 6  # letters from which such a key is rare by itself; a shorter one needs trade and country beside it
+_TELLING = 7  # letters from which such a key is rare by itself; a shorter one needs trade and country beside it
 _WORDS = 3  # own words with a key of their own
 
 
@@ -26,8 +26,8 @@ def asked_keys(probe: Profile) -> list[int]:
 def _keys(profile: Profile, country: str) -> set[str]:
     name = profile.name
     keys = {_whole(name)}
-    if profile.label:
-        keys.add(_whole(profile.label))
+    if profile.domain and (spelt := domain_words(profile.domain)):
+        keys.add(_whole(spelt))
     keys.update(f"w {word}|{country}" for word in name.own[:_WORDS])
     start = "".join(name.own)[:_START]
     beside = f"{name.trades[0] if name.trades else ''}|{country}"

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from hansa.customers.matching.profile import Profile, describe
-from hansa.customers.matching.scoring import SIMILAR, Match, score
+from hansa.customers.matching.profile import Profile, describe_stored
+from hansa.customers.matching.scoring import SIMILAR, Match, likelihood, score
 
 # A key shared by more companies than this says nothing; a lookup never pays for it.
 COMPANIES_PER_KEY = 100
-CANDIDATES = 300
+CANDIDATES = 150
 
 # Parameters: vendor (uuid), keys (bigint[]). Rows: id, name, domain, country.
 CANDIDATES_SQL = f"""
@@ -24,7 +24,7 @@ FROM (
     GROUP BY hit.company_id ORDER BY count(*) DESC LIMIT {CANDIDATES}
 ) AS candidate
 JOIN customers_company AS company ON company.vendor_id = %(vendor)s AND company.id = candidate.company_id
-"""
+"""  # noqa: S608 -- only constants of this file are put in
 
 Row = tuple[UUID, str, str | None, str | None]
 
@@ -42,10 +42,11 @@ def rank(probe: Profile, rows: Iterable[Row], limit: int = 5, at_least: float = 
 
     A company may have several rows (other names, other domains): its best counts.
     """
-    best: dict[UUID, Match] = {}
+    best: dict[UUID, tuple[float, Profile]] = {}
     for company_id, name, domain, country in rows:
-        match = score(probe, describe(name, domain, country))
-        if match.score >= at_least and (company_id not in best or match.score > best[company_id].score):
-            best[company_id] = match
-    ranked = sorted(best.items(), key=lambda item: (-item[1].score, item[0]))
-    return [Found(company_id, match) for company_id, match in ranked[:limit]]
+        candidate = describe_stored(name, domain, country)
+        likely = likelihood(probe, candidate)
+        if likely >= at_least and (company_id not in best or likely > best[company_id][0]):
+            best[company_id] = likely, candidate
+    ranked = sorted(best, key=lambda company_id: (-best[company_id][0], company_id))
+    return [Found(company_id, score(probe, best[company_id][1])) for company_id in ranked[:limit]]

@@ -17,12 +17,12 @@ from hansa.customers.matching.vocabulary import (
 
 LONGEST_NAME = 400  # letters read; a longer one is no name, and transliteration must not be made to work for it
 
+_PLAIN = re.compile(r"(?:[a-z0-9]{2,}(?: |\Z))+")  # most names: nothing to mend
 _DOTTED_INITIALS = re.compile(r"(?<![a-z0-9])((?:[a-z]\s?[./]\s?)+[a-z])(?![a-z0-9])")
 _SPACED_INITIALS = re.compile(r"(?<![a-z0-9])[a-z](?: [a-z])+(?![a-z0-9])")
 _SPACED_FORMS = re.compile(r"\bsp z ?oo\b")
-_APOSTROPHES = re.compile(r"['`’‘]")
+_APOSTROPHES = re.compile("['`\u2018\u2019]")
 _NOT_IN_WORDS = re.compile(r"[^a-z0-9]+")
-_LETTER_BESIDE_DIGIT = re.compile(r"(?=[0-9]*[a-z])[a-z0-9]+")
 
 
 def normalise_name(name: str) -> str:
@@ -45,11 +45,13 @@ def plain(text: str) -> str:
     text = text[:LONGEST_NAME]
     if not text.isascii():
         text = _latin(text)
-    text = _APOSTROPHES.sub("", text.lower().replace("&", " and "))
-    text = _DOTTED_INITIALS.sub(lambda found: re.sub(r"[\s./]", "", found[0]), text)
-    text = _NOT_IN_WORDS.sub(" ", text).strip()
-    text = _SPACED_INITIALS.sub(lambda found: found[0].replace(" ", ""), text)
-    return _SPACED_FORMS.sub("spzoo", text)
+    text = text.lower()
+    if not _PLAIN.fullmatch(text):
+        text = _APOSTROPHES.sub("", text.replace("&", " and "))
+        text = _DOTTED_INITIALS.sub(lambda found: re.sub(r"[\s./]", "", found[0]), text)
+        text = _NOT_IN_WORDS.sub(" ", text).strip()
+        text = _SPACED_INITIALS.sub(lambda found: found[0].replace(" ", ""), text)
+    return _SPACED_FORMS.sub("spzoo", text) if "sp z" in text else text
 
 
 def without_leet(word: str) -> str:
@@ -72,7 +74,7 @@ def _latin(text: str) -> str:
 
 
 def _by_looks(word: str) -> str:
-    """A word read by its look where all of it looks Latin: beside Latin letters that is a disguise, not another script."""
+    """A word read by its looks where all of it looks Latin: beside Latin letters that is a disguise."""
     seen = word.translate(LOOK_ALIKES)
     return seen if seen.isascii() else word
 

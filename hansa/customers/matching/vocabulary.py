@@ -1,5 +1,7 @@
 """The words that company names share. Lower case ASCII, as they stand after transliteration and without dots."""
 
+# ruff: noqa: RUF001 -- letters that look like others are what a part of this is about
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -23,22 +25,10 @@ LEADING_LEGAL_FORMS = _words("""
 """)
 
 # Forms that no transliteration would leave recognizable.
-NATIVE_LEGAL_FORMS = [
-    "株式会社",
-    "有限会社",
-    "合同会社",
-    "合資会社",
-    "(株)",
-    "(有)",
-    "股份有限公司",
-    "有限责任公司",
-    "有限公司",
-    "有限責任公司",
-    "주식회사",
-    "유한회사",
-    "(주)",
-    "(유)",
-]
+NATIVE_LEGAL_FORMS = (
+    "株式会社", "有限会社", "合同会社", "合資会社", "(株)", "(有)", "股份有限公司",
+    "有限责任公司", "有限責任公司", "有限公司", "주식회사", "유한회사", "(주)", "(유)",
+)  # fmt: skip
 
 JOINING_WORDS = _words("and und et y e og och en")
 
@@ -100,9 +90,8 @@ _SPELLINGS = """
     saint: st
 """
 SPELLINGS = {
-    variant: word
-    for word, _, variants in (line.partition(":") for line in _SPELLINGS.split("\n") if ":" in line)
-    for word in [word.strip()]
+    variant: word.strip()
+    for word, _, variants in (line.partition(":") for line in _SPELLINGS.splitlines())
     for variant in variants.split()
 }
 
@@ -142,8 +131,8 @@ PLACES = _words("""
 
 # Letters of other scripts that look like Latin ones; used where a name mixes scripts.
 LOOK_ALIKES = str.maketrans(
-    "абвгеёзікмнорстухьѕіјԁԛԝһӏАВЕЅІЈКМНОРСТУХѴ" + "αβεηικμνορτυχωΑΒΕΖΗΙΚΜΝΟΡΤΥΧ" + "ıɑɡℓ",
-    "a6breeзikmhopctyxbsijdqwhlABESIJKMHOPCTYXV" + "aβenikμvoptuxwABEZHIKMNOPTYX" + "iagl",
+    "авгеёікмнорстухьѕјԁԛԝһӏАВЕЅІЈКМНОРСТУХѴ" + "αβγεηικνορτυχωΑΒΕΖΗΙΚΜΝΟΡΤΥΧ" + "ıɑɡℓ",
+    "abreeikmhopctyxbsjdqwhlABESIJKMHOPCTYXV" + "abyenikvoptuxwABEZHIKMNOPTYX" + "iagl",
 )
 
 # Digits that stand for letters inside a word ("acme" written "4cme" or "acm3").
