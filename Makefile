@@ -65,4 +65,4 @@ drill: install
 
 # make bench WORKLOAD=name runs one.
 bench: install
-	@if [ -d bench ]; then $(BIN)/python -m bench.run $(WORKLOAD); else echo "no bench"; fi
+	@if [ -d bench ]; then $(BIN)/python -m hansa.site.with_postgres $(BIN)/python -m bench.run $(WORKLOAD); else echo "no bench"; fi

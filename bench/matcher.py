@@ -38,7 +38,7 @@ CREATE TABLE customers_company (
 );
 CREATE TABLE customers_matchkey (vendor_id uuid NOT NULL, key bigint NOT NULL, company_id uuid NOT NULL);
 """
-# Under the walls that the product has: forced row-level security, for a role that owns nothing.
+# Under the walls that the product has: row-level security, for a role that owns nothing.
 INDEXES = f"""
 ALTER TABLE customers_company ADD PRIMARY KEY (vendor_id, id);
 ALTER TABLE customers_matchkey ADD PRIMARY KEY (vendor_id, key, company_id);

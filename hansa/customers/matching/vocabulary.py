@@ -1,7 +1,5 @@
 """The words that company names share. Lower case ASCII, as they stand after transliteration and without dots."""
 
-# ruff: noqa: RUF001 -- letters that look like others are what a part of this is about
-
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())

@@ -1,7 +1,5 @@
 """Partners who disguise a customer that is taken, or only spell it their own way, are noticed."""
 
-# ruff: noqa: RUF001 -- disguised letters are the subject
-
 from collections import Counter, defaultdict
 from random import Random
 
@@ -32,7 +30,7 @@ LEET = str.maketrans("ole", "013")
 
 def invent(count):
     """Known companies as (name without its legal form, domain, country), no two with one identity."""
-    companies = {}
+    companies: dict[str, tuple[str, str, str]] = {}
     while len(companies) < count:
         brand = RANDOM.choice(STARTS) + RANDOM.choice(MIDDLES) + RANDOM.choice(ENDS)
         name = f"{brand} {RANDOM.choice(TRADES)}".strip()
@@ -165,7 +163,7 @@ def test_98_of_100_evasions_are_noticed(known):
     companies = [
         (name.removesuffix(f" {COUNTRIES[country]}"), domain, country) for name, domain, country in known.companies
     ]
-    missed = Counter()
+    missed: Counter[str] = Counter()
     for number, company in enumerate(companies):
         evade = EVASIONS[number % len(EVASIONS)]
         missed[evade.__name__] += not known.notices(evade(*company), number)

@@ -1,6 +1,6 @@
 """Which spellings mean one company, which do not, and what a channel manager is told about it."""
 
-# ruff: noqa: RUF001 -- disguised letters are part of the subject
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -214,10 +214,10 @@ def test_who_asks_makes_no_difference(one, other):
 def test_the_best_comes_first_and_each_company_once():
     probe = describe("Acme Foods", "acme.com", "US")
     rows = [
-        (1, "Acme", None, "DE"),
-        (2, "Zeniko", "acme.com", "US"),
-        (2, "Acme Foods", "acme.com", "US"),
-        (3, "Wholly Other", None, "FR"),
+        (UUID(int=1), "Acme", None, "DE"),
+        (UUID(int=2), "Zeniko", "acme.com", "US"),
+        (UUID(int=2), "Acme Foods", "acme.com", "US"),
+        (UUID(int=3), "Wholly Other", None, "FR"),
     ]
-    assert [found.company_id for found in rank(probe, rows)] == [2, 1]
-    assert [found.company_id for found in rank(probe, rows, limit=1)] == [2]
+    assert [found.company_id for found in rank(probe, rows)] == [UUID(int=2), UUID(int=1)]
+    assert [found.company_id for found in rank(probe, rows, limit=1)] == [UUID(int=2)]
