@@ -5,8 +5,9 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
+from playwright.sync_api import Browser
 
-from hansa.testing import databases
+from hansa.testing import browser, databases
 from hansa.testing.cast import Cast, Person, build_cast
 
 
@@ -53,3 +54,22 @@ def browse() -> Any:
         return client
 
     return log_in
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real browser; tests that need it are skipped where there is none."""
+    try:
+        with browser.chromium() as window:
+            yield window
+    except FileNotFoundError as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture
+def visit(committed: Cast, chromium: Browser) -> Iterator[Any]:
+    """A visitor of the live site: `visit(cast.partner_rep, size="desktop")`; take the cast from `committed`."""
+    with browser.live_server() as address:
+        yield lambda person=None, size="phone": browser.visitor(chromium, address, person, size)
+        for context in chromium.contexts:
+            context.close()

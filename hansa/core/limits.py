@@ -11,11 +11,13 @@ from django.db import connection
 from hansa.kernel.errors import TooMany
 
 COUNT = """
-INSERT INTO core_counter AS counter (bucket, count, ends_at) VALUES (%(bucket)s, 1, now() + %(seconds)s * interval '1s')
+INSERT INTO core_counter AS counter (bucket, count, ends_at)
+SELECT bucket, 1, now() + seconds * interval '1s' FROM unnest(%s::text[], %s::int[]) AS asked (bucket, seconds)
+ORDER BY bucket
 ON CONFLICT (bucket) DO UPDATE SET
     count = CASE WHEN counter.ends_at <= now() THEN 1 ELSE counter.count + 1 END,
     ends_at = CASE WHEN counter.ends_at <= now() THEN excluded.ends_at ELSE counter.ends_at END
-RETURNING count, ceil(extract(epoch FROM ends_at - now()))::int
+RETURNING bucket, count, ceil(extract(epoch FROM ends_at - now()))::int
 """
 
 
@@ -28,12 +30,45 @@ class Limit:
     seconds: int
     message: str = "That was too often. Please wait a little and try again."
 
+    def attempt(self, *bucket: object) -> "Attempt":
+        """One more time in this bucket, to be counted by `count`."""
+        return Attempt(self, ":".join(map(str, (self.name, *bucket))))
+
     def take(self, *bucket: object) -> int:
         """Count one attempt and return how many are left. Raises TooMany past the limit."""
-        name = ":".join(map(str, (self.name, *bucket)))
-        with connection.cursor() as cursor:
-            cursor.execute(COUNT, {"bucket": name, "seconds": self.seconds})
-            count, wait = (int(number) for number in cursor.fetchone())
-        if count > self.times:
-            raise TooMany("too_many_attempts", self.message, max(wait, 1))
-        return self.times - count
+        return count(self.attempt(*bucket))[0].left
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    limit: Limit
+    bucket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What is left of a limit, and in how many seconds its window ends."""
+
+    limit: Limit
+    left: int
+    ends_in: int
+
+
+def count(*attempts: Attempt) -> list[Allowance]:
+    """Count attempts at several limits in one statement, and return what is left of each, in their order.
+
+    Raises TooMany if one of them is past its limit; all of them are counted even then.
+    """
+    buckets, seconds = [attempt.bucket for attempt in attempts], [attempt.limit.seconds for attempt in attempts]
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, [buckets, seconds])
+        counted = {bucket: (times, ends_in) for bucket, times, ends_in in cursor.fetchall()}
+    allowances = []
+    for attempt in attempts:
+        times, ends_in = counted[attempt.bucket]
+        allowances.append(Allowance(attempt.limit, attempt.limit.times - times, max(ends_in, 1)))
+    over = [allowance for allowance in allowances if allowance.left < 0]
+    if over:
+        longest = max(over, key=lambda allowance: allowance.ends_in)
+        raise TooMany("too_many_attempts", longest.limit.message, longest.ends_in)
+    return allowances
