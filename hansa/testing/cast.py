@@ -1,7 +1,7 @@
 """The fixed cast of every test: one vendor with a partner and its rival, and a vendor that is a stranger."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -60,6 +60,11 @@ class Cast:
     @property
     def system(self) -> Actor:
         return System("test", self.partnership.vendor_id)
+
+    @property
+    def far_away(self) -> date:
+        """A close so late that a person has to decide."""
+        return timezone.now().date() + timedelta(days=500)
 
     def register(self, person: Person | None = None, **changes: Any) -> Deal:
         """A complete registration of a new customer by the partner's rep, or by whom you say."""
