@@ -47,3 +47,16 @@ def workspace_page(side: Side | None = None, *, by: frozenset[str] = EVERYONE) -
         return enter
 
     return declare
+
+
+def by_side(*, portal: View, console: View) -> View:
+    """One address that shows a partner one page and the vendor another; both are workspace pages."""
+
+    @workspace_page()
+    def choose(request: Any, **captured: Any) -> HttpResponse:
+        view = console if request.actor.side == "vendor" else portal
+        if not request.actor.may(view.by):  # type: ignore[attr-defined]
+            raise NotPermitted("not_permitted", "Your role may not open this page.")
+        return view.__wrapped__(request, **captured)  # type: ignore[attr-defined,no-any-return]
+
+    return choose

@@ -1,0 +1,73 @@
+"""Long lists by the page: each page begins after a row that the address names, so page 400 costs what page 1 does."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, QueryDict
+
+from hansa.core.actors import Actor
+
+SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The rows shown; `newer` and `older` are the addresses of the pages before and after, empty at the ends."""
+
+    rows: list[Any]
+    newer: str
+    older: str
+    said: str = ""
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def turn(actor: Actor, rows: QuerySet[Any], asked: QueryDict, *, by: str, size: int = SIZE) -> Page:
+    """The page that `?after=` or `?before=` a row's public id asks for, else the first.
+
+    `by` is the field that orders the list, "-" before it for the largest first; the id settles ties. A row that is
+    gone, or that the actor may not see, leads to the first page.
+    """
+    field, downwards = by.lstrip("-"), by.startswith("-")
+    backwards = "before" in asked
+    anchor = _anchor(actor, rows, asked.get("before") or asked.get("after") or "", field)
+    if anchor:
+        rows = rows.filter(_beyond(field, *anchor, larger=downwards == backwards))
+    sign = "-" if downwards != (backwards and bool(anchor)) else ""
+    found = list(rows.order_by(f"{sign}{field}", f"{sign}id")[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if backwards and anchor:
+        found.reverse()
+        return Page(found, _address(asked, "before", found) if more else "", _address(asked, "after", found))
+    return Page(
+        found, _address(asked, "before", found) if anchor else "", _address(asked, "after", found) if more else ""
+    )
+
+
+def _anchor(actor: Actor, rows: QuerySet[Any], reference: str, field: str) -> tuple[Any, Any] | None:
+    try:
+        row = rows.model.objects.visible_to(actor).named(reference)
+    except Http404:
+        return None
+    return getattr(row, field), row.pk
+
+
+def _beyond(field: str, value: Any, pk: Any, *, larger: bool) -> Q:
+    sign = "gt" if larger else "lt"
+    return Q(**{f"{field}__{sign}e": value}) & (Q(**{f"{field}__{sign}": value}) | Q(**{f"id__{sign}": pk}))
+
+
+def _address(asked: QueryDict, side: str, rows: list[Any]) -> str:
+    if not rows:
+        return ""
+    query = asked.copy()
+    for name in ("after", "before"):
+        query.pop(name, None)
+    query[side] = (rows[0] if side == "before" else rows[-1]).public_id
+    return "?" + query.urlencode()

@@ -1,0 +1,73 @@
+"""Deals in words: the tone of a status, and what an event says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hansa.core.actors import Side
+from hansa.core.models import Event
+from hansa.deals.models import EndReason, LossReason, RejectReason, Stage, Status, WinReason
+
+TONES = {
+    Status.SUBMITTED: "wait",
+    Status.UNDER_REVIEW: "wait",
+    Status.APPROVED: "good",
+    Status.REJECTED: "bad",
+    Status.DUPLICATE: "bad",
+}
+REASONS = {
+    value: label for reasons in (RejectReason, EndReason, WinReason, LossReason) for value, label in reasons.choices
+}
+EVENTS = {
+    "deal.registered": "Registered",
+    "deal.sent_to_review": "A person decides",
+    "deal.approved": "Approved",
+    "deal.rejected": "Not approved",
+    "deal.marked_duplicate": "Customer taken",
+    "deal.reconsidered": "Looked at again",
+    "deal.stage_moved": "Stage moved",
+    "deal.won": "Won",
+    "deal.lost": "Lost",
+    "deal.withdrawn": "Withdrawn by the partner",
+    "deal.canceled": "Protection ended by the vendor",
+    "deal.expired": "Protection ran out",
+}
+WITH_REASON = ("deal.rejected", "deal.canceled", "deal.won", "deal.lost")
+DECISIONS = ("deal.approved", "deal.sent_to_review", "deal.marked_duplicate")
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A line of a deal's history."""
+
+    at: datetime
+    text: str
+    by: str
+
+
+def tone(status: str) -> str:
+    """How a status is colored: good, wait, bad or calm."""
+    return TONES.get(Status(status), "calm")
+
+
+def happened(event: Event, side: Side = "vendor") -> Happened:
+    """An event about a deal as people of this side read it.
+
+    What the system did it did for a reason that may rest on a rival, so a partner does not read the reason. A decision
+    that another event brought about is the rules', not of whoever registered.
+    """
+    by = event.actor_label
+    if event.cause_id and event.name in DECISIONS:
+        by = "by the rules of engagement"
+    elif event.actor_kind == "system" and side == "partner":
+        by = ""
+    return Happened(event.at, words(event), by)
+
+
+def words(event: Event) -> str:
+    """What an event about a deal says happened."""
+    text = EVENTS.get(event.name, event.name.replace(".", " ").replace("_", " "))
+    if event.name == "deal.stage_moved":
+        return f"Stage moved to {Stage(event.data['stage']).label}"
+    if event.name in WITH_REASON and event.data.get("reason"):
+        return f"{text}: {REASONS.get(event.data['reason'], event.data['reason'])}"
+    return text
