@@ -37,19 +37,14 @@ def react(event_id: str, vendor_id: str) -> None:
     for name, handler in HANDLERS.get(event.name, {}).items():
         try:
             with acting(System(f"reaction to {event.name}", event.vendor_id)), caused_by(event.id):
-                mine = Reaction(vendor_id=event.vendor_id, event_id=event.id, handler=name)
-                if Reaction.objects.bulk_create([mine], ignore_conflicts=True) and _recorded(mine):
+                _, is_first = Reaction.objects.get_or_create(vendor_id=event.vendor_id, event_id=event.id, handler=name)
+                if is_first:
                     handler(event)
         except Exception as error:  # one handler's failure must not keep the others from their work
             log.exception("reaction failed", handler=name, event=str(event.id))
             failures.append(error)
     if failures:
         raise failures[0]
-
-
-def _recorded(reaction: Reaction) -> bool:
-    """Whether this very row went in: a conflict means that the handler's work is done already."""
-    return Reaction.objects.filter(pk=reaction.pk).exists()
 
 
 @app.periodic(cron="* * * * *")
