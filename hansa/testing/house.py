@@ -79,7 +79,7 @@ def status_written_by_hand(source: str) -> list[Finding]:
     """Assignments to a field that only its lifecycle may move, on a row or by an update of many."""
     found = []
     for node in ast.walk(ast.parse(source)):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if _augmented(node) else []
+        targets = _targets(node)
         flat = [part for target in targets for part in (target.elts if isinstance(target, ast.Tuple) else [target])]
         found += [(part.lineno, f"{ast.unparse(part)} is assigned") for part in flat if _lifecycle_field(part)]
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update":
@@ -141,8 +141,10 @@ def _names(node: ast.ImportFrom) -> set[str]:
     return {alias.name for alias in node.names}
 
 
-def _augmented(node: ast.AST) -> bool:
-    return isinstance(node, ast.AnnAssign | ast.AugAssign)
+def _targets(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.Assign):
+        return node.targets
+    return [node.target] if isinstance(node, ast.AnnAssign | ast.AugAssign) else []
 
 
 def _lifecycle_field(node: ast.AST) -> bool:

@@ -1,6 +1,6 @@
 """The rules of the house, as far as a program can see them. Each rule is shown to find what it is for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,7 +30,7 @@ def files(suffix: str, *, within: str = "") -> Iterator[tuple[Path, str]]:
             yield path, path.read_text()
 
 
-def broken(rule: Rule, suffix: str, *, within: str = "", but: set[str] = frozenset()) -> list[str]:
+def broken(rule: Rule, suffix: str, *, within: str = "", but: Collection[str] = ()) -> list[str]:
     """Where the rule is broken, as "file:line what"."""
     return [
         f"{house.shown(path)}:{line} {what}"
