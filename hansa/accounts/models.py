@@ -1,7 +1,7 @@
 """Who there is: vendors, organizations, people, their memberships and their API keys.
 
 These tables carry no vendor of their own, because a person and a company belong to many; each is in the reviewed list
-`core.testing.census.WITHOUT_VENDOR`. What a vendor knows about them stands in higher rooms, behind both walls.
+`hansa.testing.census.WITHOUT_VENDOR`. What a vendor knows about them stands in higher rooms, behind both walls.
 """
 
 from datetime import timedelta
@@ -18,6 +18,7 @@ from django.db.models.functions import Lower
 from hansa.accounts.roles import Role, roles_of
 from hansa.core.actors import Actor, Side
 from hansa.core.fields import HansaNow
+from hansa.core.guard import Guard
 from hansa.core.models import Record, RecordQuerySet
 from hansa.kernel.lifecycle import Lifecycle, Move
 
@@ -157,6 +158,7 @@ class Membership(Record):
                 violation_error_message="This person is a member already.",
             )
         ]
+        triggers = [Guard()]
 
     def __str__(self) -> str:
         return str(self.user)
@@ -245,6 +247,9 @@ class Invitation(Record):
     expires_at = models.DateTimeField()
 
     objects = WorkspaceRecordQuerySet.as_manager()
+
+    class Meta:
+        triggers = [Guard()]
 
     @property
     def partnership_id(self) -> UUID | None:

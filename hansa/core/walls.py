@@ -92,7 +92,7 @@ class RuntimeRole(SchemaOperation):
 
 
 class Grant(SchemaOperation):
-    """Let the runtime role use tables that carry no vendor, each of them listed in `core.walls.WITHOUT_VENDOR`."""
+    """Let the runtime role use tables that carry no vendor, each listed in `hansa.testing.census.WITHOUT_VENDOR`."""
 
     def __init__(self, *tables: str, rights: str = "SELECT, INSERT, UPDATE, DELETE"):
         self.tables, self.rights = tables, rights
@@ -136,8 +136,7 @@ class Walls(SchemaOperation):
         model = apps.get_model(app_label, self.model)
         table = schema_editor.quote_name(model._meta.db_table)
         role = schema_editor.quote_name(runtime_role())
-        columns = {field.column for field in model._meta.concrete_fields}
-        partnership = "partnership_id" if "partnership_id" in columns else model._meta.pk.column
+        rules = policies(self.audience, partner_column(model))
         waiting, schema_editor.deferred_sql = schema_editor.deferred_sql, []
         for statement in (
             *waiting,  # checking a new reference reads the table, which even its owner may not do once it is forced
@@ -146,7 +145,7 @@ class Walls(SchemaOperation):
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
             f"GRANT {self.rights} ON {table} TO {role}",
-            *(_policy(table, command, rule) for command, rule in policies(self.audience, partnership).items()),
+            *(policy(table, command, rule) for command, rule in rules.items()),
         ):
             schema_editor.execute(statement)
 
@@ -159,10 +158,17 @@ class Walls(SchemaOperation):
         return f"Put {self.model} behind the second wall ({self.audience})"
 
 
-def _policy(table: str, command: str, rule: str) -> str:
+def policy(table: str, command: str, rule: str) -> str:
+    """The statement that creates one policy of `policies`."""
     using = "" if command == "INSERT" else f" USING ({rule})"
     check = "" if command in ("SELECT", "DELETE") else f" WITH CHECK ({rule})"
     return f"CREATE POLICY hansa_{command.lower()} ON {table} FOR {command}{using}{check}"
+
+
+def partner_column(model: type[models.Model]) -> str:
+    """The column that names the partner whose row it is: a partnership's own is its key."""
+    columns = {field.column for field in model._meta.concrete_fields}
+    return "partnership_id" if "partnership_id" in columns else model._meta.pk.column
 
 
 def has_partnership(model: type[models.Model]) -> bool:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 from hansa.core.fields import HansaNow, TenantForeignKey
+from hansa.core.guard import Guard
 from hansa.core.models import TenantQuerySet, TenantRecord
 from hansa.core.walls import Audience
 from hansa.kernel.lifecycle import Lifecycle, Move
@@ -194,6 +195,9 @@ class Import(TenantRecord):
     rows_done = models.PositiveIntegerField(default=0)
     totals = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=HansaNow())
+
+    class Meta:
+        triggers = [Guard()]
 
     def snapshot(self) -> dict[str, Any]:
         return {"kind": self.kind, "file": self.file_name, "status": self.status, **self.totals}

@@ -9,6 +9,7 @@ from django.db import models
 
 from hansa.accounts.models import Membership
 from hansa.core.fields import TenantForeignKey
+from hansa.core.guard import Guard
 from hansa.core.models import PartnerRecord
 from hansa.kernel.lifecycle import Lifecycle, Move
 from hansa.kernel.money import Money
@@ -162,8 +163,8 @@ class Deal(PartnerRecord):
             ),
         ]
         triggers = [
-            pgtrigger.FSM(name="status_moves", field="status", transitions=STATUS.pairs()),
-            pgtrigger.FSM(name="outcome_moves", field="outcome", transitions=RESULT.pairs()),
+            Guard(),
+            Guard("outcome", lifecycle="RESULT"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.db import models
 from hansa.accounts.models import Membership, Organization
 from hansa.core.actors import Actor
 from hansa.core.fields import HansaNow, TenantForeignKey
+from hansa.core.guard import Guard
 from hansa.core.models import PartnerRecord, TenantQuerySet, TenantRecord
 from hansa.core.walls import Audience
 from hansa.kernel.lifecycle import Lifecycle, Move
@@ -63,6 +64,7 @@ class Partnership(TenantRecord):
                 violation_error_message="This company is a partner already.",
             )
         ]
+        triggers = [Guard()]
 
     def __str__(self) -> str:
         return self.organization.name
@@ -107,6 +109,7 @@ class Enrollment(PartnerRecord):
         constraints = [
             models.UniqueConstraint(fields=["vendor", "partnership", "program"], name="one_enrollment_per_program")
         ]
+        triggers = [Guard()]
 
     @property
     def type_names(self) -> list[str]:

@@ -79,35 +79,37 @@ def register_deal(
             need=need.strip(),
             lines_text=", ".join(standing.lines.values()),
         )
-        complete = _check(deal, standing, lines)
-        found = resolve(actor.vendor_id, name=deal.customer_name, domain=domain, country=country)
-        deal.company, deal.submitted_at = found.company, found.at
-        case = Case(
-            deal,
-            standing,
-            found.similar,
-            clues(
-                actor.vendor_id,
-                found.company.pk,
-                found.similar,
-                lines,
-                deal_id=deal.pk,
-                at=found.at,
-                before=found.at,
-                stale_after_days=standing.stale_after_days,
-            ),
-        )
-        ruling = decide(case)
-        settle(deal, ruling)
-        with one_round_trip():
-            if found.is_new:
-                save_company(found.company)
-            Deal.objects.bulk_create([deal])
-            DealLine.objects.bulk_create(_lines(deal, lines))
-            record(actor, case, (*ruling.answers, complete))
-            protect(deal, lines)
+        ruling = _claim(actor, deal, standing, lines, domain)
     also(EVENTS[ruling.status], actor, deal, {"status": [Status.SUBMITTED, deal.status]})
     return deal
+
+
+def _claim(actor: Actor, deal: Deal, standing: Standing, lines: Sequence[UUID], domain: str) -> Ruling:
+    """Decide under the customer's lock and write all of it: company, deal, decision, protection."""
+    complete = _check(deal, standing, lines)
+    found = resolve(actor.vendor_id, name=deal.customer_name, domain=domain, country=deal.customer_country)
+    deal.company, deal.submitted_at = found.company, found.at
+    against = clues(
+        actor.vendor_id,
+        found.company.pk,
+        found.similar,
+        lines,
+        deal_id=deal.pk,
+        at=found.at,
+        before=found.at,
+        stale_after_days=standing.stale_after_days,
+    )
+    case = Case(deal, standing, found.similar, against)
+    ruling = decide(case)
+    settle(deal, ruling)
+    with one_round_trip():
+        if found.is_new:
+            save_company(found.company)
+        Deal.objects.bulk_create([deal])
+        DealLine.objects.bulk_create(_lines(deal, lines))
+        record(actor, case, (*ruling.answers, complete))
+        protect(deal, lines)
+    return ruling
 
 
 def _check(deal: Deal, standing: Standing, lines: Sequence[UUID]) -> Answer:
