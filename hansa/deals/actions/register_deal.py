@@ -11,7 +11,7 @@ from hansa.core.actions import action, also
 from hansa.core.actors import Actor
 from hansa.core.database import ask_together, one_round_trip
 from hansa.core.tenancy import moment, vendor_wide
-from hansa.customers.matching.domains import registrable_domain
+from hansa.customers.matching.domains import is_shared_domain, registrable_domain
 from hansa.customers.matching.lookup import Found
 from hansa.customers.resolve import resolve, save_company
 from hansa.deals.evidence import Clue, Standing, clues, facts_of, standing_of, standing_query
@@ -68,7 +68,7 @@ def register_deal(
             program_id=cast(UUID, standing.program_id),
             owner_id=actor.id if actor.kind == "person" else None,
             customer_name=" ".join(customer.split()),
-            customer_domain=registrable_domain(domain) or domain.strip().lower(),
+            customer_domain=registrable_domain(domain) or "",
             customer_country=country,
             deal_type=deal_type,
             amount_minor=amount.minor,
@@ -86,7 +86,7 @@ def register_deal(
 
 def _claim(actor: Actor, deal: Deal, standing: Standing, lines: Sequence[UUID], domain: str) -> Ruling:
     """Decide under the customer's lock and write all of it: company, deal, decision, protection."""
-    complete = _check(deal, standing, lines)
+    complete = _check(deal, standing, lines, web_address=domain.strip())
     found = resolve(actor.vendor_id, name=deal.customer_name, domain=domain, country=deal.customer_country)
     deal.company, deal.submitted_at = found.company, found.at
     against = clues(
@@ -112,7 +112,7 @@ def _claim(actor: Actor, deal: Deal, standing: Standing, lines: Sequence[UUID], 
     return ruling
 
 
-def _check(deal: Deal, standing: Standing, lines: Sequence[UUID]) -> Answer:
+def _check(deal: Deal, standing: Standing, lines: Sequence[UUID], *, web_address: str) -> Answer:
     return check(
         {
             "partnership_status": standing.partnership_status,
@@ -122,6 +122,7 @@ def _check(deal: Deal, standing: Standing, lines: Sequence[UUID]) -> Answer:
             "days_to_close": (deal.expected_close - moment().date()).days,
             "amount_minor": deal.amount_minor,
             "customer_named": bool(deal.customer_name),
+            "web_address_readable": bool(deal.customer_domain or not web_address),
         }
     )
 
@@ -132,7 +133,7 @@ def decide(case: Case) -> Ruling:
     territory = case.standing.territory
     facts = facts_of(case.clues, deal.company_id, deal.partnership_id, case.similar) | {
         "in_territory": not territory or deal.customer_country in territory,
-        "has_web_address": bool(deal.customer_domain),
+        "has_web_address": bool(deal.customer_domain) and not is_shared_domain(deal.customer_domain),
         "days_to_close": (deal.expected_close - deal.submitted_at.date()).days,
         "deal_type": str(deal.deal_type),
         "tier_rank": case.standing.tier_rank,
