@@ -168,7 +168,7 @@ def policy(table: str, command: str, rule: str) -> str:
 def partner_column(model: type[models.Model]) -> str:
     """The column that names the partner whose row it is: a partnership's own is its key."""
     columns = {field.column for field in model._meta.concrete_fields}
-    return "partnership_id" if "partnership_id" in columns else model._meta.pk.column
+    return "partnership_id" if "partnership_id" in columns else str(model._meta.pk.column)
 
 
 def has_partnership(model: type[models.Model]) -> bool:

@@ -1,5 +1,6 @@
 """Web domains: the part that somebody registered, in one spelling."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -9,6 +10,8 @@ from tldextract import TLDExtract
 from hansa.customers.matching.vocabulary import SHARED_DOMAIN_FAMILIES, SHARED_DOMAINS
 
 LONGEST_ADDRESS = 2000
+
+_UNLISTED = re.compile(r"(?:(?<=^)|(?<=\.))[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.[a-z](?:[a-z0-9-]*[a-z0-9])?$")
 
 # The list inside the wheel, private suffixes too: shop.github.io is its tenant's, github.io nobody's.
 _split = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
@@ -26,7 +29,11 @@ def registrable_domain(text: str) -> str | None:
         ascii_host = host if host.isascii() else idna.encode(host, uts46=True).decode()
     except (idna.IDNAError, UnicodeError):
         return None
-    return _split(ascii_host).top_domain_under_public_suffix or None
+    known = _split(ascii_host)
+    if known.suffix or known.ipv4:
+        return known.top_domain_under_public_suffix or None
+    unlisted = _UNLISTED.search(ascii_host)  # the list's own rule: where none applies, the last label is the suffix
+    return unlisted[0] if unlisted else None
 
 
 def is_shared_domain(domain: str) -> bool:

@@ -45,6 +45,21 @@ def test_a_name_has_one_spelling(written, normal):
     assert normalise_name(written) == normal
 
 
+@pytest.mark.parametrize(
+    ("text", "domain"),
+    [
+        ("www.contoso.example", "contoso.example"),
+        ("shop.contoso.example:8443/x", "contoso.example"),
+        ("10.0.0.1", None),
+        ("localhost", None),
+        ("ask reception", None),
+        ("-.example", None),
+    ],
+)
+def test_an_unlisted_ending_is_one_label(text, domain):
+    assert registrable_domain(text) == domain
+
+
 @pytest.mark.parametrize("name", ["The Limited", "SA", "Inc.", "The", "&", "!!!", "株式会社", "\u200b"])
 def test_a_name_of_nothing_but_stripped_words_keeps_something(name):
     assert normalise_name(name)
