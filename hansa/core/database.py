@@ -47,6 +47,8 @@ def one_round_trip() -> Iterator[None]:
 
 def ask_together(*queries: Query) -> list[Rows]:
     """The rows of several queries, in one round trip; each sees what the ones before it waited for."""
+    if not queries:
+        return []
     with ExitStack() as cursors:
         with one_round_trip():
             asked = []

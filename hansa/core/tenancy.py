@@ -12,7 +12,7 @@ from typing import cast
 from django.db import connection, transaction
 
 from hansa.core.actors import Actor
-from hansa.core.database import ask_together
+from hansa.core.database import Query, Rows, ask_together, one_round_trip
 
 Context = tuple[str, str, str]
 
@@ -25,10 +25,13 @@ SELECT hansa_now(), set_config('hansa.vendor', %s, true), set_config('hansa.side
 
 
 @contextmanager
-def acting(actor: Actor) -> Iterator[None]:
-    """Open a transaction in which the database shows what `actor` may see; inside another, share it."""
-    with _context((str(actor.vendor_id), actor.side, str(actor.partnership_id or ""))):
-        yield
+def acting(actor: Actor, *asking: Query) -> Iterator[list[Rows]]:
+    """Open a transaction in which the database shows what `actor` may see; inside another, share it.
+
+    The queries in `asking` travel along with the opening; their rows are what it yields.
+    """
+    with _context((str(actor.vendor_id), actor.side, str(actor.partnership_id or "")), *asking) as rows:
+        yield rows
 
 
 @contextmanager
@@ -36,6 +39,7 @@ def vendor_wide(reason: str) -> Iterator[None]:
     """Let a partner's act look across the whole vendor, to decide something about that partner.
 
     Only a decision may come out of it, never rows. The modules that may use it are listed in the house rules' test.
+    Within `one_round_trip` the switch travels with the block's first query, and the switch back with its writes.
     """
     vendor, _, partnership = connection_context()
     if not vendor:
@@ -50,16 +54,21 @@ def connection_context() -> Context:
 
 
 @contextmanager
-def _context(wanted: Context) -> Iterator[None]:
+def _context(wanted: Context, *asking: Query) -> Iterator[list[Rows]]:
     outer = connection_context()
     nested = connection.in_atomic_block
     with transaction.atomic(savepoint=outer == NO_CONTEXT):
-        if wanted != outer:
-            _set(wanted)
+        rows: list[Rows] = []
+        if wanted == outer:
+            rows = ask_together(*asking)
+        elif outer == NO_CONTEXT or asking:
+            rows = _set(wanted, *asking)
+        else:
+            _switch(wanted)
         try:
-            yield
+            yield rows
             if nested and wanted != outer:
-                _set(outer)
+                _switch(outer)
         finally:
             connection.hansa_context = outer  # type: ignore[attr-defined]
 
@@ -69,6 +78,14 @@ def moment() -> datetime:
     return cast(datetime, connection.hansa_moment)  # type: ignore[attr-defined]
 
 
-def _set(context: Context) -> None:
-    [[(at, *_)]] = ask_together((SET_SQL, context))  # the transaction's BEGIN travels along
+def _set(context: Context, *asking: Query) -> list[Rows]:
+    [(at, *_)], *rows = ask_together((SET_SQL, context), *asking)  # the transaction's BEGIN travels along
     connection.hansa_context, connection.hansa_moment = context, at  # type: ignore[attr-defined]
+    return rows
+
+
+def _switch(context: Context) -> None:
+    """Set the context of a running transaction without waiting for the answer; its moment stays."""
+    with one_round_trip(), connection.cursor() as cursor:
+        cursor.execute(SET_SQL, context)
+    connection.hansa_context = context  # type: ignore[attr-defined]

@@ -46,6 +46,7 @@ def resolve(vendor_id: UUID, *, name: str, domain: str, country: str) -> Resolve
         name=name,
         domain=registrable_domain(domain) or "",
         country=country,
+        created_at=at,
     )
     similar = [found for found in rank(probe, candidates) if found.company_id != company.pk]
     return Resolved(company, not named, similar, at)

@@ -20,7 +20,6 @@ VALIDATION = Table(
         Fact("days_to_close", int, "From today to the expected close", unit="days"),
         Fact("amount_minor", int, "The amount", unit="minor units"),
         Fact("customer_named", bool, "The customer's name is given"),
-        Fact("web_address_readable", bool, "The customer's web address is one, or is left out"),
     ),
     rows=(
         Row(
@@ -40,12 +39,6 @@ VALIDATION = Table(
             {"customer_named": is_(False)},
             {"refuse": "customer_missing", "field": "customer"},
             "Which company is it? Write its name.",
-        ),
-        Row(
-            "bad-web-address",
-            {"web_address_readable": is_(False)},
-            {"refuse": "domain_invalid", "field": "domain"},
-            "This is no web address. Write it like contoso.com, or leave it out.",
         ),
         Row(
             "no-line",

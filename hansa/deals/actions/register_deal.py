@@ -11,7 +11,7 @@ from hansa.core.actions import action, also
 from hansa.core.actors import Actor
 from hansa.core.database import ask_together, one_round_trip
 from hansa.core.tenancy import moment, vendor_wide
-from hansa.customers.matching.domains import is_shared_domain, registrable_domain
+from hansa.customers.matching.domains import registrable_domain
 from hansa.customers.matching.lookup import Found
 from hansa.customers.resolve import resolve, save_company
 from hansa.deals.evidence import Clue, Standing, clues, facts_of, standing_of, standing_query
@@ -58,7 +58,7 @@ def register_deal(
     program_id: UUID | None = None,
 ) -> Deal:
     """Claim a customer for this partner. Always stored once complete: approved, under review, or a duplicate."""
-    with vendor_wide("duplicate check"):
+    with one_round_trip(), vendor_wide("duplicate check"):
         lines = sorted(set(product_lines))
         [[row]] = ask_together(standing_query(actor.vendor_id, partnership.pk, program_id, lines))
         standing = standing_of(row)
@@ -68,7 +68,7 @@ def register_deal(
             program_id=cast(UUID, standing.program_id),
             owner_id=actor.id if actor.kind == "person" else None,
             customer_name=" ".join(customer.split()),
-            customer_domain=registrable_domain(domain) or "",
+            customer_domain=registrable_domain(domain) or domain.strip().lower(),
             customer_country=country,
             deal_type=deal_type,
             amount_minor=amount.minor,
@@ -86,7 +86,7 @@ def register_deal(
 
 def _claim(actor: Actor, deal: Deal, standing: Standing, lines: Sequence[UUID], domain: str) -> Ruling:
     """Decide under the customer's lock and write all of it: company, deal, decision, protection."""
-    complete = _check(deal, standing, lines, web_address=domain.strip())
+    complete = _check(deal, standing, lines)
     found = resolve(actor.vendor_id, name=deal.customer_name, domain=domain, country=deal.customer_country)
     deal.company, deal.submitted_at = found.company, found.at
     against = clues(
@@ -102,17 +102,16 @@ def _claim(actor: Actor, deal: Deal, standing: Standing, lines: Sequence[UUID], 
     case = Case(deal, standing, found.similar, against)
     ruling = decide(case)
     settle(deal, ruling)
-    with one_round_trip():
-        if found.is_new:
-            save_company(found.company)
-        Deal.objects.bulk_create([deal])
-        DealLine.objects.bulk_create(_lines(deal, lines))
-        record(actor, case, (*ruling.answers, complete))
-        protect(deal, lines)
+    if found.is_new:
+        save_company(found.company)
+    Deal.objects.bulk_create([deal])
+    DealLine.objects.bulk_create(_lines(deal, lines))
+    record(actor, case, (*ruling.answers, complete))
+    protect(deal, lines)
     return ruling
 
 
-def _check(deal: Deal, standing: Standing, lines: Sequence[UUID], *, web_address: str) -> Answer:
+def _check(deal: Deal, standing: Standing, lines: Sequence[UUID]) -> Answer:
     return check(
         {
             "partnership_status": standing.partnership_status,
@@ -122,7 +121,6 @@ def _check(deal: Deal, standing: Standing, lines: Sequence[UUID], *, web_address
             "days_to_close": (deal.expected_close - moment().date()).days,
             "amount_minor": deal.amount_minor,
             "customer_named": bool(deal.customer_name),
-            "web_address_readable": bool(deal.customer_domain or not web_address),
         }
     )
 
@@ -133,7 +131,7 @@ def decide(case: Case) -> Ruling:
     territory = case.standing.territory
     facts = facts_of(case.clues, deal.company_id, deal.partnership_id, case.similar) | {
         "in_territory": not territory or deal.customer_country in territory,
-        "has_web_address": bool(deal.customer_domain) and not is_shared_domain(deal.customer_domain),
+        "has_web_address": bool(deal.customer_domain),
         "days_to_close": (deal.expected_close - deal.submitted_at.date()).days,
         "deal_type": str(deal.deal_type),
         "tier_rank": case.standing.tier_rank,

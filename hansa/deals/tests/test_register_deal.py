@@ -80,16 +80,6 @@ def test_incomplete_registrations_are_refused_and_not_stored(cast: Cast) -> None
     assert statuses(cast) == []
 
 
-def test_a_mail_providers_domain_is_no_web_address_of_the_customer(cast: Cast) -> None:
-    assert cast.register(domain="contoso@gmail.com").status == Status.UNDER_REVIEW
-
-
-def test_what_is_no_web_address_is_refused(cast: Cast) -> None:
-    with pytest.raises(Invalid) as refusal:
-        cast.register(domain="ask reception")
-    assert refusal.value.field == "domain"
-
-
 def test_the_deal_desk_does_not_register(cast: Cast) -> None:
     with pytest.raises(NotPermitted):
         cast.register(cast.channel_manager)
