@@ -139,6 +139,7 @@ class Deal(PartnerRecord):
     reason = models.TextField(default="", blank=True)
     note = models.TextField(default="", blank=True)
     lines_text = models.TextField(default="", blank=True)
+    submission = models.UUIDField(null=True, editable=False)
     protected_until = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
@@ -155,6 +156,12 @@ class Deal(PartnerRecord):
             ),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["vendor", "partnership", "submission"],
+                name="one_deal_per_submission",
+                violation_error_code="already_sent",
+                violation_error_message="You sent this registration before; it stands as it is.",
+            ),
             models.CheckConstraint(
                 condition=models.Q(amount_minor__gt=0),
                 name="deal_amount_positive",

@@ -56,8 +56,13 @@ def register_deal(
     contact_email: str = "",
     need: str = "",
     program_id: UUID | None = None,
+    submission: UUID | None = None,
 ) -> Deal:
-    """Claim a customer for this partner. Always stored once complete: approved, under review, or a duplicate."""
+    """Claim a customer for this partner. Always stored once complete: approved, under review, or a duplicate.
+
+    `submission` is a number that the sender makes up once for each form, so that sending it twice registers once: the
+    second time is refused as `already_sent`.
+    """
     with one_round_trip(), vendor_wide("duplicate check"):
         lines = sorted(set(product_lines))
         [[row]] = ask_together(standing_query(actor.vendor_id, partnership.pk, program_id, lines))
@@ -78,6 +83,7 @@ def register_deal(
             contact_email=contact_email.strip(),
             need=need.strip(),
             lines_text=", ".join(standing.lines.values()),
+            submission=submission,
         )
         ruling = _claim(actor, deal, standing, lines, domain)
     also(EVENTS[ruling.status], actor, deal, {"status": [Status.SUBMITTED, deal.status]})

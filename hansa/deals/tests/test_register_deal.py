@@ -8,6 +8,7 @@ from hansa.core.tenancy import acting
 from hansa.deals.actions import approve_deal, cancel_deal, lose_deal, withdraw_deal
 from hansa.deals.models import Deal, EndReason, LossReason, Protection, Status
 from hansa.kernel.errors import DomainError, Invalid, NotPermitted
+from hansa.kernel.ids import new_id
 from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.testing.cast import Cast
 
@@ -78,6 +79,15 @@ def test_incomplete_registrations_are_refused_and_not_stored(cast: Cast) -> None
         with pytest.raises(Invalid):
             cast.register(**wrong)
     assert statuses(cast) == []
+
+
+def test_a_form_sent_twice_registers_once(cast: Cast) -> None:
+    submission = new_id()
+    cast.register(submission=submission)
+    with pytest.raises(DomainError) as refusal:
+        cast.register(submission=submission)
+    assert refusal.value.code == "already_sent"
+    assert statuses(cast) == ["approved"]
 
 
 def test_the_deal_desk_does_not_register(cast: Cast) -> None:
