@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from hansa.testing import browser, databases
 from hansa.testing.cast import Cast, Person, build_cast
+from hansa.testing.world import World, build_world
 
 
 def pytest_configure() -> None:
@@ -73,3 +74,13 @@ def visit(committed: Cast, chromium: Browser) -> Iterator[Any]:
         yield lambda person=None, size="phone": browser.visitor(chromium, address, person, size)
         for context in chromium.contexts:
             context.close()
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """A row of every party in every table, committed for a module's tests, which leave it as it is."""
+    with django_db_blocker.unblock():
+        databases.empty()
+        yield build_world()
+        connections["default"].close()
+        databases.empty()

@@ -115,6 +115,14 @@ def build_cast() -> Cast:
     return Cast(**people, partnership=ours[0], rivals=rivals[0], program=program, analytics=analytics, planner=planner)
 
 
+def another_partner(cast: Cast, slug: str) -> Person:
+    """A further partner of the cast's vendor: its rep."""
+    home = cast.vendor_admin.workspace
+    with acting(cast.system):
+        _, workspace = _partner(home, cast.program, slug.title(), slug, cast.channel_manager)
+    return _join(f"rep@{slug}.example", f"Rep of {slug.title()}", workspace, Role.PARTNER_SALES)
+
+
 def _vendor(name: str, slug: str) -> Person:
     admin = _user(f"admin@{slug}.example", f"{name} Admin")
     workspace = found_vendor(name=name, slug=slug, admin=admin, country="NL")

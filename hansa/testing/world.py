@@ -1,0 +1,270 @@
+"""A world in which every table has a row of every party, and every text in it says whose it is.
+
+Made from the models alone, so that a new table is in it without being named. A text is `CNRY-<party>-<audience>-…`:
+whoever reads one that is not meant for them has found a leak.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
+from django.db import models
+from django.utils import timezone
+
+from hansa.accounts.models import ApiKey, Invitation, Membership, Organization, User, Vendor, Workspace
+from hansa.core.actors import Actor, System
+from hansa.core.tenancy import acting
+from hansa.kernel.ids import new_id
+from hansa.testing.cast import Cast, Person, build_cast
+from hansa.testing.census import walled_models
+
+PARTIES = ("home", "ours", "rivals", "wingtip", "tailspin")
+CANARY = re.compile(r"cnry-([a-z]+)-([a-z]+)-[a-z0-9_.-]+", re.IGNORECASE)
+
+
+@dataclass
+class Party:
+    """One side in the world, with a row of every table that it can have one of."""
+
+    name: str
+    person: Person
+    rows: dict[type[models.Model], Any] = field(default_factory=dict)
+    background: dict[type[models.Model], Any] = field(default_factory=dict)  # the vendor's rows that its own refer to
+
+    def shares(self, other: "Party") -> bool:
+        """Whether both are of one vendor."""
+        return self.vendor_id == other.vendor_id
+
+    @property
+    def vendor_id(self) -> UUID:
+        return self.person.workspace.vendor_id
+
+    @property
+    def partnership_id(self) -> UUID | None:
+        return self.person.workspace.partnership_id
+
+    @property
+    def actor(self) -> Actor:
+        return self.person.actor
+
+
+@dataclass
+class World:
+    """The cast and five parties: a vendor with two partners that are rivals, and another vendor with one."""
+
+    cast: Cast
+    parties: dict[str, Party]
+
+    def party_of(self, actor: Actor) -> Party:
+        """The party for whom somebody acts."""
+        return next(
+            party
+            for party in self.parties.values()
+            if (party.vendor_id, party.partnership_id) == (actor.vendor_id, actor.partnership_id)
+        )
+
+
+def build_world() -> World:
+    """Make it, committed or not as the caller's transaction has it. Everything a walled model needs is invented."""
+    cast = build_cast()
+    people = (cast.vendor_admin, cast.partner_admin, cast.rival_admin, cast.stranger, cast.stranger_rep)
+    world = World(cast, {name: Party(name, person) for name, person in zip(PARTIES, people, strict=True)})
+    for party in world.parties.values():
+        _mark_people(party)
+    for model in _in_order(walled_models()):
+        for party in world.parties.values():
+            with acting(System("world", party.vendor_id)):
+                if _has_one(model, party):
+                    party.rows[model] = _made(model, party, party, world)
+                elif model.audience != "partner":  # type: ignore[attr-defined]
+                    vendor = next(it for it in world.parties.values() if it.rows.get(model) and it.shares(party))
+                    party.background[model] = _made(model, vendor, party, world)
+    for name, partnership in (("ours", cast.partnership), ("rivals", cast.rivals)):
+        world.parties[name].rows[type(partnership)] = partnership
+    return world
+
+
+def canary(party: str, audience: str, place: str) -> str:
+    return f"CNRY-{party}-{audience}-{place}"
+
+
+def may_read(actor: Actor, reader: str, audience: str, owner: Party) -> bool:
+    """Whether a text of `owner` for this audience may reach the actor, whose party's name is `reader`."""
+    if owner.vendor_id != actor.vendor_id:
+        return False
+    return actor.side == "vendor" or owner.name == reader or (owner.partnership_id is None and audience == "published")
+
+
+def leaks(world: World, actor: Actor | None, text: str) -> set[str]:
+    """The canaries in a text that this actor (None: nobody known) must not read."""
+    reader = world.party_of(actor).name if actor else ""
+    return {
+        match.group()
+        for match in CANARY.finditer(text)
+        if (owner := world.parties.get(match.group(1).lower()))
+        and not (actor and may_read(actor, reader, match.group(2).lower(), owner))
+    }
+
+
+def may_see(actor: Actor, row: Any) -> bool:
+    """Whether a row is the actor's to read: the oracle, which shares no code with either wall."""
+    if isinstance(row, Vendor):
+        return row.pk == actor.vendor_id
+    if isinstance(row, User):
+        return Membership.objects.filter(pk=actor.id, user=row).exists()
+    if isinstance(row, Organization | Membership):
+        organization = row.pk if isinstance(row, Organization) else row.organization_id
+        places = Workspace.objects.filter(vendor_id=actor.vendor_id, organization_id=organization)
+        return any(actor.side == "vendor" or place.partnership_id == actor.partnership_id for place in places)
+    workspace = row.workspace if isinstance(row, ApiKey | Invitation) else row
+    if workspace.vendor_id != actor.vendor_id:
+        return False
+    if actor.side == "vendor" or getattr(row, "audience", "") == "published":
+        return True
+    return getattr(row, "audience", "partner") == "partner" and workspace.partnership_id == actor.partnership_id
+
+
+def _mark_people(party: Party) -> None:
+    """Give the party's people and company names that say whose they are, and rows beside the walls."""
+    person, workspace = party.person, party.person.workspace
+    audience = "partner" if party.partnership_id else "published"  # partners know whom they deal with
+    organization = workspace.organization
+    organization.name = canary(party.name, audience, "organization.name")
+    organization.website = f"https://{canary(party.name, audience, 'organization.website')}.example/"
+    organization.save(update_fields=["name", "website"])
+    for membership in Membership.objects.filter(organization=organization).select_related("user"):
+        membership.user.name = canary(party.name, audience, f"user.name.{membership.public_id[-6:]}")
+        membership.user.save(update_fields=["name"])
+    person.user.refresh_from_db()
+    inner = "partner" if party.partnership_id else "vendor"
+    invitation = Invitation.objects.create(
+        workspace=workspace,
+        email=f"{canary(party.name, inner, 'invitation.email').lower()}@example.org",
+        name=canary(party.name, inner, "invitation.name"),
+        roles=person.membership.roles,
+        inviter=canary(party.name, inner, "invitation.inviter"),
+        invited_by=person.membership.pk,
+        expires_at=timezone.now() + timedelta(days=2),
+    )
+    key = ApiKey.objects.create(
+        workspace=workspace,
+        name=canary(party.name, inner, "apikey.name"),
+        secret_hash=new_id().bytes + new_id().bytes,
+        shown_as=canary(party.name, inner, "apikey.shown"),
+        roles=person.membership.roles,
+        scopes=["read", "write"],
+        created_by=person.membership,
+    )
+    known = (invitation, key, person.membership, workspace, organization, person.user, workspace.vendor)
+    party.rows |= {type(row): row for row in known}
+
+
+def _has_one(model: Any, party: Party) -> bool:
+    """Partners have what is theirs; vendors have the rest, and the rows that belong to no partner."""
+    partner = next((it for it in model._meta.concrete_fields if it.column == "partnership_id"), None)
+    if party.partnership_id:
+        return bool(model.audience == "partner" and partner)
+    return model.audience != "partner" or (partner is not None and partner.null)
+
+
+def _in_order(walled: list[type[models.Model]]) -> list[type[models.Model]]:
+    """Models after those that they refer to."""
+    done: list[type[models.Model]] = []
+    while rest := [model for model in walled if model not in done]:
+        ready = [
+            model
+            for model in rest
+            if not any(it.related_model in rest and it.related_model is not model for it in model._meta.concrete_fields)
+        ]
+        if not ready:
+            raise RuntimeError(f"{rest} refer to each other")
+        done += ready
+    return done
+
+
+def _made(model: Any, owner: Party, party: Party, world: World) -> Any:
+    """A row that belongs to `owner`, made for the rows of `party` to refer to."""
+    facts = {
+        it.name: _value(it, model, owner, party, world) for it in model._meta.concrete_fields if not _left_alone(it)
+    }
+    row = model(**facts)
+    model.objects.bulk_create([row])
+    return row
+
+
+def _left_alone(it: models.Field) -> bool:
+    return it.primary_key or isinstance(it, models.CompositePrimaryKey)
+
+
+def _value(it: Any, model: Any, owner: Party, party: Party, world: World) -> Any:
+    place = f"{model._meta.db_table}.{it.column}.{party.name}"
+    if it.name == "vendor":
+        return owner.person.workspace.vendor
+    if it.column == "partnership_id":
+        return _partnership(it, owner)
+    if it.is_relation:
+        return _target(it, model, party, world)
+    if it.choices:
+        return it.default if it.has_default() else it.choices[0][0]
+    mark = canary(owner.name, model.audience, place)
+    for kinds, invent in INVENTED:
+        if isinstance(it, kinds):
+            return invent(it, mark, party)
+    raise LookupError(f"nothing is known to put into {place}; add its type to INVENTED")
+
+
+def _partnership(it: Any, party: Party) -> Any:
+    if party.partnership_id is None or not it.is_relation:
+        return party.partnership_id
+    return apps.get_model("partnerships", "Partnership")(pk=party.partnership_id)
+
+
+def _target(it: Any, model: Any, party: Party, world: World) -> Any:
+    """The party's own row of the other table, else one that its vendor has."""
+    if it.related_model is model:
+        return None
+    near = [party.rows, party.background, *(other.rows for other in world.parties.values() if other.shares(party))]
+    found = next((row for rows in near if (row := rows.get(it.related_model))), None)
+    if found is None and not it.null:
+        raise LookupError(f"{model._meta.label}.{it.name} has nothing to refer to")
+    return found
+
+
+def _text(it: Any, mark: str, party: Party) -> Any:
+    if isinstance(it, models.SlugField):
+        return mark.lower().replace(".", "-")[: it.max_length]
+    if isinstance(it, models.EmailField):
+        return f"{mark.lower()}@example.org"
+    if it.max_length and it.max_length < len(mark):
+        return {2: "NL", 3: "EUR"}.get(it.max_length, "")
+    return mark
+
+
+def _uuid(it: Any, mark: str, party: Party) -> UUID:
+    """A loose reference: to the party's own deal where the name says that it is about something."""
+    deal = party.rows.get(apps.get_model("deals", "Deal"))
+    return deal.pk if deal and it.name == "subject_id" else new_id()
+
+
+def _range(it: Any, mark: str, party: Party) -> Any:
+    return (datetime.now(UTC), datetime.now(UTC) + timedelta(days=90))
+
+
+INVENTED: tuple[tuple[Any, Any], ...] = (
+    ((models.CharField, models.TextField), _text),
+    (models.UUIDField, _uuid),
+    (DateTimeRangeField, _range),
+    (models.DateTimeField, lambda it, mark, party: None if it.null else timezone.now()),
+    (models.DateField, lambda it, mark, party: date.today() + timedelta(days=30)),  # noqa: DTZ011
+    (models.BooleanField, lambda it, mark, party: it.default if it.has_default() else None),
+    (models.IntegerField, lambda it, mark, party: it.default if it.has_default() else 7),
+    (models.DecimalField, lambda it, mark, party: it.default if it.has_default() else 7),
+    (models.FloatField, lambda it, mark, party: 0.5),
+    (models.JSONField, lambda it, mark, party: [] if it.default is list else {"note": mark}),
+    (ArrayField, lambda it, mark, party: [mark] if not it.base_field.choices else [it.base_field.choices[0][0]]),
+    (models.BinaryField, lambda it, mark, party: mark.encode()),
+)
