@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import models
+
 from hansa.accounts.models import ApiKey, Membership, User, Workspace
 from hansa.core.actors import Actor
 
@@ -22,16 +24,23 @@ class Client:
 
 def member_actor(user: User, slug: str) -> tuple[Workspace, Actor] | None:
     """The workspace of this name and the user's actor there, None unless the user works there now."""
-    membership = (
-        Membership.objects.active()
-        .filter(user=user, organization__workspaces__slug=slug, organization__workspaces__closed=False)
-        .select_related("organization")
+    workspace = (
+        Workspace.objects.select_related("vendor", "organization")
+        .filter(
+            slug=slug,
+            closed=False,
+            organization__memberships__user=user,
+            organization__memberships__status=Membership.Status.ACTIVE,
+        )
+        .annotate(
+            member_id=models.F("organization__memberships__id"),
+            member_roles=models.F("organization__memberships__roles"),
+        )
         .first()
     )
-    if membership is None:
+    if workspace is None:
         return None
-    workspace = Workspace.objects.select_related("vendor", "organization").get(slug=slug)
-    return workspace, workspace.actor("person", membership.pk, user.name, membership.roles)
+    return workspace, workspace.actor("person", workspace.member_id, user.name, workspace.member_roles)
 
 
 def client_actor(secret: str) -> Client | None:
