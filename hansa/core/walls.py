@@ -79,7 +79,6 @@ class RuntimeRole(SchemaOperation):
             if cursor.fetchone() is None:
                 literal = schema_editor.quote_value(password)
                 cursor.execute(f"CREATE ROLE {quoted} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {literal}")
-            cursor.execute(f"ALTER ROLE {quoted} SET synchronous_commit = on")
             cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quoted}")
 
     def database_backwards(

@@ -111,7 +111,7 @@ if runtime_url := os.environ.get("DATABASE_APP_URL"):
     RUNTIME = database(runtime_url)
 else:
     RUNTIME = {**OWNER, "USER": "hansa_app", "PASSWORD": runtime_password(OWNER), "CONN_MAX_AGE": None}
-RUNTIME["OPTIONS"] = {**RUNTIME["OPTIONS"], "options": "-c statement_timeout=20s"}
+RUNTIME["OPTIONS"] = {**RUNTIME["OPTIONS"], "options": "-c statement_timeout=20s -c synchronous_commit=on"}
 
 DATABASES = {"default": RUNTIME, "owner": OWNER}
 DATABASE_ROUTERS = ["hansa.core.routing.OwnerMigrates"]

@@ -82,9 +82,10 @@ def test_the_runtime_role_cannot_become_the_owner() -> None:
 
 
 def test_what_is_acknowledged_is_on_disk() -> None:
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT rolconfig FROM pg_roles WHERE rolname = %s", [runtime_role()])
-        assert "synchronous_commit=on" in cursor.fetchone()[0]
+    assert "synchronous_commit=on" in connection.settings_dict["OPTIONS"]["options"]
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == ("on",)
 
 
 @pytest.mark.parametrize(("model", "lifecycle"), LIFECYCLES, ids=lambda it: getattr(it, "__name__", None) or it.field)
