@@ -15,7 +15,9 @@ TONES = {
     Status.DUPLICATE: "bad",
 }
 REASONS = {
-    value: label for reasons in (RejectReason, EndReason, WinReason, LossReason) for value, label in reasons.choices
+    value: str(label)
+    for reasons in (RejectReason, EndReason, WinReason, LossReason)
+    for value, label in reasons.choices
 }
 EVENTS = {
     "deal.registered": "Registered",

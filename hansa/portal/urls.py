@@ -1,8 +1,9 @@
 from django.urls import path
 
-from hansa.portal import views
+from hansa.portal.views import home, program
 
 urlpatterns = [
-    path("", views.land, name="land"),
-    path("w/<slug:workspace>/", views.home, name="home"),
+    path("", home.land, name="land"),
+    path("w/<slug:workspace>/", home.home, name="home"),
+    path("w/<slug:workspace>/program/", program.program, name="program"),
 ]

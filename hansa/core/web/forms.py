@@ -4,7 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
+
+from hansa.core.web.said import reader_locale
+from hansa.kernel.errors import DomainError
+from hansa.kernel.money import Money
 
 
 class FormRenderer(DjangoTemplates):
@@ -50,3 +55,24 @@ class SuggestInput(forms.TextInput):
         context["widget"]["suggestions"] = self.suggestions
         context["widget"]["attrs"]["list"] = f"{name}_suggestions"
         return context
+
+
+class MoneyField(forms.CharField):
+    """An amount as the reader writes it; cleaned to Money in the given currency."""
+
+    def __init__(self, *, currency: str = "EUR", **options: Any) -> None:
+        self.currency = currency
+        super().__init__(widget=MoneyInput(currency), **options)
+
+    def clean(self, value: Any) -> Money | None:
+        """Raises ValidationError with the sentence that `Money.parse` says."""
+        text = super().clean(value)
+        try:
+            return Money.parse(text, self.currency, reader_locale()) if text else None
+        except ValueError as unread:
+            raise ValidationError(str(unread)) from None
+
+
+def refuse(form: forms.BaseForm, refusal: DomainError) -> None:
+    """Say a refusal at the field it is about, or above the form."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)

@@ -22,6 +22,11 @@ def day_in_words(day: date, today: date) -> str:
     return _day(day, today, reader_locale())
 
 
+def date_in_words(day: date, today: date) -> str:
+    """ "22 November", with a year if it is not this one; for the middle of a sentence."""
+    return format_skeleton("MMMMd" if day.year == today.year else "yMMMMd", day, locale=reader_locale())
+
+
 def moment_in_words(at: datetime, today: date) -> str:
     """The day in words; with the clock where the day is near: "today 17:00", "yesterday 16:12"."""
     at = timezone.localtime(at)

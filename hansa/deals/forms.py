@@ -1,0 +1,102 @@
+"""What a partner fills in about its deals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from hansa.core.web.countries import country_choices
+from hansa.core.web.forms import DateInput, MoneyField, SuggestInput
+from hansa.customers.matching.domains import registrable_domain
+from hansa.deals.models import DealType, LossReason, WinReason
+from hansa.programs.models import ProductLine
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer as the partner wrote it in an earlier registration."""
+
+    name: str
+    domain: str
+    country: str
+
+
+class RegisterDealForm(forms.Form):
+    """Who, what, how much, when; whoever was registered before needs only the name."""
+
+    customer = forms.CharField(label="Which company?", max_length=200)
+    domain = forms.CharField(
+        label="Their web address",
+        required=False,
+        max_length=253,
+        help_text="It settles who they are; without it a person has to look",
+        widget=forms.TextInput({"inputmode": "url", "autocapitalize": "none", "autocomplete": "off"}),
+    )
+    country = forms.ChoiceField(label="Country")
+    product_lines = forms.MultipleChoiceField(label="What do they need?", widget=forms.CheckboxSelectMultiple)
+    amount = MoneyField(label="About how much?", max_length=40)
+    expected_close = forms.DateField(label="When will they decide?", widget=DateInput)
+    deal_type = forms.ChoiceField(
+        label="What kind of deal?", choices=DealType.choices, initial=DealType.NEW, widget=forms.RadioSelect
+    )
+    contact_name = forms.CharField(label="Who do you talk to?", required=False, max_length=200)
+    contact_email = forms.EmailField(label="Their e-mail", required=False)
+    need = forms.CharField(
+        label="What problem do they want to solve?",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    more = ("deal_type", "contact_name", "contact_email", "need")
+
+    def __init__(
+        self, *args: Any, lines: Sequence[ProductLine], customers: Sequence[Customer], currency: str, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.customers = {customer.name.casefold(): customer for customer in customers}
+        self.lines = {line.public_id: line for line in lines}
+        self.fields["customer"].widget = SuggestInput([customer.name for customer in customers])
+        self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
+        self.fields["product_lines"].choices = [(id, line.name) for id, line in self.lines.items()]  # type: ignore[attr-defined]
+        self.fields["amount"] = MoneyField(label="About how much?", max_length=40, currency=currency)
+
+    @property
+    def open_more(self) -> bool:
+        """Whether something among the fields that are folded away is wrong or filled in."""
+        return any(self[name].errors or (self.is_bound and self[name].value()) for name in self.more[1:])
+
+    def clean_domain(self) -> str:
+        """The web address, any part of it; an earlier customer's own where none is given."""
+        domain = self.cleaned_data["domain"].strip()
+        name = self.cleaned_data.get("customer", "")
+        if domain and registrable_domain(domain) is None and ("." not in domain or " " in domain):
+            raise forms.ValidationError("Write it like example.com.")
+        if domain:
+            return str(domain)
+        known = self.customers.get(name.casefold())
+        return known.domain if known else _address_in(name)
+
+    def facts(self) -> dict[str, Any]:
+        """What `register_deal` is told."""
+        chosen = [self.lines[id].pk for id in self.cleaned_data["product_lines"]]
+        return {**self.cleaned_data, "product_lines": chosen}
+
+
+class WonForm(forms.Form):
+    reason = forms.ChoiceField(label="What decided it?", choices=WinReason.choices, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label="What should others learn from it?",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
+class LostForm(WonForm):
+    reason = forms.ChoiceField(label="Why was it lost?", choices=LossReason.choices, widget=forms.RadioSelect)
+
+
+def _address_in(name: str) -> str:
+    """The web address that somebody wrote where the company's name goes."""
+    return name if "." in name and " " not in name and registrable_domain(name) else ""

@@ -1,0 +1,117 @@
+"""A partner's list of deals: what it can be narrowed to, and its rows."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Self
+
+from django.db.models import F, Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+
+from hansa.core.actors import Actor
+from hansa.core.web.said import day_in_words, money_in_words
+from hansa.deals.models import UNDECIDED, Deal, Outcome, Stage, Status
+from hansa.deals.shown import standing
+
+SHOWN = {
+    "": ("All", Q()),
+    "review": ("Under review", Q(status__in=UNDECIDED)),
+    "protected": ("Protected", Q(status=Status.APPROVED, outcome=Outcome.OPEN)),
+    "won": ("Won", Q(outcome=Outcome.WON)),
+    "lost": ("Lost", Q(outcome=Outcome.LOST)),
+    "taken": ("Customer taken", Q(status=Status.DUPLICATE)),
+    "over": (
+        "Ended",
+        Q(status__in=[Status.REJECTED, Status.WITHDRAWN, Status.CANCELED, Status.EXPIRED], outcome=Outcome.OPEN),
+    ),
+}
+FIELDS = (
+    "customer_name",
+    "lines_text",
+    "status",
+    "stage",
+    "outcome",
+    "amount_minor",
+    "currency",
+    "expected_close",
+    "protected_until",
+    "submitted_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the address asks for. An unknown value asks for nothing."""
+
+    asked: QueryDict
+    show: str
+    stage: str
+    mine: bool
+    text: str
+
+    @classmethod
+    def read(cls, asked: QueryDict) -> Self:
+        show, stage = asked.get("show", ""), asked.get("stage", "")
+        return cls(
+            asked,
+            show if show in SHOWN else "",
+            stage if stage in Stage.values else "",
+            asked.get("mine") == "1",
+            asked.get("q", "").replace("\0", "").strip()[:100],
+        )
+
+    @property
+    def anything(self) -> bool:
+        """Whether the list is narrowed at all."""
+        return bool(self.show or self.stage or self.mine or self.text)
+
+    def rows(self, actor: Actor) -> QuerySet[Deal]:
+        """The deals wanted, each with its `owner_name`."""
+        rows: QuerySet[Deal] = Deal.objects.visible_to(actor).filter(SHOWN[self.show][1])
+        if self.stage:
+            rows = rows.filter(stage=self.stage)
+        if self.mine:
+            rows = rows.filter(owner_id=actor.id)
+        if self.text:
+            rows = rows.filter(customer_name__icontains=self.text)
+        return rows.only(*FIELDS).annotate(owner_name=F("owner__user__name"))
+
+    def filters(self) -> list[dict[str, Any]]:
+        """The chips above the list, each with its address."""
+        chips = [
+            {"label": label, "url": self._with("show", show), "current": show == self.show}
+            for show, (label, _) in SHOWN.items()
+        ]
+        mine = {"label": "Mine", "url": self._with("mine", "" if self.mine else "1"), "current": self.mine}
+        return [*chips[:1], mine, *chips[1:]]
+
+    def _with(self, name: str, value: str) -> str:
+        query = self.asked.copy()
+        for gone in ("before", "after", name):
+            query.pop(gone, None)
+        if value:
+            query[name] = value
+        return "?" + query.urlencode()
+
+
+def row(deal: Deal, now: datetime, today: date) -> dict[str, Any]:
+    """A deal as a line of the list; words only, so that fifty of them cost little."""
+    word, tone = standing(deal, now, short=True)
+    return {
+        "url": f"{deal.public_id}/",
+        "customer": deal.customer_name,
+        "lines": deal.lines_text,
+        "standing": word,
+        "tone": tone,
+        "stage": Stage(deal.stage).label if deal.outcome == Outcome.OPEN else "",
+        "amount": money_in_words(deal.amount_minor, deal.currency),
+        "closes": day_in_words(deal.expected_close, today),
+        "owner": deal.owner_name or "",  # type: ignore[attr-defined]
+    }
+
+
+def rows_of(deals: list[Deal]) -> list[dict[str, Any]]:
+    """The lines of one page."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    return [row(deal, now, today) for deal in deals]

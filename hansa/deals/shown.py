@@ -1,0 +1,185 @@
+"""A deal as its partner reads it: where it stands, why, and what comes next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from hansa.core.actors import Actor
+from hansa.core.web.countries import country_name
+from hansa.core.web.said import date_in_words, money_in_words, time_left
+from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
+from hansa.deals.actions.work_deal import CLOSED
+from hansa.deals.models import UNDECIDED, Deal, Outcome, Stage, Status
+from hansa.deals.rules import APPROVAL, PROTECTION
+from hansa.deals.said import REASONS, TONES
+from hansa.partnerships.models import Partnership
+from hansa.rulebook.models import Decision
+from hansa.rulebook.tables import Fact
+
+WORDS = {
+    Status.SUBMITTED: "Under review",
+    Status.UNDER_REVIEW: "Under review",
+    Status.REJECTED: "Not approved",
+    Status.DUPLICATE: "Customer taken",
+    Status.WITHDRAWN: "Withdrawn",
+    Status.CANCELED: "Protection ended",
+    Status.EXPIRED: "Protection has run out",
+}
+TITLES = {
+    Status.SUBMITTED: "Who decides",
+    Status.UNDER_REVIEW: "Who decides",
+    Status.APPROVED: "Why this was approved",
+    Status.REJECTED: "Why this was not approved",
+    Status.DUPLICATE: "Why this is not protected",
+    Status.WITHDRAWN: "How it was decided",
+    Status.CANCELED: "Why the protection ended",
+    Status.EXPIRED: "How it was decided",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The partner's share of a decision, in words."""
+
+    title: str
+    when: datetime
+    rule: str
+    text: str
+    reasons: list[str]
+    change: str
+    tone: str
+
+
+def standing(deal: Deal, now: datetime, *, short: bool = False) -> tuple[str, str]:
+    """Where the deal stands as a word and its tone: ("Protected until 20 February, 61 days left", "good")."""
+    if deal.outcome != Outcome.OPEN:
+        return Outcome(deal.outcome).label, "good" if deal.outcome == Outcome.WON else "calm"
+    if deal.status != Status.APPROVED:
+        return WORDS[Status(deal.status)], TONES.get(Status(deal.status), "calm")
+    if deal.protected_until is None or deal.protected_until <= now:
+        return WORDS[Status.EXPIRED], "wait"
+    left = time_left(deal.protected_until, now)
+    if short:
+        return f"Protected, {left}", "good"
+    day = date_in_words(timezone.localdate(deal.protected_until), timezone.localdate(now))
+    return f"Protected until {day}, {left}", "good"
+
+
+def stages(deal: Deal) -> list[dict[str, str]]:
+    """The way of the sale, for the stages component."""
+    way = [*Stage.labels, "Closed"]
+    here = len(way) - 1 if deal.outcome != Outcome.OPEN else Stage.values.index(deal.stage)
+    return [
+        {"label": str(label), "state": "done" if at < here else "now" if at == here else ""}
+        for at, label in enumerate(way)
+    ]
+
+
+def next_stage(deal: Deal) -> Stage | None:
+    """The stage that follows, None at the last."""
+    at = Stage.values.index(deal.stage) + 1
+    return Stage(Stage.values[at]) if at < len(Stage.values) else None
+
+
+def steps(deal: Deal, actor: Actor) -> dict[str, bool]:
+    """What this person may do with the deal now, by the name of the step."""
+    in_work = deal.outcome == Outcome.OPEN and deal.status not in CLOSED
+    return {
+        "move": in_work and _may(actor, move_stage),
+        "win": in_work and deal.status == Status.APPROVED and _may(actor, win_deal),
+        "lose": in_work and _may(actor, lose_deal),
+        "withdraw": in_work and "withdraw" in Deal.LIFECYCLE.open_to(deal) and _may(actor, withdraw_deal),
+        "again": (not in_work or deal.status == Status.EXPIRED) and _may(actor, register_deal),
+    }
+
+
+def facts(deal: Deal) -> list[dict[str, str]]:
+    """What was registered, for the facts component."""
+    today = timezone.localdate()
+    contact = ", ".join(filter(None, (deal.contact_name, deal.contact_email)))
+    told = {
+        "Amount": money_in_words(deal.amount_minor, deal.currency),
+        "Expected close": date_in_words(deal.expected_close, today),
+        "Kind of deal": str(deal.get_deal_type_display()),
+        "Product lines": deal.lines_text,
+        "Web address": deal.customer_domain,
+        "Country": country_name(deal.customer_country),
+        "Customer contact": contact,
+    }
+    if deal.outcome != Outcome.OPEN:
+        told["What decided it"] = REASONS.get(deal.reason, deal.reason)
+    return [{"label": label, "value": value} for label, value in told.items() if value]
+
+
+def why(deal: Deal, decision: Decision, partnership: Partnership) -> Why:
+    """Why it stands as it does: the latest decision, or what ended the protection since."""
+    status = Status(deal.status)
+    text, change = decision.note, decision.hint
+    reasons = [*_protection_note(decision), *_facts_in_words(decision.facts)] if decision.facts else []
+    if status in UNDECIDED:
+        text = f"{decider(partnership)} decides, and you are told at once. {text}"
+    elif status in (Status.REJECTED, Status.CANCELED):
+        text, reasons, change = f"{REASONS.get(deal.reason, '')}. {deal.note}".strip(". "), [], ""
+    by_hand = decision.made_by != "policy"
+    return Why(
+        title=TITLES[status],
+        when=decision.at,
+        rule=f"Decided by {decision.made_by}" if by_hand and status not in UNDECIDED else "",
+        text=text,
+        reasons=[] if by_hand else reasons,
+        change=change,
+        tone=TONES.get(status, "calm"),
+    )
+
+
+def advice(deal: Deal, partnership: Partnership, now: datetime) -> str:
+    """What the partner does next, in a sentence or two."""
+    who = decider(partnership)
+    if deal.outcome == Outcome.WON:
+        return "Well done. The protection is kept to its end; register what follows as an expansion or a renewal."
+    if deal.outcome == Outcome.LOST:
+        return "The customer is free for everybody again. If they come back, register them anew."
+    if deal.status in UNDECIDED:
+        return f"Nothing for you to do. {who} decides and you get a message; until then nobody overtakes you."
+    if deal.status == Status.DUPLICATE:
+        return f"If you have worked with this customer already, write to {who} and say since when: that is an appeal."
+    if deal.status != Status.APPROVED or deal.protected_until is None or deal.protected_until <= now:
+        return f"The customer is not protected for you. If the sale goes on, register it again, or ask {who}."
+    day = date_in_words(timezone.localdate(deal.protected_until), timezone.localdate(now))
+    return f"Move the stage as the sale moves, and report the result by {day}: then the customer is free for others."
+
+
+def decider(partnership: Partnership) -> str:
+    """Who looks at this partner's registrations: its channel manager by name, else the vendor."""
+    manager = partnership.channel_manager
+    return manager.user.name if manager else partnership.vendor.name
+
+
+def _protection_note(decision: Decision) -> Iterable[str]:
+    fired = set(decision.fired)
+    return [
+        row.note
+        for row in PROTECTION.rows
+        if f"{PROTECTION.name}: {row.id}" in fired and decision.outputs.get("status") == Status.APPROVED
+    ]
+
+
+def _facts_in_words(found: dict[str, Any]) -> list[str]:
+    return [
+        f"{fact.description}: {_value(fact, found[fact.name])}" for fact in APPROVAL.vocabulary if fact.name in found
+    ]
+
+
+def _value(fact: Fact, value: Any) -> str:
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value} {fact.unit}".strip()
+
+
+def _may(actor: Actor, step: Any) -> bool:
+    return actor.may(step.by)

@@ -1,0 +1,180 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from hansa.accounts.models import Vendor
+from hansa.core.tenancy import acting
+from hansa.deals.actions import reject_deal
+from hansa.deals.models import Deal, Outcome, RejectReason, Stage, Status
+from hansa.testing.cast import Cast
+
+DEALS = "/w/northwind-fabrikam/deals/"
+
+
+def filled(cast: Cast, **changes: object) -> dict[str, object]:
+    """The registration form as somebody in a hurry fills it in."""
+    return {
+        "customer": "Contoso Logistics",
+        "domain": "contoso-logistics.example",
+        "country": "NL",
+        "product_lines": [cast.analytics.public_id],
+        "amount": "84,000",
+        "expected_close": (timezone.now() + timedelta(days=70)).date().isoformat(),
+        "deal_type": "new",
+        **changes,
+    }
+
+
+def the_deal(cast: Cast) -> Deal:
+    with acting(cast.system):
+        return Deal.objects.get()
+
+
+def page(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_registering_leads_to_the_deal_with_its_answer_and_reason(cast: Cast, browse) -> None:
+    answer = browse(cast.partner_rep).post(f"{DEALS}register/", filled(cast), follow=True)
+    told = answer.content.decode()
+    assert answer.redirect_chain[-1][0] == f"{DEALS}{the_deal(cast).public_id}/"
+    assert "Protected until" in told
+    assert "Nobody else works on this customer with these product lines." in told
+
+
+def test_mistakes_are_said_all_at_once_and_what_was_typed_stays(cast: Cast, browse) -> None:
+    answer = browse(cast.partner_rep).post(
+        f"{DEALS}register/", filled(cast, customer="", amount="much", expected_close="", need="Paper routes")
+    )
+    told = answer.content.decode()
+    assert answer.status_code == 422
+    assert told.count('class="error"') == 3
+    assert "Paper routes" in told
+
+
+def test_a_refusal_of_the_rules_stands_at_its_field(cast: Cast, browse) -> None:
+    answer = browse(cast.partner_rep).post(f"{DEALS}register/", filled(cast, expected_close="2020-01-01"))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["expected_close"] == ["The expected close lies in the past."]
+
+
+def test_the_name_of_an_earlier_customer_brings_its_web_address(cast: Cast, browse) -> None:
+    cast.register(lines=[cast.planner])
+    client = browse(cast.partner_rep)
+    assert '<option value="Contoso Logistics">' in page(client, f"{DEALS}register/")
+    client.post(f"{DEALS}register/", filled(cast, customer="contoso logistics", domain=""))
+    with acting(cast.system):
+        assert Deal.objects.filter(customer_domain="contoso-logistics.example").count() == 2
+
+
+def test_the_type_ahead_never_offers_a_rivals_customer(cast: Cast, browse) -> None:
+    cast.register(cast.rival_rep, customer="Litware Health", domain="litware.example")
+    assert "Litware" not in page(browse(cast.partner_rep), f"{DEALS}register/")
+
+
+def test_attempts_are_capped_and_the_input_is_kept(cast: Cast, browse) -> None:
+    Vendor.objects.update(registrations_per_day=1)
+    client = browse(cast.partner_rep)
+    client.post(f"{DEALS}register/", filled(cast))
+    answer = client.post(f"{DEALS}register/", filled(cast, customer="Litware Health"))
+    assert answer.status_code == 422
+    assert "1 registrations for today" in answer.content.decode()
+    assert "Litware Health" in answer.content.decode()
+    assert the_deal(cast).customer_name == "Contoso Logistics"
+
+
+def test_a_taken_customer_is_told_without_by_whom_or_until_when(cast: Cast, browse) -> None:
+    rival = cast.register(cast.rival_rep)
+    told = page(browse(cast.partner_rep), f"{DEALS}{cast.register().public_id}/")
+    assert "Customer taken" in told
+    assert "that is an appeal" in told
+    assert "jonas@northwind.example" in told
+    assert "Proseware" not in told
+    assert f"{rival.protected_until:%Y-%m-%d}" not in told
+
+
+def test_a_registration_under_review_says_who_decides(cast: Cast, browse) -> None:
+    told = page(browse(cast.partner_rep), f"{DEALS}{cast.register(domain='').public_id}/")
+    assert "Jonas Weber decides, and you are told at once." in told
+
+
+def test_a_rejection_says_its_reason_and_note(cast: Cast, browse) -> None:
+    deal = cast.register(domain="")
+    reject_deal(cast.channel_manager.actor, deal, reason=RejectReason.TOO_EARLY, note="Come back in spring.")
+    told = page(browse(cast.partner_rep), f"{DEALS}{deal.public_id}/")
+    assert "Too early: no project yet. Come back in spring" in told
+    assert "Decided by Jonas Weber" in told
+
+
+def test_the_stage_moves_by_one_press(cast: Cast, browse) -> None:
+    deal = cast.register()
+    client = browse(cast.partner_rep)
+    assert "Move to Discovery" in page(client, f"{DEALS}{deal.public_id}/")
+    client.post(f"{DEALS}{deal.public_id}/stage/", {"stage": "discovery"})
+    assert the_deal(cast).stage == Stage.DISCOVERY
+
+
+def test_withdrawing_asks_first(cast: Cast, browse) -> None:
+    deal, client = cast.register(), browse(cast.partner_rep)
+    assert "Any other partner may register this customer at once." in page(client, f"{DEALS}{deal.public_id}/withdraw/")
+    assert the_deal(cast).status == Status.APPROVED
+    client.post(f"{DEALS}{deal.public_id}/withdraw/")
+    assert the_deal(cast).status == Status.WITHDRAWN
+
+
+@pytest.mark.parametrize(("result", "reason", "outcome"), [("won", "price", "won"), ("lost", "no_budget", "lost")])
+def test_a_result_needs_a_reason(cast: Cast, browse, result: str, reason: str, outcome: str) -> None:
+    deal, client = cast.register(), browse(cast.partner_rep)
+    address = f"{DEALS}{deal.public_id}/report/{result}/"
+    assert client.post(address, {"note": "nice"}).status_code == 422
+    assert the_deal(cast).outcome == Outcome.OPEN
+    client.post(address, {"reason": reason})
+    assert the_deal(cast).outcome == outcome
+
+
+def test_a_rival_finds_no_page_of_the_deal(cast: Cast, browse) -> None:
+    deal, rival = cast.register(), browse(cast.rival_rep)
+    for step in ("", "withdraw/", "report/won/"):
+        assert rival.get(f"/w/northwind-proseware/deals/{deal.public_id}/{step}").status_code == 404
+    assert rival.post(f"/w/northwind-proseware/deals/{deal.public_id}/stage/", {"stage": "proposal"}).status_code == 404
+
+
+def test_the_list_narrows(cast: Cast, browse) -> None:
+    cast.register()
+    cast.register(cast.partner_admin, customer="Litware Health", domain="")
+    client = browse(cast.partner_rep)
+    for query, shown in (
+        ("", {"Contoso Logistics", "Litware Health"}),
+        ("?mine=1", {"Contoso Logistics"}),
+        ("?show=review", {"Litware Health"}),
+        ("?show=protected&stage=qualified", {"Contoso Logistics"}),
+        ("?q=litw", {"Litware Health"}),
+        ("?q=nobody", set()),
+        ("?show=nonsense&stage=nonsense&after=nonsense", {"Contoso Logistics", "Litware Health"}),
+    ):
+        assert {row["customer"] for row in client.get(DEALS + query).context["rows"]} == shown
+
+
+def test_the_list_costs_the_same_however_long_it_is(cast: Cast, browse) -> None:
+    client = browse(cast.partner_rep)
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        page(client, DEALS)
+    for number in range(3):
+        cast.register(customer=f"Customer {number}", domain=f"customer-{number}.example")
+    with CaptureQueriesContext(connection) as more:
+        assert "Customer 2" in page(client, DEALS)
+    asked = [query["sql"] for query in more if query["sql"].startswith("SELECT")]
+    assert len(more) == len(few)
+    assert len(asked) <= 10, asked
+
+
+def test_an_empty_list_teaches(cast: Cast, browse) -> None:
+    assert "Register the customer you are talking to." in page(browse(cast.partner_rep), DEALS)

@@ -1,0 +1,188 @@
+"""A partner's pages of deals."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.accounts.roles import PARTNER_SALES
+from hansa.core.models import Event
+from hansa.core.tenancy import acting
+from hansa.core.web.forms import refuse
+from hansa.core.web.paging import turn
+from hansa.deals import shown
+from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
+from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
+from hansa.deals.limits import count_attempt
+from hansa.deals.listing import Wanted, rows_of
+from hansa.deals.models import Deal, Stage, Status
+from hansa.deals.said import happened
+from hansa.kernel.errors import DomainError
+from hansa.partnerships.models import Partnership
+from hansa.programs.models import ProductLine
+from hansa.rulebook.models import Decision
+
+EARLIER = 300  # how many of the latest registrations suggest their customers
+RESULTS = {
+    "won": (win_deal, WonForm, "Report it won", "Report won"),
+    "lost": (lose_deal, LostForm, "Report it lost", "Report lost"),
+}
+ANSWERS = {
+    Status.APPROVED: (messages.SUCCESS, "{} is yours. Nobody else can register them for these product lines."),
+    Status.UNDER_REVIEW: (messages.WARNING, "{} is registered. A person looks at it before it is decided."),
+    Status.DUPLICATE: (messages.ERROR, "{} is taken. Your registration is kept, but it is not protected."),
+}
+
+
+@workspace_page("partner")
+def deals(request: WorkspaceRequest) -> HttpResponse:
+    """The company's registrations, newest first."""
+    wanted = Wanted.read(request.GET)
+    with acting(request.actor):
+        page = turn(request.actor, wanted.rows(request.actor), request.GET, by="-submitted_at")
+    context = {
+        "title": "Deals",
+        "page": page,
+        "rows": rows_of(page.rows),
+        "wanted": wanted,
+        "filters": wanted.filters(),
+        "stages": Stage.choices,
+        "may_register": request.actor.may(PARTNER_SALES),
+    }
+    return render(request, "deals/portal/deals.html", context)
+
+
+@workspace_page("partner", by=PARTNER_SALES)
+def register(request: WorkspaceRequest) -> HttpResponse:
+    """Register a deal; the answer is on the deal's page."""
+    partnership, form = _registration(request)
+    if form.is_valid():
+        try:
+            count_attempt(request.workspace)
+            deal = register_deal(request.actor, partnership, **form.facts())
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            level, answer = ANSWERS[Status(deal.status)]
+            messages.add_message(request, level, answer.format(deal.customer_name))
+            return redirect("deal", request.workspace.slug, deal.public_id)
+    context = {"title": "Register a deal", "form": form}
+    return render(request, "deals/portal/register.html", context, status=422 if form.errors else 200)
+
+
+@workspace_page("partner")
+def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
+    """Where a deal stands, why, what happened, and what comes next."""
+    with acting(request.actor):
+        found = _deal(request, deal)
+        partnership = _partnership(request)
+        decision = Decision.objects.visible_to(request.actor).filter(subject_id=found.pk).latest("at", "id")
+        events = Event.objects.visible_to(request.actor).filter(subject_id=found.pk).order_by("-at", "-id")[:50]
+        history = [happened(event, "partner") for event in events]
+    now = timezone.now()
+    word, tone = shown.standing(found, now)
+    context = {
+        "title": f"{found.customer_name}: {found.lines_text}",
+        "deal": found,
+        "manager": partnership.channel_manager,
+        "standing": {"word": word, "tone": tone},
+        "why": shown.why(found, decision, partnership),
+        "advice": shown.advice(found, partnership, now),
+        "facts": shown.facts(found),
+        "stages": shown.stages(found),
+        "steps": shown.steps(found, request.actor),
+        "next_stage": shown.next_stage(found),
+        "other_stages": [choice for choice in Stage.choices if choice[0] != found.stage],
+        "history": history,
+    }
+    return render(request, "deals/portal/deal.html", context)
+
+
+@require_POST
+@workspace_page("partner", by=PARTNER_SALES)
+def stage(request: WorkspaceRequest, deal: str) -> HttpResponse:
+    """Move the sale to another stage."""
+    with acting(request.actor):
+        found = _deal(request, deal)
+    move_stage(request.actor, found, stage=request.POST.get("stage", ""))
+    return redirect("deal", request.workspace.slug, deal)
+
+
+@workspace_page("partner", by=PARTNER_SALES)
+def withdraw(request: WorkspaceRequest, deal: str) -> HttpResponse:
+    """Take a registration back, after saying what that does."""
+    with acting(request.actor):
+        found = _deal(request, deal)
+    if request.method == "POST":
+        withdraw_deal(request.actor, found)
+        messages.success(request, "Withdrawn. The customer is free for others.")
+        return redirect("deal", request.workspace.slug, deal)
+    context = {"title": "Withdraw this registration?", "deal": found, "close_url": "../"}
+    return render(request, "deals/portal/withdraw.html", context)
+
+
+@workspace_page("partner", by=PARTNER_SALES)
+def report(request: WorkspaceRequest, deal: str, result: str) -> HttpResponse:
+    """Report how the sale ended, and why."""
+    with acting(request.actor):
+        found = _deal(request, deal)
+    act, form_class, title, label = RESULTS[result]
+    form = form_class(request.POST or None)
+    if form.is_valid():
+        try:
+            act(request.actor, found, **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            return redirect("deal", request.workspace.slug, deal)
+    context = {"title": title, "deal": found, "form": form, "label": label, "result": result, "close_url": "../../"}
+    return render(request, "deals/portal/report.html", context, status=422 if form.errors else 200)
+
+
+def _registration(request: WorkspaceRequest) -> tuple[Partnership, RegisterDealForm]:
+    with acting(request.actor):
+        partnership = _partnership(request)
+        lines = list(ProductLine.objects.visible_to(request.actor).filter(retired=False))
+        earlier = Deal.objects.visible_to(request.actor).order_by("-submitted_at", "-id")
+        known = earlier.values_list("customer_name", "customer_domain", "customer_country")[:EARLIER]
+        customers = {name: Customer(name, domain, country) for name, domain, country in reversed(known)}
+        again = _deal(request, request.GET["again"]) if "again" in request.GET else None
+    initial: dict[str, Any] = {"country": partnership.organization.country}
+    if len(lines) == 1:
+        initial["product_lines"] = [lines[0].public_id]
+    if again:
+        initial |= {
+            "customer": again.customer_name,
+            "domain": again.customer_domain,
+            "country": again.customer_country,
+            "contact_name": again.contact_name,
+            "contact_email": again.contact_email,
+        }
+    form = RegisterDealForm(
+        request.POST or None,
+        initial=initial,
+        lines=lines,
+        customers=sorted(customers.values(), key=lambda customer: customer.name.casefold()),
+        currency=request.workspace.vendor.currency,
+    )
+    return partnership, form
+
+
+def _deal(request: WorkspaceRequest, reference: str) -> Deal:
+    deals = Deal.objects.visible_to(request.actor).select_related("owner__user")
+    found: Deal = deals.named(reference)
+    return found
+
+
+def _partnership(request: WorkspaceRequest) -> Partnership:
+    mine = Partnership.objects.visible_to(request.actor).select_related(
+        "vendor", "organization", "channel_manager__user"
+    )
+    if request.actor.partnership_id is None:
+        raise Http404
+    found: Partnership = mine.named(request.actor.partnership_id)
+    return found
