@@ -10,6 +10,7 @@ from hansa.core.web.countries import country_choices
 from hansa.core.web.forms import DateInput, MoneyField, SuggestInput
 from hansa.customers.matching.domains import registrable_domain
 from hansa.deals.models import DealType, LossReason, WinReason
+from hansa.kernel.ids import new_id
 from hansa.programs.models import ProductLine
 
 
@@ -48,6 +49,7 @@ class RegisterDealForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea({"rows": 3}),
     )
+    submission = forms.UUIDField(required=False, initial=new_id, widget=forms.HiddenInput)
     more = ("deal_type", "contact_name", "contact_email", "need")
 
     def __init__(

@@ -10,6 +10,7 @@ from hansa.accounts.models import Vendor
 from hansa.core.tenancy import acting
 from hansa.deals.actions import reject_deal
 from hansa.deals.models import Deal, Outcome, RejectReason, Stage, Status
+from hansa.kernel.ids import new_id
 from hansa.testing.cast import Cast
 
 DEALS = "/w/northwind-fabrikam/deals/"
@@ -87,6 +88,12 @@ def test_attempts_are_capped_and_the_input_is_kept(cast: Cast, browse) -> None:
     assert "1 registrations for today" in answer.content.decode()
     assert "Litware Health" in answer.content.decode()
     assert the_deal(cast).customer_name == "Contoso Logistics"
+
+
+def test_a_second_click_leads_to_what_the_first_one_made(cast: Cast, browse) -> None:
+    client, form = browse(cast.partner_rep), filled(cast, submission=str(new_id()))
+    first, second = client.post(f"{DEALS}register/", form), client.post(f"{DEALS}register/", form)
+    assert first.headers["Location"] == second.headers["Location"] == f"{DEALS}{the_deal(cast).public_id}/"
 
 
 def test_a_taken_customer_is_told_without_by_whom_or_until_when(cast: Cast, browse) -> None:

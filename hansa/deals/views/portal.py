@@ -1,6 +1,7 @@
 """A partner's pages of deals."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -65,6 +66,8 @@ def register(request: WorkspaceRequest) -> HttpResponse:
             count_attempt(request.workspace)
             deal = register_deal(request.actor, partnership, **form.facts())
         except DomainError as refusal:
+            if refusal.code == "already_sent":
+                return _sent_before(request, form.cleaned_data["submission"])
             refuse(form, refusal)
         else:
             level, answer = ANSWERS[Status(deal.status)]
@@ -72,6 +75,13 @@ def register(request: WorkspaceRequest) -> HttpResponse:
             return redirect("deal", request.workspace.slug, deal.public_id)
     context = {"title": "Register a deal", "form": form}
     return render(request, "deals/portal/register.html", context, status=422 if form.errors else 200)
+
+
+def _sent_before(request: WorkspaceRequest, submission: UUID) -> HttpResponse:
+    """To what the first of two clicks made."""
+    with acting(request.actor):
+        stands = Deal.objects.visible_to(request.actor).get(submission=submission)
+    return redirect("deal", request.workspace.slug, stands.public_id)
 
 
 @workspace_page("partner")
