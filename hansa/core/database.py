@@ -1,6 +1,6 @@
 """The database's clock and locks, and several statements in one round trip."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Any, cast
@@ -27,6 +27,12 @@ def advisory_lock(*names: Any) -> None:
 def locking(*names: Any) -> Query:
     """The statement that takes the lock of this name."""
     return "SELECT hansa_lock(%s)", [":".join(map(str, names))]
+
+
+def locking_each(kind: str, vendor_id: UUID, names: Iterable[Any]) -> Query:
+    """The statement that takes the locks of (kind, vendor, name) for each name, in an order that all callers share."""
+    every = sorted(":".join(map(str, (kind, vendor_id, name))) for name in names)
+    return "SELECT count(hansa_lock(name)) FROM unnest(%s::text[]) AS name", [every]
 
 
 def locking_company(vendor_id: UUID, company_id: UUID) -> Query:

@@ -1,9 +1,10 @@
 """The vendor's end customers, and what its CRM knows about them. Partners never see a row of this room."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
+from hansa.core.actors import Actor
 from hansa.core.fields import HansaNow, TenantForeignKey
 from hansa.core.guard import Guard
 from hansa.core.models import TenantQuerySet, TenantRecord
@@ -31,7 +32,10 @@ class Company(TenantRecord):
 
     class Meta:
         verbose_name_plural = "companies"
-        indexes = [models.Index(fields=["vendor", "-created_at"], name="company_newest")]
+        indexes = [
+            models.Index(fields=["vendor", "-created_at"], name="company_newest"),
+            models.Index(fields=["vendor", "name"], name="company_in_crm", condition=models.Q(in_crm=True)),
+        ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="company_not_its_own_parent"),
         ]
@@ -63,6 +67,7 @@ class CompanyName(TenantRecord):
     name = models.TextField()
 
     class Meta:
+        indexes = [models.Index(fields=["vendor", "name"], name="alias_name")]
         constraints = [models.UniqueConstraint(fields=["vendor", "company", "name"], name="one_alias_per_name")]
 
 
@@ -158,6 +163,12 @@ class Opportunity(CrmRecord):
         ]
 
 
+class ImportQuerySet(TenantQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """Without the file's content, which nobody reads but the import itself."""
+        return super().visible_to(actor).defer("content")
+
+
 class Import(TenantRecord):
     """One file on its way into the customers' tables: uploaded, its columns mapped, then run as a job."""
 
@@ -175,7 +186,8 @@ class Import(TenantRecord):
         start=Move((Status.UPLOADED,), Status.RUNNING),
         finish=Move((Status.RUNNING,), Status.DONE),
         fail=Move((Status.RUNNING,), Status.FAILED),
-        discard=Move((Status.UPLOADED,), Status.DISCARDED),
+        resume=Move((Status.FAILED,), Status.RUNNING),
+        discard=Move((Status.UPLOADED, Status.FAILED), Status.DISCARDED),
     )
 
     class Kind(models.TextChoices):
@@ -196,8 +208,13 @@ class Import(TenantRecord):
     totals = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=HansaNow())
 
+    objects = ImportQuerySet.as_manager()
+
     class Meta:
         triggers = [Guard()]
+
+    def __str__(self) -> str:
+        return self.file_name
 
     def snapshot(self) -> dict[str, Any]:
         return {"kind": self.kind, "file": self.file_name, "status": self.status, **self.totals}

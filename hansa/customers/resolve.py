@@ -1,5 +1,6 @@
 """Which company a partner means: the one that the identity key names, and those that look like it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,16 +68,28 @@ def save_company(company: Company) -> None:
     MatchKey.objects.bulk_create(match_keys(company))
 
 
-def match_keys(company: Company, names: Sequence[str] = ()) -> list[MatchKey]:
-    """The rows under which a company is found, by its own name and by others it goes by."""
-    keys = {
-        key for name in (company.name, *names) for key in stored_keys(describe(name, company.domain, company.country))
-    }
+def match_keys(company: Company, names: Sequence[str] = (), domains: Sequence[str] = ()) -> list[MatchKey]:
+    """The rows under which a company is found, by its own name and domain and by others it goes by."""
+    spelt = [(name, company.domain) for name in (company.name, *names)]
+    spelt += [(company.name, domain) for domain in domains]
+    keys = {key for name, domain in spelt for key in stored_keys(describe(name, domain, company.country))}
     return [MatchKey(vendor_id=company.vendor_id, key=key, company=company) for key in sorted(keys)]
 
 
-def index_anew(company: Company) -> None:
-    """Make the match keys of a changed company true again."""
-    aliases = CompanyName.objects.filter(vendor_id=company.vendor_id, company=company).values_list("name", flat=True)
-    MatchKey.objects.filter(vendor_id=company.vendor_id, company=company).delete()
-    MatchKey.objects.bulk_create(match_keys(company, list(aliases)))
+def index_anew(*companies: Company) -> None:
+    """Make the match keys of changed companies of one vendor true again."""
+    if not companies:
+        return
+    mine = {"vendor_id": companies[0].vendor_id, "company__in": companies}
+    names, domains = defaultdict(list), defaultdict(list)
+    for company_id, name in CompanyName.objects.filter(**mine).values_list("company_id", "name"):
+        names[company_id].append(name)
+    for company_id, key in IdentityKey.objects.filter(**mine, key__startswith="d:").values_list("company_id", "key"):
+        domains[company_id].append(key.removeprefix("d:"))
+    MatchKey.objects.filter(**mine).delete()
+    MatchKey.objects.bulk_create(
+        key
+        for company in sorted(companies, key=lambda company: company.pk)
+        if company.merged_into_id is None
+        for key in match_keys(company, names[company.pk], domains[company.pk])
+    )

@@ -11,10 +11,9 @@ from hansa.customers.matching.scoring import SIMILAR, Match, likelihood, score
 COMPANIES_PER_KEY = 100
 CANDIDATES = 150
 
-# Parameters: vendor (uuid), keys (bigint[]). Rows: id, name, domain, country.
+# Parameters: vendor (uuid), keys (bigint[]). Rows: id, name, domain, country, one more for each other name and domain.
 CANDIDATES_SQL = f"""
-SELECT company.id, company.name, company.domain, company.country
-FROM (
+WITH candidate AS MATERIALIZED (
     SELECT hit.company_id
     FROM unnest(%(keys)s::bigint[]) AS asked (key)
     CROSS JOIN LATERAL (
@@ -22,8 +21,21 @@ FROM (
         WHERE vendor_id = %(vendor)s AND key = asked.key ORDER BY company_id LIMIT {COMPANIES_PER_KEY}
     ) AS hit
     GROUP BY hit.company_id ORDER BY count(*) DESC LIMIT {CANDIDATES}
-) AS candidate
+)
+SELECT company.id, company.name, company.domain, company.country
+FROM candidate JOIN customers_company AS company
+  ON company.vendor_id = %(vendor)s AND company.id = candidate.company_id
+UNION ALL
+SELECT company.id, alias.name, company.domain, company.country
+FROM candidate JOIN customers_companyname AS alias
+  ON alias.vendor_id = %(vendor)s AND alias.company_id = candidate.company_id
 JOIN customers_company AS company ON company.vendor_id = %(vendor)s AND company.id = candidate.company_id
+UNION ALL
+SELECT company.id, company.name, substr(identity.key, 3), company.country
+FROM candidate JOIN customers_identitykey AS identity
+  ON identity.vendor_id = %(vendor)s AND identity.company_id = candidate.company_id
+JOIN customers_company AS company ON company.vendor_id = %(vendor)s AND company.id = candidate.company_id
+WHERE left(identity.key, 2) = 'd:' AND substr(identity.key, 3) <> company.domain
 """  # noqa: S608 -- only constants of this file are put in
 
 Row = tuple[UUID, str, str | None, str | None]

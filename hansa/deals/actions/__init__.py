@@ -2,6 +2,7 @@
 
 from hansa.deals.actions.decide_deal import approve_deal, mark_duplicate, reconsider_deal, reject_deal
 from hansa.deals.actions.end_deal import cancel_deal, expire_deal, withdraw_deal
+from hansa.deals.actions.merge_companies import merge_companies
 from hansa.deals.actions.register_deal import register_deal
 from hansa.deals.actions.work_deal import lose_deal, move_stage, win_deal
 
@@ -11,6 +12,7 @@ __all__ = [
     "expire_deal",
     "lose_deal",
     "mark_duplicate",
+    "merge_companies",
     "move_stage",
     "reconsider_deal",
     "register_deal",

@@ -1,0 +1,1 @@
+"""From a file that somebody exported to customers: read it, map its columns, write its rows."""
