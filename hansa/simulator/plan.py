@@ -23,7 +23,8 @@ REGIONS = {
 }
 SUFFIXES = {
     PartnerType.RESELLER: "Systems",
-    PartnerType.REFERRAL: "Advisors",
+    PartnerType.INFLUENCE: "Advisors",
+    PartnerType.REFERRAL: "Partners",
     PartnerType.DISTRIBUTOR: "Distribution",
     PartnerType.SERVICES: "Consulting",
     PartnerType.ISV: "Software",
