@@ -79,7 +79,7 @@ def reconsider_deal(actor: Actor, deal: Deal) -> None:
     also(EVENTS[ruling.status], actor, deal, {"status": [Status.UNDER_REVIEW, deal.status]})
 
 
-def case_of(deal: Deal, lines: list[UUID], *, at: datetime) -> Case:
+def case_of(deal: Deal, lines: list[UUID], *, at: datetime, lock: bool = True) -> Case:
     """What the deal is decided on today; only claims submitted before it count against it."""
     [[row]] = ask_together(standing_query(deal.vendor_id, deal.partnership_id, deal.program_id, lines))
     standing = standing_of(row)
@@ -94,6 +94,7 @@ def case_of(deal: Deal, lines: list[UUID], *, at: datetime) -> Case:
         at=at,
         before=deal.submitted_at,
         stale_after_days=standing.stale_after_days,
+        lock=lock,
     )
     return Case(deal, standing, similar, against)
 
