@@ -23,7 +23,7 @@ from hansa.deals import actions
 from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm
 from hansa.deals.exhibits import Anew, exhibits, looked_at_anew
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Status
-from hansa.deals.queue import counted, narrowed, next_after, proposal, proposals, tiers, waiting
+from hansa.deals.queue import Counts, counted, narrowed, next_after, proposal, proposals, tiers, waiting
 from hansa.deals.said import happened, tone
 from hansa.kernel.errors import DomainError
 from hansa.kernel.lifecycle import say
@@ -53,13 +53,9 @@ def registrations(request: WorkspaceRequest) -> HttpResponse:
         page = turn(actor, narrowed(actor, show, sender.id if sender else None), request.GET, by="submitted_at")
         proposed = proposals(actor, page.rows)
         tier = tiers(actor, [deal.partnership_id for deal in page])
-    numbers = {"mine": counts.mine, "all": counts.all, "alike": counts.alike}
     context = {
         "title": _waiting_in_words(counts.all),
-        "filters": [
-            {"label": label, "url": f"?show={name}", "count": numbers[name], "current": name == show and not sender}
-            for name, label in SHOWN.items()
-        ],
+        "filters": _filters(counts, "" if sender else show),
         "senders": counts.senders,
         "sender": sender,
         "rows": [
@@ -276,6 +272,14 @@ def _read(actor: Actor, reference: str) -> Deal:
         "partnership__organization", "partnership__channel_manager__user", "owner__user", "company", "program"
     )
     return rows.named(reference)  # type: ignore[no-any-return]
+
+
+def _filters(counts: Counts, show: str) -> list[dict[str, Any]]:
+    numbers = {"mine": counts.mine, "all": counts.all, "alike": counts.alike}
+    return [
+        {"label": label, "url": f"?show={name}", "count": numbers[name], "current": name == show}
+        for name, label in SHOWN.items()
+    ]
 
 
 def _waiting_in_words(count: int) -> str:
