@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache, wraps
 from typing import Any
 from uuid import UUID
@@ -69,7 +70,7 @@ def action(name: str, *, emits: str, by: frozenset[str], creates: bool = False) 
                 finally:
                     running.causes.pop()
                 changes = difference(before, subject.snapshot()) if subject is target else {}
-                running.events.append(_event(event_id, emits, actor, subject, changes, cause))
+                running.events.append(event_of(event_id, emits, actor, subject, changes, cause, at=moment()))
             return subject
 
         summary = (body.__doc__ or "").strip().split("\n")[0]
@@ -85,7 +86,7 @@ def also(name: str, actor: Actor, subject: Any, changes: dict[str, Any] | None =
     running = _running.get()
     if running is None:
         raise RuntimeError(f"{name} announced outside an action")
-    running.events.append(_event(new_id(), name, actor, subject, changes or {}, running.causes[-1]))
+    running.events.append(event_of(new_id(), name, actor, subject, changes or {}, running.causes[-1], at=moment()))
 
 
 @contextmanager
@@ -148,7 +149,10 @@ def _one_run() -> Iterator[Run]:
         _running.reset(token)
 
 
-def _event(id: UUID, name: str, actor: Actor, subject: Any, changes: dict[str, Any], cause: UUID | None) -> Event:
+def event_of(
+    id: UUID, name: str, actor: Actor, subject: Any, changes: dict[str, Any], cause: UUID | None, *, at: datetime
+) -> Event:
+    """The unsaved event of one fact about `subject`, as it is now."""
     return Event(
         id=id,
         vendor_id=actor.vendor_id,
@@ -163,7 +167,7 @@ def _event(id: UUID, name: str, actor: Actor, subject: Any, changes: dict[str, A
         data=subject.snapshot(),
         changes=changes,
         cause_id=cause,
-        at=moment(),
+        at=at,
     )
 
 

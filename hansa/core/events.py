@@ -1,7 +1,9 @@
 """Facts and who reacts to them."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 from django.db import connection
@@ -19,6 +21,8 @@ FROM unnest(%s::jsonb[]) WITH ORDINALITY AS asked (args, place)
 
 HANDLERS: dict[str, dict[str, Handler]] = {}
 
+_unheard: ContextVar[bool] = ContextVar("nobody reacts", default=False)
+
 
 def on(*names: str) -> Callable[[Handler], Handler]:
     """Declare a reaction: it runs in a job, once for each event of these names, in a transaction of its own."""
@@ -32,12 +36,22 @@ def on(*names: str) -> Callable[[Handler], Handler]:
     return declare
 
 
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Events are written and nobody reacts: for a past that is only told, which must reach nobody outside."""
+    token = _unheard.set(True)
+    try:
+        yield
+    finally:
+        _unheard.reset(token)
+
+
 def announce(events: Sequence[Event]) -> None:
     """Write the events of an action and enqueue their reactions, both in its transaction.
 
     For `core.actions` alone.
     """
-    awaited = [event for event in events if event.name in HANDLERS]
+    awaited = [event for event in events if event.name in HANDLERS and not _unheard.get()]
     with one_round_trip():
         Event.objects.bulk_create(events)
         if awaited:

@@ -134,26 +134,25 @@ def clues(
     at: datetime,
     before: datetime,
     stale_after_days: int,
+    lock: bool = True,
 ) -> list[Clue]:
     """What counts against a deal of this company and those like it on these lines, read under the company's lock.
 
-    `before` bounds the claims that count: those submitted until then.
+    `before` bounds the claims that count: those submitted until then. Who only shows the answer reads without `lock`.
     """
-    _, rows = ask_together(
-        locking_company(vendor_id, company_id),
-        (
-            CLUES_SQL,
-            {
-                "vendor": vendor_id,
-                "companies": [company_id, *(found.company_id for found in similar)],
-                "lines": list(lines),
-                "deal": deal_id,
-                "at": at,
-                "before": before,
-                "moved_since": at.date() - timedelta(days=stale_after_days),
-            },
-        ),
+    asked: Query = (
+        CLUES_SQL,
+        {
+            "vendor": vendor_id,
+            "companies": [company_id, *(found.company_id for found in similar)],
+            "lines": list(lines),
+            "deal": deal_id,
+            "at": at,
+            "before": before,
+            "moved_since": at.date() - timedelta(days=stale_after_days),
+        },
     )
+    *_, rows = ask_together(*([locking_company(vendor_id, company_id)] if lock else []), asked)
     return [Clue(*row) for row in rows]
 
 

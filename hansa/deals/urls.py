@@ -2,13 +2,16 @@
 
 from django.urls import URLPattern, path
 
+from hansa.deals import views
+from hansa.deals.views import console as desk
 from hansa.deals.views import portal as partner
 
 DEALS = "w/<slug:workspace>/deals/"
+REGISTRATIONS = "w/<slug:workspace>/registrations/"
 
 both: list[URLPattern] = [
-    path(DEALS, partner.deals, name="deals"),
-    path(f"{DEALS}<str:deal>/", partner.deal, name="deal"),
+    path(DEALS, views.deals, name="deals"),
+    path(f"{DEALS}<str:deal>/", views.deal, name="deal"),
 ]
 
 portal: list[URLPattern] = [
@@ -19,6 +22,13 @@ portal: list[URLPattern] = [
     path(f"{DEALS}<str:deal>/report/lost/", partner.report, {"result": "lost"}, name="report-lost"),
 ]
 
-console: list[URLPattern] = []
+console: list[URLPattern] = [
+    path(REGISTRATIONS, desk.registrations, name="registrations"),
+    path(f"{REGISTRATIONS}<str:deal>/", desk.registration, name="registration"),
+    path(f"{REGISTRATIONS}<str:deal>/approval/", desk.approve, name="approve-registration"),
+    path(f"{REGISTRATIONS}<str:deal>/rejection/", desk.reject, name="reject-registration"),
+    path(f"{REGISTRATIONS}<str:deal>/duplicate/", desk.mark_duplicate, name="mark-duplicate"),
+    path(f"{REGISTRATIONS}<str:deal>/end/", desk.cancel, name="cancel-registration"),
+]
 
 urlpatterns = [*portal, *both, *console]

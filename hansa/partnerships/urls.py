@@ -1,8 +1,19 @@
 """Addresses of partnerships: the vendor's console, and the invitations that anybody may open."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-console: list[URLPattern] = []
+from hansa.partnerships.views import console as desk
+
+PARTNER = "w/<slug:workspace>/partners/<str:partner>/"
+
+console: list[URLPattern] = [
+    path("w/<slug:workspace>/partners/", desk.partners, name="partners"),
+    path("w/<slug:workspace>/partners/invite/", desk.invite_partner, name="invite-partner"),
+    path(PARTNER, desk.partner, name="partner"),
+    path(PARTNER + "managers/", desk.assign, name="assign-manager"),
+    path(PARTNER + "enrollments/<str:enrollment>/", desk.change_enrollment, name="change-enrollment"),
+    *(path(PARTNER + f"{step}/", desk.step, {"step": step}, name=f"{step}-partner") for step in desk.STEPS),
+]
 
 invitations: list[URLPattern] = []
 

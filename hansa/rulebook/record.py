@@ -60,8 +60,9 @@ def overridden(
     note: str,
     at: datetime,
 ) -> Decision:
-    """The saved record of a person's decision, with the reason that the partner reads."""
-    return Decision.objects.create(
+    """The unsaved record of a person's decision, with the reason that the partner reads."""
+    return Decision(
+        id=new_id(),
         vendor_id=actor.vendor_id,
         partnership_id=partnership_id,
         subject_id=subject_id,

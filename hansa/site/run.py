@@ -92,11 +92,14 @@ def run() -> None:
             say("starting PostgreSQL")
             os.environ["DATABASE_URL"] = postgres.ensure(home(), until_exit=True)
         say("migrating")
-        migrate = [sys.executable, "-m", "django", "migrate", "--verbosity=0", "--settings=hansa.site.settings"]
-        if subprocess.run(migrate, check=False).returncode:
+        if django("migrate"):
             raise CannotRunError("The migrations failed.")
-        say("filling the demonstration")
-        greeting = fill_demonstration()
+        if django("collectstatic", "--no-input"):
+            raise CannotRunError("The static files could not be collected.")
+        greeting = ""
+        if os.environ.setdefault("HANSA_DEMO", "1") == "1":
+            say("filling the demonstration")
+            greeting = fill_demonstration()
         children.append(Child("web server", web_server()))
         children.append(Child("worker", [str(HANSA), "worker"]))
         remember(children)
@@ -107,6 +110,12 @@ def run() -> None:
         for order in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(order, signal.SIG_IGN)
         stop(children, embedded=embedded)
+
+
+def django(*command: str) -> int:
+    """The exit code of one of Django's commands."""
+    whole = [sys.executable, "-m", "django", *command, "--verbosity=0", "--settings=hansa.site.settings"]
+    return subprocess.run(whole, check=False).returncode
 
 
 def fill_demonstration() -> str:

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "hansa.partnerships",
     "hansa.deals",
     "hansa.portal",
+    "hansa.simulator",
 ]
 
 MIDDLEWARE = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -55,7 +56,7 @@ def _anchor(actor: Actor, rows: QuerySet[Any], reference: str, field: str) -> tu
         row = rows.model.objects.visible_to(actor).named(reference)
     except Http404:
         return None
-    return getattr(row, field), row.pk
+    return attrgetter(field.replace("__", "."))(row), row.pk
 
 
 def _beyond(field: str, value: Any, pk: Any, *, larger: bool) -> Q:

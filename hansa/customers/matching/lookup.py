@@ -54,9 +54,16 @@ def rank(probe: Profile, rows: Iterable[Row], limit: int = 5, at_least: float = 
 
     A company may have several rows (other names, other domains): its best counts.
     """
+    candidates = ((company_id, describe_stored(name, domain, country)) for company_id, name, domain, country in rows)
+    return rank_profiles(probe, candidates, limit, at_least)
+
+
+def rank_profiles(
+    probe: Profile, candidates: Iterable[tuple[UUID, Profile]], limit: int = 5, at_least: float = SIMILAR
+) -> list[Found]:
+    """`rank` for candidates that are described already."""
     best: dict[UUID, tuple[float, Profile]] = {}
-    for company_id, name, domain, country in rows:
-        candidate = describe_stored(name, domain, country)
+    for company_id, candidate in candidates:
         likely = likelihood(probe, candidate)
         if likely >= at_least and (company_id not in best or likely > best[company_id][0]):
             best[company_id] = likely, candidate

@@ -1,7 +1,6 @@
 """Decide a registration by hand, or look at it anew when what it waited for is settled."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from hansa.accounts.roles import DEAL_DESK
@@ -15,6 +14,7 @@ from hansa.deals.evidence import clues, standing_of, standing_query
 from hansa.deals.models import Deal, DealLine, RejectReason, Status
 from hansa.deals.rules import APPROVAL, TAKEN_NOTE
 from hansa.kernel.errors import DomainError, Invalid
+from hansa.rulebook.models import Decision
 from hansa.rulebook.record import overridden
 
 NOBODY: frozenset[str] = frozenset()
@@ -79,7 +79,7 @@ def reconsider_deal(actor: Actor, deal: Deal) -> None:
     also(EVENTS[ruling.status], actor, deal, {"status": [Status.UNDER_REVIEW, deal.status]})
 
 
-def case_of(deal: Deal, lines: list[UUID], *, at: datetime) -> Case:
+def case_of(deal: Deal, lines: list[UUID], *, at: datetime, lock: bool = True) -> Case:
     """What the deal is decided on today; only claims submitted before it count against it."""
     [[row]] = ask_together(standing_query(deal.vendor_id, deal.partnership_id, deal.program_id, lines))
     standing = standing_of(row)
@@ -94,6 +94,7 @@ def case_of(deal: Deal, lines: list[UUID], *, at: datetime) -> Case:
         at=at,
         before=deal.submitted_at,
         stale_after_days=standing.stale_after_days,
+        lock=lock,
     )
     return Case(deal, standing, similar, against)
 
@@ -117,13 +118,17 @@ def _close(actor: Actor, deal: Deal, reason: str, note: str) -> None:
 
 
 def _write_down(actor: Actor, deal: Deal) -> None:
-    outputs: dict[str, Any] = {"status": deal.status, "reason": deal.reason}
-    overridden(
+    Decision.objects.bulk_create([decision_by_hand(actor, deal)])
+
+
+def decision_by_hand(actor: Actor, deal: Deal) -> Decision:
+    """The unsaved record of what a person decided about this deal, at its `decided_at`."""
+    return overridden(
         actor,
         deal.partnership_id,
         deal.pk,
         policy=APPROVAL.name,
-        outputs=outputs,
+        outputs={"status": deal.status, "reason": deal.reason},
         note=deal.note,
         at=deal.decided_at or now(),
     )

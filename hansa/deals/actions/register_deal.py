@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, cast
+from datetime import date, datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from hansa.accounts.roles import PARTNER_SALES
@@ -19,6 +19,7 @@ from hansa.deals.models import Deal, DealLine, DealType, Protection, Status
 from hansa.deals.rules import Ruling, check, rule
 from hansa.kernel.money import Money
 from hansa.partnerships.models import Partnership
+from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.rulebook.record import decided
 from hansa.rulebook.tables import Answer
 
@@ -67,22 +68,19 @@ def register_deal(
         lines = sorted(set(product_lines))
         [[row]] = ask_together(standing_query(actor.vendor_id, partnership.pk, program_id, lines))
         standing = standing_of(row)
-        deal = Deal(
-            vendor_id=actor.vendor_id,
-            partnership_id=partnership.pk,
-            program_id=cast(UUID, standing.program_id),
-            owner_id=actor.id if actor.kind == "person" else None,
-            customer_name=" ".join(customer.split()),
-            customer_domain=registrable_domain(domain) or domain.strip().lower(),
-            customer_country=country,
+        deal = new_deal(
+            actor,
+            partnership.pk,
+            standing,
+            customer=customer,
+            domain=domain,
+            country=country,
             deal_type=deal_type,
-            amount_minor=amount.minor,
-            currency=amount.currency,
+            amount=amount,
             expected_close=expected_close,
-            contact_name=contact_name.strip(),
-            contact_email=contact_email.strip(),
-            need=need.strip(),
-            lines_text=", ".join(standing.lines.values()),
+            contact_name=contact_name,
+            contact_email=contact_email,
+            need=need,
             submission=submission,
         )
         ruling = _claim(actor, deal, standing, lines, domain)
@@ -90,9 +88,46 @@ def register_deal(
     return deal
 
 
+def new_deal(
+    actor: Actor,
+    partnership_id: UUID,
+    standing: Standing,
+    *,
+    customer: str,
+    domain: str,
+    country: str,
+    deal_type: str,
+    amount: Money,
+    expected_close: date,
+    contact_name: str,
+    contact_email: str,
+    need: str,
+    submission: UUID | None = None,
+) -> Deal:
+    """The unsaved deal, as the partner wrote it; neither resolved nor decided."""
+    return Deal(
+        vendor_id=actor.vendor_id,
+        partnership_id=partnership_id,
+        program_id=cast(UUID, standing.program_id),
+        owner_id=actor.id if actor.kind == "person" else None,
+        customer_name=" ".join(customer.split()),
+        customer_domain=registrable_domain(domain) or domain.strip().lower(),
+        customer_country=country,
+        deal_type=deal_type,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        expected_close=expected_close,
+        contact_name=contact_name.strip(),
+        contact_email=contact_email.strip(),
+        need=need.strip(),
+        lines_text=", ".join(standing.lines.values()),
+        submission=submission,
+    )
+
+
 def _claim(actor: Actor, deal: Deal, standing: Standing, lines: Sequence[UUID], domain: str) -> Ruling:
     """Decide under the customer's lock and write all of it: company, deal, decision, protection."""
-    complete = _check(deal, standing, lines)
+    complete = check_deal(deal, standing, lines, on=moment().date())
     found = resolve(actor.vendor_id, name=deal.customer_name, domain=domain, country=deal.customer_country)
     deal.company, deal.submitted_at = found.company, found.at
     against = clues(
@@ -111,20 +146,21 @@ def _claim(actor: Actor, deal: Deal, standing: Standing, lines: Sequence[UUID], 
     if found.is_new:
         save_company(found.company)
     Deal.objects.bulk_create([deal])
-    DealLine.objects.bulk_create(_lines(deal, lines))
+    DealLine.objects.bulk_create(deal_lines(deal, lines))
     record(actor, case, (*ruling.answers, complete))
     protect(deal, lines)
     return ruling
 
 
-def _check(deal: Deal, standing: Standing, lines: Sequence[UUID]) -> Answer:
+def check_deal(deal: Deal, standing: Standing, lines: Sequence[UUID], *, on: date) -> Answer:
+    """Raises the refusal of the first validation rule that the deal breaks on this day."""
     return check(
         {
             "partnership_status": standing.partnership_status,
             "enrollment_status": standing.enrollment_status,
             "product_lines_known": set(lines) == set(standing.lines),
             "product_lines": len(lines),
-            "days_to_close": (deal.expected_close - moment().date()).days,
+            "days_to_close": (deal.expected_close - on).days,
             "amount_minor": deal.amount_minor,
             "customer_named": bool(deal.customer_name),
         }
@@ -157,33 +193,44 @@ def settle(deal: Deal, ruling: Ruling) -> None:
 
 
 def protect(deal: Deal, lines: Sequence[UUID]) -> None:
-    """Hold the company on each product line, if the deal is approved. Lines go in the order of their ids."""
-    if deal.status != Status.APPROVED:
-        return
-    Protection.objects.bulk_create(
+    """Hold the company on each product line, if the deal is approved."""
+    if deal.status == Status.APPROVED and deal.decided_at and deal.protected_until:
+        Protection.objects.bulk_create(protections_of(deal, lines, (deal.decided_at, deal.protected_until)))
+
+
+def protections_of(deal: Deal, lines: Sequence[UUID], during: tuple[datetime, datetime]) -> list[Protection]:
+    """The unsaved protections of a deal, in the order of their lines' ids."""
+    return [
         Protection(
             vendor_id=deal.vendor_id,
             partnership_id=deal.partnership_id,
             deal=deal,
             company_id=deal.company_id,
             product_line_id=line,
-            during=(deal.decided_at, deal.protected_until),
+            during=during,
         )
         for line in sorted(lines)
-    )
+    ]
 
 
 def record(actor: Actor, case: Case, answers: Sequence[Answer]) -> None:
     """Write the decision, the partner's share and the vendor's."""
-    deal = case.deal
+    decision, proof = decision_of(actor, case, answers, at=case.deal.submitted_at)
+    Decision.objects.bulk_create([decision])
+    DecisionEvidence.objects.bulk_create([proof])
+
+
+def decision_of(
+    actor: Actor, case: Case, answers: Sequence[Answer], *, at: datetime
+) -> tuple[Decision, DecisionEvidence]:
+    """The unsaved decision on a case, the partner's share and the vendor's."""
     similar = {found.company_id: found for found in case.similar}
-    evidence: list[dict[str, Any]] = [clue.as_evidence(similar) for clue in case.clues]
-    decision, proof = decided(actor, deal.partnership_id, deal.pk, answers, evidence=evidence, at=deal.submitted_at)
-    type(decision).objects.bulk_create([decision])
-    type(proof).objects.bulk_create([proof])
+    evidence = [clue.as_evidence(similar) for clue in case.clues]
+    return decided(actor, case.deal.partnership_id, case.deal.pk, answers, evidence=evidence, at=at)
 
 
-def _lines(deal: Deal, lines: Sequence[UUID]) -> list[DealLine]:
+def deal_lines(deal: Deal, lines: Sequence[UUID]) -> list[DealLine]:
+    """The unsaved rows that say which product lines a deal is about."""
     return [
         DealLine(vendor_id=deal.vendor_id, partnership_id=deal.partnership_id, deal=deal, product_line_id=line)
         for line in lines

@@ -39,7 +39,6 @@ ANSWERS = {
 }
 
 
-@workspace_page("partner")
 def deals(request: WorkspaceRequest) -> HttpResponse:
     """The company's registrations, newest first."""
     wanted = Wanted.read(request.GET)
@@ -84,7 +83,6 @@ def _sent_before(request: WorkspaceRequest, submission: UUID) -> HttpResponse:
     return redirect("deal", request.workspace.slug, stands.public_id)
 
 
-@workspace_page("partner")
 def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Where a deal stands, why, what happened, and what comes next."""
     with acting(request.actor):

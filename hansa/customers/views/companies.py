@@ -1,0 +1,95 @@
+"""The vendor's pages of end customers: who is known, under which names, and what the CRM holds about them."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.accounts.roles import CHANNEL_TEAM
+from hansa.core.actors import Actor
+from hansa.core.tenancy import acting
+from hansa.core.web.countries import country_name
+from hansa.core.web.paging import turn
+from hansa.customers.matching.domains import domain_label
+from hansa.customers.models import Company, Lead, Opportunity
+from hansa.customers.resolve import look_up
+
+FOUND = 20
+SHOWN = 25
+
+
+@workspace_page("vendor", by=CHANNEL_TEAM)
+def customers(request: WorkspaceRequest) -> HttpResponse:
+    """The companies, newest first, or those that the words may mean, best first."""
+    words = request.GET.get("q", "").strip()[:200]
+    with acting(request.actor):
+        context = _found(request.actor, words) if words else _newest(request)
+    return render(request, "customers/customers.html", {"title": "Customers", "words": words, **context})
+
+
+@workspace_page("vendor", by=CHANNEL_TEAM)
+def company(request: WorkspaceRequest, company: str) -> HttpResponse:
+    """One company: what names it, whom it belongs to, and the direct sales with it."""
+    actor = request.actor
+    with acting(actor):
+        found = Company.objects.visible_to(actor).select_related("parent", "merged_into").named(company)
+        leads = _crm(Lead.objects.visible_to(actor), found)
+        opportunities = _crm(Opportunity.objects.visible_to(actor), found)
+        context = {
+            "title": found.name,
+            "company": found,
+            "facts": _facts(found),
+            "keys": sorted(found.identity_keys.filter(vendor_id=actor.vendor_id).values_list("key", flat=True)),
+            "aliases": sorted(found.aliases.filter(vendor_id=actor.vendor_id).values_list("name", flat=True)),
+            "children": list(Company.objects.visible_to(actor).filter(parent=found).order_by("name")[:SHOWN]),
+            "merged": list(Company.objects.visible_to(actor).filter(merged_into=found).order_by("name")[:SHOWN]),
+            "leads": list(leads[:SHOWN]),
+            "lead_count": leads.count(),
+            "opportunities": list(opportunities[:SHOWN]),
+            "opportunity_count": opportunities.count(),
+        }
+    return render(request, "customers/company.html", context)
+
+
+def _newest(request: WorkspaceRequest) -> dict[str, Any]:
+    rows = Company.objects.visible_to(request.actor).filter(merged_into=None)
+    page = turn(request.actor, rows, request.GET, by="-created_at")
+    return {"page": page, "rows": [{"company": one, "country": country_name(one.country)} for one in page]}
+
+
+def _found(actor: Actor, words: str) -> dict[str, Any]:
+    domain = words if "." in words and " " not in words else ""
+    found = look_up(actor.vendor_id, domain_label(domain) or words, domain, "", limit=FOUND)
+    known = {one.pk: one for one in Company.objects.visible_to(actor).filter(pk__in=[f.company_id for f in found])}
+    rows = [
+        {
+            "company": known[one.company_id],
+            "country": country_name(known[one.company_id].country),
+            "score": round(one.match.score * 100),
+            "reasons": one.match.reasons,
+        }
+        for one in found
+        if one.company_id in known
+    ]
+    return {"rows": rows}
+
+
+def _crm(rows: QuerySet[Any], company: Company) -> QuerySet[Any]:
+    mine = rows.filter(company=company).select_related("product_line", "owner")
+    return mine.order_by("-is_open", "-moved_on", "-id")
+
+
+def _facts(company: Company) -> list[dict[str, str]]:
+    given = {
+        "Country": country_name(company.country),
+        "Web address": company.domain,
+        "City": company.city,
+        "Industry": company.industry,
+        "VAT number": company.vat,
+        "D-U-N-S number": company.duns,
+        "LEI": company.lei,
+        "In the CRM": "yes" if company.in_crm else "no",
+    }
+    return [{"label": label, "value": value} for label, value in given.items()]

@@ -1,0 +1,45 @@
+"""What the vendor's people fill in about a registration."""
+
+from django import forms
+
+from hansa.deals.models import EndReason, RejectReason
+
+NOTE = forms.Textarea({"rows": 3})
+
+
+class ApproveForm(forms.Form):
+    note = forms.CharField(label="A word to the partner", required=False, max_length=2000, widget=NOTE)
+
+
+class RejectForm(forms.Form):
+    reason = forms.ChoiceField(
+        label="Why is it not approved?", choices=[("", "Choose a reason"), *RejectReason.choices]
+    )
+    note = forms.CharField(
+        label="Note to the partner",
+        help_text="The partner reads this beside the reason. Say nothing about other partners or our own sales.",
+        required=False,
+        max_length=2000,
+        widget=NOTE,
+    )
+
+
+class DuplicateForm(forms.Form):
+    note = forms.CharField(
+        label="Note to the partner",
+        help_text="Left empty, it says that the customer is taken, and no more.",
+        required=False,
+        max_length=2000,
+        widget=NOTE,
+    )
+
+
+class CancelForm(forms.Form):
+    reason = forms.ChoiceField(label="Why does it end?", choices=[("", "Choose a reason"), *EndReason.choices])
+    note = forms.CharField(
+        label="Note to the partner",
+        help_text="The partner reads this beside the reason.",
+        required=False,
+        max_length=2000,
+        widget=NOTE,
+    )

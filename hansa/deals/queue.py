@@ -1,0 +1,165 @@
+"""The registrations that wait for a decision, oldest first, and what the system proposes for each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from hansa.core.actors import Actor
+from hansa.deals.models import UNDECIDED, Deal
+from hansa.partnerships.models import Enrollment, Partnership
+from hansa.rulebook.models import DecisionEvidence
+
+ALIKE = ("earlier-claim", "similar-company")
+KINDS = {
+    "protection": "a protected registration",
+    "claim": "an undecided registration",
+    "opportunity": "an open direct opportunity",
+    "lead": "an open direct lead",
+    "account": "a CRM account",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the system would do: a word, its tone, and in a few words why."""
+
+    word: str
+    tone: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A partner and how many of its registrations wait."""
+
+    id: UUID
+    public_id: str
+    name: str
+    waiting: int
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many wait: all, those of the partners one manages, and by partner."""
+
+    senders: Sequence[Sender]
+    alike: int
+
+    @property
+    def all(self) -> int:
+        return sum(sender.waiting for sender in self.senders)
+
+    @property
+    def mine(self) -> int:
+        return sum(sender.waiting for sender in self.senders if sender.mine)
+
+
+def waiting(actor: Actor) -> QuerySet[Deal]:
+    """The undecided registrations that the actor sees."""
+    return Deal.objects.visible_to(actor).filter(status__in=UNDECIDED)
+
+
+def narrowed(actor: Actor, show: str, partner: UUID | None) -> QuerySet[Deal]:
+    """Those of `show`, which is mine, alike or all, and of one partner."""
+    rows = waiting(actor).select_related("partnership__organization")
+    if partner:
+        rows = rows.filter(partnership_id=partner)
+    if show == "mine":
+        managed = Partnership.objects.visible_to(actor).filter(Q(channel_manager=actor.id) | Q(deputy=actor.id))
+        rows = rows.filter(partnership_id__in=list(managed.values_list("pk", flat=True)))
+    elif show == "alike":
+        rows = rows.filter(pk__in=_alike(actor))
+    return rows
+
+
+def counted(actor: Actor) -> Counts:
+    """How many registrations wait, in two queries."""
+    numbers = dict(waiting(actor).order_by().values_list("partnership_id").annotate(Count("pk")))
+    partners = Partnership.objects.visible_to(actor).filter(pk__in=numbers).select_related("organization")
+    senders = [
+        Sender(
+            partner.pk,
+            partner.public_id,
+            partner.organization.name,
+            numbers[partner.pk],
+            actor.id in (partner.channel_manager_id, partner.deputy_id),
+        )
+        for partner in partners.order_by("organization__name")
+    ]
+    return Counts(senders, waiting(actor).filter(pk__in=_alike(actor)).count() if senders else 0)
+
+
+def proposals(actor: Actor, deals: Sequence[Deal]) -> dict[UUID, Proposal]:
+    """What was proposed for each deal when it came, by its id, in one query."""
+    records = DecisionEvidence.objects.visible_to(actor).filter(decision__subject_id__in=[deal.pk for deal in deals])
+    found = records.order_by("decision__at").values_list("decision__subject_id", "evidence")
+    return {subject: proposal(evidence) for subject, evidence in found}
+
+
+def proposal(evidence: Sequence[Mapping[str, Any]]) -> Proposal:
+    """The record of an automatic decision, or the same looked at anew, in a few words.
+
+    `evidence` is what `DecisionEvidence.evidence` holds: the rows that fired, the deciding one first, then the clues.
+    """
+    rule, clues = evidence[0]["row"], strongest_first([entry for entry in evidence if "kind" in entry])
+    match rule:
+        case "own-claim":
+            return Proposal("Duplicate", "bad", "the partner registered it before")
+        case "protected":
+            return Proposal("Duplicate", "bad", f"protected for {_party(clues, 'protection')}")
+        case "direct-opportunity" | "direct-lead":
+            return Proposal("Duplicate", "bad", "an open direct sale that moves")
+        case "earlier-claim":
+            return Proposal("Wait", "wait", f"{_party(clues, 'claim')} was first and is not decided")
+        case "similar-company":
+            return Proposal("Look closer", "wait", likeness(clues[0]) if clues else "much like a known company")
+        case "known-account":
+            return Proposal("Look closer", "wait", "an account in the CRM, no open sale")
+        case "outside-territory":
+            return Proposal("Look closer", "wait", "outside the partner's territory")
+        case "no-web-address":
+            return Proposal("Approve", "good", "no conflict found, web address missing")
+        case "far-away":
+            return Proposal("Approve", "good", "no conflict found, closes in over a year")
+    return Proposal("Approve", "good", "no conflict found")
+
+
+def likeness(clue: Mapping[str, Any]) -> str:
+    """ "88 % like an open direct opportunity", or that it is the very company."""
+    kind = KINDS[clue["kind"]]
+    return f"same company as {kind}" if clue["score"] >= 1 else f"{round(clue['score'] * 100)} % like {kind}"
+
+
+def strongest_first(clues: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The clues, each thing once, the likest first and then the weightiest kind."""
+    once = {(clue["kind"], clue["subject"]): clue for clue in clues}
+    kinds = list(KINDS)
+    return sorted(once.values(), key=lambda clue: (-clue["score"], kinds.index(clue["kind"])))
+
+
+def tiers(actor: Actor, partnerships: Sequence[UUID]) -> dict[UUID, str]:
+    """The tier of each partner, by the partnership's id."""
+    enrolled = Enrollment.objects.visible_to(actor).filter(partnership__in=partnerships, tier__isnull=False)
+    return dict(enrolled.values_list("partnership_id", "tier__name"))
+
+
+def next_after(actor: Actor, deal: Deal) -> Deal | None:
+    """The next registration to decide: the oldest of one's own partners, else of all; not this one."""
+    for show in ("mine", "all"):
+        rows = narrowed(actor, show, None).exclude(pk=deal.pk).order_by("submitted_at", "id")
+        if found := rows.first():
+            return found
+    return None
+
+
+def _alike(actor: Actor) -> QuerySet[Any]:
+    records = DecisionEvidence.objects.visible_to(actor).filter(evidence__0__row__in=ALIKE)
+    return records.values("decision__subject_id")
+
+
+def _party(clues: Sequence[Mapping[str, Any]], kind: str) -> str:
+    return next((clue["party"] for clue in clues if clue["kind"] == kind), "another partner")

@@ -1,0 +1,160 @@
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from hansa.core.tenancy import acting
+from hansa.deals.actions import reject_deal
+from hansa.deals.models import Deal, EndReason, RejectReason, Status
+from hansa.testing.cast import Cast
+
+HOME = "/w/northwind"
+PAGES = ("", "approval/", "rejection/", "duplicate/", "end/")
+
+
+@pytest.fixture
+def desk(cast: Cast, browse: Any) -> Client:
+    client: Client = browse(cast.channel_manager)
+    return client
+
+
+def waiting(cast: Cast, **facts: Any) -> Deal:
+    """A registration without a web address, which a person decides."""
+    return cast.register(domain="", **facts)
+
+
+def at(deal: Deal, page: str = "") -> str:
+    return f"{HOME}/registrations/{deal.public_id}/{page}"
+
+
+def status(cast: Cast, deal: Deal) -> str:
+    with acting(cast.system):
+        return Deal.objects.get(pk=deal.pk).status
+
+
+def test_the_queue_shows_what_waits_with_what_the_system_proposes(cast: Cast, desk: Client) -> None:
+    waiting(cast)
+    cast.register(cast.rival_rep, customer="Litware Health", domain="litware.example")
+    page = desk.get(f"{HOME}/registrations/").content.decode()
+    assert "1 registration waits for a decision" in page
+    assert "Contoso Logistics" in page
+    assert "no conflict found, web address missing" in page
+    assert "Litware Health" not in page
+
+
+def test_possible_duplicates_stand_alone(cast: Cast, desk: Client) -> None:
+    waiting(cast)
+    waiting(cast, customer="Litware Health")
+    cast.register(cast.rival_rep, domain="")
+    page = desk.get(f"{HOME}/registrations/?show=alike").content.decode()
+    assert "Fabrikam Consulting was first and is not decided" in page
+    assert "Litware Health" not in page
+
+
+def test_one_partner_can_be_looked_at_alone(cast: Cast, desk: Client) -> None:
+    waiting(cast)
+    waiting(cast, person=cast.rival_rep, customer="Litware Health")
+    page = desk.get(f"{HOME}/registrations/?partner={cast.rivals.public_id}").content.decode()
+    assert "Litware Health" in page
+    assert "Contoso Logistics" not in page
+
+
+def test_who_manages_no_partner_sees_all_that_waits(cast: Cast, browse: Any) -> None:
+    waiting(cast)
+    assert "Contoso Logistics" in browse(cast.deal_desk).get(f"{HOME}/registrations/").content.decode()
+
+
+def test_the_queue_costs_the_same_number_of_queries_however_long_it_is(cast: Cast, desk: Client) -> None:
+    counts = []
+    for number in range(2):
+        waiting(cast, customer=f"Customer {number} Works")
+        with CaptureQueriesContext(connection) as asked:
+            desk.get(f"{HOME}/registrations/")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_a_registration_stands_beside_what_it_resembles(cast: Cast, desk: Client) -> None:
+    waiting(cast)
+    second = waiting(cast, person=cast.rival_rep)
+    page = desk.get(at(second)).content.decode()
+    assert "Earlier registration: Fabrikam Consulting" in page
+    assert "An earlier registration of this customer is not decided yet." in page
+
+
+def test_approving_protects_and_says_until_when(cast: Cast, desk: Client) -> None:
+    deal = waiting(cast)
+    page = desk.post(at(deal, "approval/"), {"note": "Good luck"}, follow=True).content.decode()
+    assert status(cast, deal) == Status.APPROVED
+    assert "is protected until" in page
+    assert "for Fleet Analytics" in page
+
+
+def test_a_taken_customer_is_refused_on_the_page_itself(cast: Cast, desk: Client) -> None:
+    first, second = waiting(cast), waiting(cast, person=cast.rival_rep)
+    desk.post(at(first, "approval/"))
+    refused = desk.post(at(second, "approval/"))
+    assert refused.status_code == 409
+    assert "this customer is protected for another registration" in refused.content.decode()
+    assert "Protected registration: Fabrikam Consulting" in refused.content.decode()
+    assert status(cast, second) == Status.UNDER_REVIEW
+
+
+def test_rejecting_needs_a_coded_reason(cast: Cast, desk: Client) -> None:
+    deal = waiting(cast)
+    assert desk.post(at(deal, "rejection/"), {"reason": ""}).status_code == 422
+    assert desk.post(at(deal, "rejection/"), {"reason": RejectReason.OTHER}).status_code == 422
+    desk.post(at(deal, "rejection/"), {"reason": RejectReason.TOO_EARLY})
+    assert status(cast, deal) == Status.REJECTED
+
+
+def test_marking_a_duplicate_says_first_what_the_partner_will_learn(cast: Cast, desk: Client) -> None:
+    deal = waiting(cast)
+    assert "never by whom or until when" in desk.get(at(deal, "duplicate/")).content.decode()
+    desk.post(at(deal, "duplicate/"))
+    assert status(cast, deal) == Status.DUPLICATE
+
+
+def test_ending_a_protection_needs_a_reason_and_frees_the_customer(cast: Cast, desk: Client) -> None:
+    deal = cast.register()
+    assert "End the protection" in desk.get(at(deal)).content.decode()
+    desk.post(at(deal, "end/"), {"reason": EndReason.NO_ACTIVITY})
+    assert status(cast, deal) == Status.CANCELED
+    assert cast.register(cast.rival_rep).status == Status.APPROVED
+
+
+def test_what_is_decided_cannot_be_decided_again(cast: Cast, desk: Client) -> None:
+    deal = waiting(cast)
+    reject_deal(cast.channel_manager.actor, deal, reason=RejectReason.TOO_EARLY)
+    assert desk.post(at(deal, "approval/")).status_code == 409
+    assert "you cannot mark duplicate it any more" in desk.post(at(deal, "duplicate/")).content.decode()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_partners_and_strangers_find_no_such_page(cast: Cast, browse: Any, page: str) -> None:
+    deal = waiting(cast)
+    for person in (cast.partner_admin, cast.rival_rep, cast.stranger):
+        assert browse(person).post(at(deal, page)).status_code == 404
+    own = at(deal, page).replace(HOME, "/w/northwind-fabrikam")
+    assert browse(cast.partner_rep).post(own).status_code == 404
+    elsewhere = at(deal, page).replace(HOME, "/w/wingtip")
+    assert browse(cast.stranger).post(elsewhere).status_code == 404
+
+
+def test_the_deal_desk_decides_and_does_not_end_protections(cast: Cast, browse: Any) -> None:
+    deal, client = waiting(cast), browse(cast.deal_desk)
+    assert client.post(at(deal, "end/"), {"reason": EndReason.NO_ACTIVITY}).status_code == 403
+    client.post(at(deal, "approval/"))
+    assert status(cast, deal) == Status.APPROVED
+
+
+def test_the_deals_of_all_partners_are_listed_for_the_vendor(cast: Cast, desk: Client) -> None:
+    cast.register()
+    cast.register(cast.rival_rep, customer="Litware Health", domain="litware.example")
+    everything = desk.get(f"{HOME}/deals/").content.decode()
+    one = desk.get(f"{HOME}/deals/?partner={cast.rivals.public_id}").content.decode()
+    assert "Contoso Logistics" in everything
+    assert "Litware Health" in everything
+    assert "Contoso Logistics" not in one

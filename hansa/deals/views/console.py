@@ -1,0 +1,291 @@
+"""The vendor's pages of registrations and deals: what waits, why, and the decision."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.accounts.roles import CHANNEL_TEAM, DEAL_DESK
+from hansa.core.actors import Actor
+from hansa.core.models import Event
+from hansa.core.tenancy import acting, moment
+from hansa.core.web.forms import refuse
+from hansa.core.web.paging import turn
+from hansa.customers.models import Company
+from hansa.deals import actions
+from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm
+from hansa.deals.exhibits import Anew, exhibits, looked_at_anew
+from hansa.deals.models import UNDECIDED, Deal, Outcome, Status
+from hansa.deals.queue import Counts, counted, narrowed, next_after, proposal, proposals, tiers, waiting
+from hansa.deals.said import happened, tone
+from hansa.kernel.errors import DomainError
+from hansa.kernel.lifecycle import say
+from hansa.partnerships.models import Partnership
+from hansa.rulebook.models import Decision, DecisionEvidence
+
+SHOWN = {"mine": "Mine", "all": "All", "alike": "Possible duplicates"}
+LISTED: dict[str, tuple[str, dict[str, Any]]] = {
+    "open": ("Protected", {"status": Status.APPROVED, "outcome": Outcome.OPEN}),
+    "waiting": ("Waiting", {"status__in": UNDECIDED}),
+    "won": ("Won", {"outcome": Outcome.WON}),
+    "lost": ("Lost", {"outcome": Outcome.LOST}),
+    "taken": ("Customer taken", {"status": Status.DUPLICATE}),
+    "all": ("All", {}),
+}
+EVENTS_SHOWN = 30
+
+
+@workspace_page("vendor", by=DEAL_DESK)
+def registrations(request: WorkspaceRequest) -> HttpResponse:
+    """The queue: what waits for a decision, oldest first."""
+    actor = request.actor
+    with acting(actor):
+        counts = counted(actor)
+        sender = next((one for one in counts.senders if one.public_id == request.GET.get("partner")), None)
+        show = request.GET.get("show", "mine" if counts.mine and not sender else "all")
+        page = turn(actor, narrowed(actor, show, sender.id if sender else None), request.GET, by="submitted_at")
+        proposed = proposals(actor, page.rows)
+        tier = tiers(actor, [deal.partnership_id for deal in page])
+    context = {
+        "title": _waiting_in_words(counts.all),
+        "filters": _filters(counts, "" if sender else show),
+        "senders": counts.senders,
+        "sender": sender,
+        "rows": [
+            {"deal": deal, "tier": tier.get(deal.partnership_id), "proposed": proposed.get(deal.pk)} for deal in page
+        ],
+        "page": page,
+        "show": show,
+    }
+    return render(request, "deals/console/registrations.html", context)
+
+
+@workspace_page("vendor")
+def registration(request: WorkspaceRequest, deal: str) -> HttpResponse:
+    """One registration beside everything that speaks about it, and the ways to decide it."""
+    return _registration(request, deal)
+
+
+@workspace_page("vendor", by=DEAL_DESK)
+@require_POST
+def approve(request: WorkspaceRequest, deal: str) -> HttpResponse:
+    """Approve at once; a refusal stands on the same page."""
+    found = _found(request.actor, deal)
+    form = ApproveForm(request.POST)
+    try:
+        note = form.cleaned_data["note"] if form.is_valid() else ""
+        approved = actions.approve_deal(request.actor, found, note=note)
+    except DomainError as refusal:
+        return _registration(request, deal, refusal)
+    messages.success(
+        request, f"Approved. {found} is protected until {approved.protected_until:%-d %B %Y} for {found.lines_text}."
+    )
+    return redirect("registration", request.workspace.slug, deal)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A decision that asks for something first: its words, its form, its action, and what it will bring about."""
+
+    title: str
+    label: str
+    done: str
+    form: type[forms.Form]
+    act: Callable[..., Deal]
+    consequences: Sequence[str]
+
+
+REJECT = Step(
+    "Reject this registration?",
+    "Reject",
+    "Rejected. The partner is told why.",
+    RejectForm,
+    actions.reject_deal,
+    (
+        "{partner} is told that {customer} is not approved, with the reason and the note.",
+        "Nothing is protected; later registrations of this customer are looked at again.",
+    ),
+)
+DUPLICATE = Step(
+    "Mark as duplicate?",
+    "Mark as duplicate",
+    "Marked as duplicate. The partner is told that the customer is taken.",
+    DuplicateForm,
+    actions.mark_duplicate,
+    (
+        "{partner} is told that {customer} is taken and how to appeal, never by whom or until when.",
+        "Nothing is protected by this registration.",
+    ),
+)
+CANCEL = Step(
+    "End this registration?",
+    "End it now",
+    "Ended. The partner is told why.",
+    CancelForm,
+    actions.cancel_deal,
+    (
+        "{customer} is free for other partners at once.",
+        "{partner} is told, with the reason and the note.",
+        "This can't be undone; the partner can register the customer again.",
+    ),
+)
+
+
+@workspace_page("vendor", by=DEAL_DESK)
+def reject(request: WorkspaceRequest, deal: str) -> HttpResponse:
+    """Ask for the reason, then reject."""
+    return _take(request, deal, REJECT)
+
+
+@workspace_page("vendor", by=DEAL_DESK)
+def mark_duplicate(request: WorkspaceRequest, deal: str) -> HttpResponse:
+    """Say what the partner will learn, then mark as duplicate."""
+    return _take(request, deal, DUPLICATE)
+
+
+@workspace_page("vendor", by=CHANNEL_TEAM)
+def cancel(request: WorkspaceRequest, deal: str) -> HttpResponse:
+    """Ask for the reason, then end the registration and its protection."""
+    return _take(request, deal, CANCEL)
+
+
+def deals(request: WorkspaceRequest) -> HttpResponse:
+    """All deals of all partners, newest first; of one partner or one company where the address says so."""
+    actor, show = request.actor, request.GET.get("show", "all")
+    with acting(actor):
+        about = _about(actor, request.GET)
+        rows = Deal.objects.visible_to(actor).filter(**LISTED.get(show, LISTED["all"])[1], **about)
+        page = turn(actor, rows.select_related("partnership__organization"), request.GET, by="-submitted_at")
+    rest = "".join(f"&{name}={asked}" for name in ("partner", "company") if (asked := request.GET.get(name)))
+    filters = [
+        {"label": label, "url": f"?show={name}{rest}", "current": name == show} for name, (label, _) in LISTED.items()
+    ]
+    context = {"title": "Deals", "filters": filters, "page": page, "about": about}
+    context["rows"] = [{"deal": deal, "tone": tone(deal.status)} for deal in page]
+    return render(request, "deals/console/deals.html", context)
+
+
+def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
+    """The vendor reads a deal where it decides it."""
+    return redirect("registration", request.workspace.slug, deal)
+
+
+def _registration(request: WorkspaceRequest, reference: str, refusal: DomainError | None = None) -> HttpResponse:
+    actor = request.actor
+    with acting(actor):
+        deal = _read(actor, reference)
+        context = {**_decision(actor, deal), **_around(actor, deal), "refusal": refusal}
+    context |= {
+        "title": f"{deal.customer_name}: {deal.lines_text}",
+        "may_decide": deal.status in UNDECIDED and actor.may(DEAL_DESK),
+        "may_cancel": "cancel" in Deal.LIFECYCLE.open_to(deal)
+        and deal.outcome == Outcome.OPEN
+        and actor.may(CHANNEL_TEAM),
+        "form": ApproveForm(),
+    }
+    return render(request, "deals/console/registration.html", context, status=409 if refusal else 200)
+
+
+def _decision(actor: Actor, deal: Deal) -> dict[str, Any]:
+    """What was decided, or for an undecided registration what the rules would say now."""
+    decisions = list(Decision.objects.visible_to(actor).filter(subject_id=deal.pk).order_by("-at", "-id"))
+    records = DecisionEvidence.objects.visible_to(actor).filter(decision__in=[one.pk for one in decisions])
+    kept: Mapping[Any, Any] = dict(records.values_list("decision_id", "evidence"))
+    undecided = deal.status in UNDECIDED
+    first: Sequence[Mapping[str, Any]] = next((kept[one.pk] for one in decisions if one.pk in kept), [])
+    anew = looked_at_anew(deal) if undecided else Anew(first, 0)
+    fired = anew.evidence[0] if anew.evidence else {}
+    return {
+        "deal": deal,
+        "tone": tone(deal.status),
+        "undecided": undecided,
+        "rule": say(fired.get("row", "").replace("-", " ")).capitalize(),
+        "why": fired.get("why", ""),
+        "proposal": proposal(anew.evidence) if anew.evidence else None,
+        "exhibits": exhibits(actor, deal, anew.evidence),
+        "until": moment() + timedelta(days=anew.protection_days),
+        "protection_days": anew.protection_days,
+        "decisions": [
+            {
+                "decision": one,
+                "status": Status(one.outputs["status"]).label,
+                "why": kept[one.pk][0]["why"] if one.pk in kept else "",
+            }
+            for one in decisions
+        ],
+    }
+
+
+def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
+    """What happened, who waits behind it, and what to decide next."""
+    events = Event.objects.visible_to(actor).filter(subject_type=Deal.id_prefix, subject_id=deal.pk)
+    behind = waiting(actor).filter(company_id=deal.company_id, submitted_at__gt=deal.submitted_at)
+    return {
+        "events": [happened(event) for event in events.order_by("-at", "-id")[:EVENTS_SHOWN]],
+        "behind": list(behind.select_related("partnership__organization").order_by("submitted_at")[:5]),
+        "next": next_after(actor, deal) if actor.may(DEAL_DESK) else None,
+        "tier": tiers(actor, [deal.partnership_id]).get(deal.partnership_id, ""),
+    }
+
+
+def _take(request: WorkspaceRequest, reference: str, step: Step) -> HttpResponse:
+    deal = _found(request.actor, reference)
+    form = step.form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            step.act(request.actor, deal, **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, step.done)
+            return redirect("registration", request.workspace.slug, reference)
+    words = {"partner": deal.partnership.organization.name, "customer": deal.customer_name}
+    context = {"deal": deal, "form": form, "step": step, "title": step.title}
+    context["consequences"] = [line.format(**words) for line in step.consequences]
+    return render(request, "deals/console/step.html", context, status=422 if form.errors else 200)
+
+
+def _about(actor: Actor, asked: QueryDict) -> dict[str, Any]:
+    """The partner and the company that the list is confined to; 404 where the actor may not see them."""
+    narrowing: dict[str, Any] = {}
+    if partner := asked.get("partner"):
+        narrowing["partnership"] = Partnership.objects.visible_to(actor).select_related("organization").named(partner)
+    if company := asked.get("company"):
+        narrowing["company"] = Company.objects.visible_to(actor).named(company)
+    return narrowing
+
+
+def _found(actor: Actor, reference: str) -> Deal:
+    with acting(actor):
+        return _read(actor, reference)
+
+
+def _read(actor: Actor, reference: str) -> Deal:
+    rows = Deal.objects.visible_to(actor).select_related(
+        "partnership__organization", "partnership__channel_manager__user", "owner__user", "company", "program"
+    )
+    return rows.named(reference)  # type: ignore[no-any-return]
+
+
+def _filters(counts: Counts, show: str) -> list[dict[str, Any]]:
+    numbers = {"mine": counts.mine, "all": counts.all, "alike": counts.alike}
+    return [
+        {"label": label, "url": f"?show={name}", "count": numbers[name], "current": name == show}
+        for name, label in SHOWN.items()
+    ]
+
+
+def _waiting_in_words(count: int) -> str:
+    match count:
+        case 0:
+            return "No registration waits"
+        case 1:
+            return "1 registration waits for a decision"
+    return f"{count:,} registrations wait for a decision"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Simulator(AppConfig):
+    name = "hansa.simulator"
+    label = "simulator"

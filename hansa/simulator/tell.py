@@ -1,0 +1,76 @@
+"""Tell a whole past: found the vendor, settle its partners, and live the plan."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hansa.core.events import unheard
+from hansa.core.tenancy import acting
+from hansa.customers.models import Company
+from hansa.simulator.clock import make_room_for_events, moving_clock
+from hansa.simulator.ecosystem import Ecosystem, found, settle_partners
+from hansa.simulator.life import Life
+from hansa.simulator.names import Human, Written
+from hansa.simulator.plan import Plan, PlannedPartner, make_plan
+from hansa.simulator.through_actions import Actions
+from hansa.simulator.through_rows import Rows
+
+PRODUCTS = [
+    ("fleet-analytics", "Fleet Analytics"),
+    ("route-planner", "Route Planner"),
+    ("yard-control", "Yard Control"),
+    ("cold-chain", "Cold Chain"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    seed: int
+    partners: int
+    registrations: int
+    months: int
+
+
+def tell_new_vendor(slug: str, size: Size, until: datetime, through_actions: bool = False) -> dict[str, int]:
+    """Found a vendor under this name and tell its past; how many registrations ended in which status."""
+    admin = Human("Ada Admin", f"admin@{slug}.example")
+    managers = [Human(f"Channel Manager {number}", f"manager{number}@{slug}.example") for number in (1, 2, 3)]
+    begin = until - timedelta(days=31 * size.months)
+    make_room_for_events(begin - timedelta(days=31), until)
+    with moving_clock(), unheard():
+        ecosystem = found(slug.title(), slug, admin, managers, PRODUCTS, begin - timedelta(days=7))
+        plan = plan_for(ecosystem, size, until)
+        return tell(ecosystem, plan, through_actions)
+
+
+def plan_for(ecosystem: Ecosystem, size: Size, until: datetime, known: Sequence[PlannedPartner] = ()) -> Plan:
+    """The plan that fits this vendor: its lines, its managers, and the accounts of its CRM."""
+    with acting(ecosystem.system):
+        accounts = Company.objects.filter(vendor_id=ecosystem.workspace.vendor_id, in_crm=True).order_by("name")
+        written = [Written(company.name, company.domain, company.country) for company in accounts]
+    return make_plan(
+        seed=size.seed,
+        partners=size.partners,
+        registrations=size.registrations,
+        months=size.months,
+        end=until.replace(second=0, microsecond=0),
+        line_codes=sorted(ecosystem.lines),
+        accounts=written,
+        managers=len(ecosystem.managers),
+        known=known,
+    )
+
+
+def tell(ecosystem: Ecosystem, plan: Plan, through_actions: bool = False) -> dict[str, int]:
+    """Settle the partners and live the plan. For `moving_clock()` and `unheard()`."""
+    settle_partners(ecosystem, plan)
+    if through_actions:
+        life = Life(plan, Actions(ecosystem))
+        life.run()
+    else:
+        rows = Rows(ecosystem)
+        life = Life(plan, rows)
+        life.run()
+        rows.finish()
+    return dict(sorted(Counter(str(deal.status) for deal in life.deals.values()).items()))

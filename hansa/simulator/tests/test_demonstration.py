@@ -1,0 +1,47 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+
+from hansa.accounts.models import User, Workspace
+from hansa.core.actors import System
+from hansa.core.tenancy import acting
+from hansa.deals.models import Deal
+from hansa.simulator import demonstration
+from hansa.simulator.tell import Size
+from hansa.testing import databases
+from hansa.testing.cast import Cast
+
+UNTIL = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def filled(committed: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    databases.empty()
+    monkeypatch.setattr(demonstration, "SIZE", Size(seed=7, partners=4, registrations=30, months=3))
+    demonstration.fill(UNTIL)
+
+
+def deals() -> int:
+    workspace = Workspace.objects.get(slug=demonstration.SLUG)
+    with acting(System("test", workspace.vendor_id)):
+        return Deal.objects.count()
+
+
+def test_everybody_named_in_the_greeting_can_log_in(filled: None) -> None:
+    for account in demonstration.ACCOUNTS:
+        assert account.human.email in demonstration.greeting()
+        user = User.objects.get(email=account.human.email)
+        assert user.check_password(demonstration.pass_phrase())
+
+
+def test_filling_it_again_changes_nothing(filled: None) -> None:
+    before = deals()
+    demonstration.fill(UNTIL)
+    assert deals() == before == 30
+
+
+def test_the_clock_shows_the_present_afterwards(filled: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT abs(extract(epoch FROM hansa_now() - clock_timestamp())) < 1")
+        assert cursor.fetchone() == (True,)

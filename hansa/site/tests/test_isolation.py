@@ -1,0 +1,206 @@
+"""Every route by method, person and object, from the URL table and the API document: none shows what is not theirs.
+
+A route that is new is in here without being listed; one with a place that nobody can fill fails.
+"""
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+
+from hansa.accounts.actors import KEY_PREFIX, hash_secret
+from hansa.accounts.models import ApiKey, Workspace
+from hansa.testing import routes
+from hansa.testing.probes import Answer, Door, forms_in
+from hansa.testing.routes import Route
+from hansa.testing.world import World, may_see
+
+PAGES, OPERATIONS = routes.pages(), routes.operations()
+MALFORMED = "deal_!"
+
+each_page = pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
+each_operation = pytest.mark.parametrize("route", OPERATIONS, ids=lambda route: route.name)
+
+
+@pytest.fixture(scope="module")
+def people(world: World) -> list[Door]:
+    """Everybody of the cast with a session of their own, and one without."""
+    doors = [Door("nobody", world, None, Client())]
+    for name, person in world.cast.people.items():
+        client = Client()
+        client.force_login(person.user)
+        doors.append(Door(name, world, person.actor, client))
+    return doors
+
+
+@pytest.fixture(scope="module")
+def machines(world: World) -> list[Door]:
+    """An API key of each party, one that may only read, one that is not known, and none."""
+    doors = [Door("no key", world, None, Client())]
+    doors.append(Door("unknown key", world, None, _with_key(KEY_PREFIX + secrets.token_urlsafe(32))))
+    for party in world.parties.values():
+        for scopes in (["read", "write"], ["read"]):
+            secret = KEY_PREFIX + secrets.token_urlsafe(32)
+            key = ApiKey.objects.create(
+                workspace=party.person.workspace,
+                name="probe",
+                secret_hash=hash_secret(secret),
+                shown_as="probe",
+                roles=party.person.membership.roles,
+                scopes=scopes,
+                last_used_on=timezone.now().date(),
+            )
+            actor = party.person.workspace.actor("client", key.pk, "probe", key.roles)
+            doors.append(Door(f"key of {party.name}, {scopes[-1]}", world, actor, _with_key(secret)))
+    return doors
+
+
+def _with_key(secret: str) -> Client:
+    return Client(headers={"Authorization": f"Bearer {secret}"})
+
+
+@pytest.mark.parametrize("route", [*PAGES, *OPERATIONS], ids=lambda route: route.name)
+def test_every_place_of_a_route_can_be_filled(route: Route, world: World) -> None:
+    for place, model in route.objects.items():
+        rows = [row for party in world.parties.values() if (row := party.rows.get(model))]
+        assert rows, f"the world has no {model.__name__} for {place}"
+
+
+@each_page
+def test_a_foreign_page_is_as_one_that_is_not_there(route: Route, world: World, people: list[Door]) -> None:
+    assert [wrong for door in people for wrong in _probe(route, world, door, as_json=False)] == []
+
+
+@each_operation
+def test_a_foreign_resource_is_as_one_that_is_not_there(route: Route, world: World, machines: list[Door]) -> None:
+    assert [wrong for door in machines for wrong in _probe(route, world, door, as_json=True)] == []
+
+
+def test_ids_in_the_body_of_a_form_reach_no_further(world: World, people: list[Door]) -> None:
+    wrong = []
+    for door in people:
+        for action, fields in _forms(world, door):
+            wrong += _probe_body(door, "POST", action, {name: values[0] for name, values in fields.items()}, world)
+    assert wrong == []
+
+
+@each_operation
+def test_ids_in_the_body_of_a_request_reach_no_further(route: Route, world: World, machines: list[Door]) -> None:
+    wrong = []
+    for door in machines:
+        own = {place: _own(door, world, model, place) for place, model in route.objects.items()}
+        body = routes.example(route.body) if route.body else {}
+        if isinstance(body, dict) and body:
+            wrong += _probe_body(door, route.methods[0], route.path(own), body, world, as_json=True)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("route", [it for it in PAGES if "/w/" in it.template], ids=lambda route: route.name)
+def test_a_page_opens_for_somebody(route: Route, world: World, people: list[Door]) -> None:
+    """The probes are no use where nobody gets in: each page of a workspace answers one of the cast."""
+    statuses = {
+        door.ask(method, route.path(own)).status
+        for door in people
+        if door.actor
+        for own in [{place: _own(door, world, model, place) for place, model in route.objects.items()}]
+        for method in ("GET", "POST")
+    }
+    assert statuses - {403, 404, 405}
+
+
+def _probe(route: Route, world: World, door: Door, *, as_json: bool) -> Iterator[str]:
+    """What is wrong with the answers to one party on one route."""
+    own = {place: _own(door, world, model, place) for place, model in route.objects.items()}
+    body = routes.example(route.body) if route.body else None
+    for method in route.methods:
+        said = f"{door.name}: {method} {route.name}"
+        yield from _sound(said, door, door.ask(method, route.path(own), body, as_json=as_json), safe=method == "GET")
+        for place, model in route.objects.items():
+            absent = routes.missing(model, place)
+            nothing = door.ask(method, route.path({**own, place: absent}), body, as_json=as_json)
+            yield from _sound(f"{said} {place} missing", door, nothing, safe=True)
+            odd = door.ask(method, route.path({**own, place: MALFORMED}), body, as_json=as_json)
+            yield from _sound(f"{said} {place} malformed", door, odd, safe=True)
+            for owner, value in _foreign(door, world, model, place):
+                answer = door.ask(method, route.path({**own, place: value}), body, as_json=as_json)
+                yield from _sound(f"{said} {place} of {owner}", door, answer, safe=True)
+                if answer.masked(value) != nothing.masked(absent):
+                    yield f"{said}: {place} of {owner} differs from a missing one ({answer.status}, {nothing.status})"
+
+
+def _probe_body(
+    door: Door, method: str, path: str, body: dict[str, Any], world: World, *, as_json: bool = False
+) -> Iterator[str]:
+    """What is wrong with the answers where one field of the body names a row of somebody else's."""
+    for name, value in body.items():
+        try:
+            model = routes.model_named(name)
+        except LookupError:
+            continue
+        if model is Workspace:
+            continue
+        wrap = (lambda it: [it]) if isinstance(value, list) else (lambda it: it)
+        absent = routes.missing(model)
+        nothing = door.ask(method, path, {**body, name: wrap(absent)}, as_json=as_json)
+        for owner, foreign in _foreign(door, world, model, ""):
+            answer = door.ask(method, path, {**body, name: wrap(foreign)}, as_json=as_json)
+            said = f"{door.name}: {method} {path} with {name} of {owner}"
+            yield from _sound(said, door, answer, safe=False)
+            if answer.masked(foreign) != nothing.masked(absent):
+                yield f"{said} differs from a missing one ({answer.status}, {nothing.status})"
+
+
+def _sound(said: str, door: Door, answer: Answer, *, safe: bool) -> Iterator[str]:
+    """No crash, nothing foreign to read, and nothing written where nothing should be."""
+    if answer.status >= 500:
+        yield f"{said}: {answer.status}"
+    if found := door.leaks(answer):
+        yield f"{said}: shows {sorted(found)}"
+    if answer.changed and (safe or answer.status >= 400):
+        yield f"{said}: {answer.status}, yet {sorted(answer.changed)} changed"
+
+
+def _own(door: Door, world: World, model: Any, place: str) -> str:
+    """A row that the party may see, or if there is none, one that is missing."""
+    if door.actor is None:
+        return routes.missing(model, place)
+    party = world.party_of(door.actor)
+    near = [party, *(it for it in world.parties.values() if it.vendor_id == party.vendor_id)]
+    found = next((row for it in near if (row := it.rows.get(model)) and may_see(door.actor, row)), None)
+    return routes.written(model, found, place) if found else routes.missing(model, place)
+
+
+def _foreign(door: Door, world: World, model: Any, place: str) -> Iterator[tuple[str, str]]:
+    """The rows that the party may not see, with their owners; a workspace is foreign to all but its own people."""
+    for party in world.parties.values():
+        row = party.rows.get(model)
+        if row is None or (model is Workspace and door.actor and world.party_of(door.actor) is party):
+            continue
+        if place == "token":
+            continue  # who has the link has the invitation
+        if model is Workspace or door.actor is None or not may_see(door.actor, row):
+            yield party.name, routes.written(model, row, place)
+
+
+def _forms(world: World, door: Door) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """The forms on the pages that the party can open, each address once."""
+    seen = set()
+    for route in PAGES:
+        own = {place: _own(door, world, model, place) for place, model in route.objects.items()}
+        path = route.path(own)
+        answer = door.ask("GET", path)
+        for action, fields in forms_in(path, answer.text) if answer.status == 200 else ():
+            if action not in seen and _known(action):
+                seen.add(action)
+                yield action, fields
+
+
+def _known(address: str) -> bool:
+    try:
+        return bool(resolve(address.split("?")[0]))
+    except Resolver404:
+        return False

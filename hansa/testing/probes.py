@@ -1,0 +1,183 @@
+"""Requests that leave nothing behind, and what can be said about their answers."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.test import Client
+from psycopg import sql
+
+from hansa.core.actors import Actor, System
+from hansa.core.tenancy import acting
+from hansa.testing.census import WITHOUT_VENDOR
+from hansa.testing.world import World, leaks
+
+ID = re.compile(r"\b[a-z]+_[0-9a-z]{26}\b|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=)"[^"]*"')
+UNCOMPARED = {"Set-Cookie", "Date", "Content-Length", "X-Request-Id", "ETag", "Server-Timing"}
+UNCOUNTED = {"core_counter", "django_session", "usersessions_usersession"}
+
+# Rows that a transaction touched so far, undone ones too.
+TOUCHED = "SELECT relname FROM pg_stat_xact_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, as the reader may compare it, and the tables whose rows the request touched."""
+
+    status: int
+    text: str
+    headers: tuple[tuple[str, str], ...]
+    touched: frozenset[str]
+    changed: frozenset[str]
+
+    @property
+    def everything(self) -> str:
+        """Body and headers as one text."""
+        return self.text + "\n" + "\n".join(f"{name}: {value}" for name, value in self.headers)
+
+    def masked(self, *words: str) -> tuple[int, str]:
+        """The answer without ids, tokens and the words that only this request had in it."""
+        text = TOKEN.sub(r"\1", self.everything)
+        for word in sorted(filter(None, words), key=len, reverse=True):
+            text = text.replace(word, "…")
+        return self.status, ID.sub("…", text)
+
+
+class Door:
+    """One party's way in: a client with a person's session or a machine's key."""
+
+    def __init__(self, name: str, world: World, actor: Actor | None, client: Client):
+        self.name, self.world, self.actor, self.client = name, world, actor, client
+        client.raise_request_exception = False
+
+    def ask(self, method: str, path: str, body: Any = None, *, as_json: bool = False) -> Answer:
+        """Send a request within a transaction that is undone."""
+        with undone():
+            data = (
+                {"data": json.dumps(body or {}), "content_type": "application/json"}
+                if as_json
+                else {"data": body or {}}
+            )
+            response = self.client.generic(method, path, **_encoded(method, data, as_json))
+            content = b"".join(response) if response.streaming else response.content
+            touched = _touched()
+            changed = frozenset(table for table in touched if fingerprint(self.world, table) != self.before(table))
+        headers = tuple(sorted((k, v) for k, v in response.headers.items() if k not in UNCOMPARED))
+        return Answer(response.status_code, content.decode("utf-8", "replace"), headers, touched, changed)
+
+    def before(self, table: str) -> Any:
+        """The table as it was when the world was made."""
+        return fingerprints(self.world)[table]
+
+    def leaks(self, answer: Answer) -> set[str]:
+        """Texts in the answer that are not for this party."""
+        return leaks(self.world, self.actor, answer.everything)
+
+
+class FormReader(HTMLParser):
+    """The forms of a page: for each its address, and its fields with the values they come with."""
+
+    def __init__(self, path: str):
+        super().__init__()
+        self.path, self.forms, self._select = path, [], ""
+        self.forms: list[tuple[str, dict[str, list[str]]]] = []
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        facts = {name: value or "" for name, value in attrs}
+        if tag == "form" and facts.get("method", "get").lower() == "post":
+            self.forms.append((facts.get("action") or self.path, {}))
+        if not self.forms:
+            return
+        fields = self.forms[-1][1]
+        if tag in ("input", "textarea") and facts.get("name"):
+            fields.setdefault(facts["name"], []).append(facts.get("value") or _typed(facts))
+        elif tag == "select":
+            self._select = facts.get("name", "")
+        elif tag == "option" and self._select and facts.get("value"):
+            fields.setdefault(self._select, []).append(facts["value"])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._select = ""
+
+
+def forms_in(path: str, html: str) -> list[tuple[str, dict[str, list[str]]]]:
+    """(address, {field: values on offer}) of every form that posts."""
+    reader = FormReader(path)
+    reader.feed(html)
+    return reader.forms
+
+
+def fingerprints(world: World) -> dict[str, Any]:
+    """Every table's fingerprint as the world was made, taken once."""
+    known: dict[str, Any] | None = getattr(world, "_fingerprints", None)
+    if known is None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT relname FROM pg_stat_user_tables WHERE relname NOT LIKE 'core_event\\_%%'")
+            tables = [name for (name,) in cursor.fetchall()]
+        known = {table: fingerprint(world, table) for table in tables if _readable(table)}
+        world._fingerprints = known  # type: ignore[attr-defined]
+    return known
+
+
+def fingerprint(world: World, table: str) -> list[Any]:
+    """What a table holds, both vendors' rows, as one hash each."""
+    statement = sql.SQL("SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {} t").format(sql.Identifier(table))
+    vendors: set[UUID | None] = {party.vendor_id for party in world.parties.values()}
+    found = []
+    for vendor in [None] if table in WITHOUT_VENDOR else sorted(filter(None, vendors)):
+        with _context(vendor), connection.cursor() as cursor:
+            cursor.execute(statement)
+            found.append(cursor.fetchone())
+    return found
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """A transaction whose end is as if it had not been."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def _context(vendor: UUID | None) -> Iterator[None]:
+    if vendor is None:
+        yield
+        return
+    with acting(System("fingerprint", vendor)):
+        yield
+
+
+def _touched() -> frozenset[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(TOUCHED)
+        names = {re.sub(r"^core_event_.*", "core_event", name) for (name,) in cursor.fetchall()}
+    return frozenset(names - UNCOUNTED)
+
+
+def _readable(table: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege(%s, 'SELECT')", [table])
+        return bool(cursor.fetchone()[0])
+
+
+def _encoded(method: str, data: Mapping[str, Any], as_json: bool) -> dict[str, Any]:
+    if as_json:
+        return {} if method == "GET" else dict(data)
+    if method != "POST":
+        return {}
+    lines = [f'--probe\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in data["data"].items()]
+    return {"data": "".join(lines) + "--probe--\r\n", "content_type": "multipart/form-data; boundary=probe"}
+
+
+def _typed(facts: Mapping[str, str]) -> str:
+    plausible = {"email": "probe@example.org", "date": "2030-01-01", "number": "100", "url": "https://probe.example"}
+    return plausible.get(facts.get("type", "text"), "Probe")
