@@ -38,7 +38,8 @@ def test_the_rules_and_their_terms_are_changed(cast: Cast, admin: Client) -> Non
     admin.post(rules(cast), {**RULES, "then": "save"})
     changed = program(cast)
     assert (changed.rules_of_engagement, changed.protection_days) == (RULES["rules_of_engagement"], 60)
-    assert (cast.register().protected_until - cast.register().submitted_at).days == 60
+    deal = cast.register()
+    assert (deal.protected_until - deal.submitted_at).days == 60
 
 
 def test_no_protection_lasts_for_ever(cast: Cast, admin: Client) -> None:
