@@ -78,7 +78,11 @@ class RuntimeRole(SchemaOperation):
             cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
             if cursor.fetchone() is None:
                 literal = schema_editor.quote_value(password)
-                cursor.execute(f"CREATE ROLE {quoted} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {literal}")
+                # Roles belong to the whole cluster: a migration of another database may be making this one right now.
+                cursor.execute(
+                    f"DO $make$ BEGIN CREATE ROLE {quoted} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {literal};"
+                    " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $make$"
+                )
             cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quoted}")
 
     def database_backwards(
