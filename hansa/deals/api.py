@@ -14,6 +14,9 @@ from hansa.core.api.fields import reference
 from hansa.core.api.paging import Page, page
 from hansa.core.api.routes import Routes
 from hansa.core.database import one_round_trip
+from hansa.customers.api import CompanyId, show_in_full
+from hansa.customers.models import Company
+from hansa.customers.schemas import CompanyInFull
 from hansa.deals import actions
 from hansa.deals.limits import attempt_at
 from hansa.deals.models import Deal
@@ -26,6 +29,7 @@ from hansa.deals.schemas import (
     DealShown,
     EvidenceList,
     Lose,
+    Merge,
     Noted,
     RegisterDeal,
     Reject,
@@ -151,6 +155,18 @@ def cancel_deal(request: ApiRequest, deal_id: DealId, body: Cancel) -> dict[str,
 def list_evidence(request: ApiRequest, deal_id: DealId) -> dict[str, Any]:
     """What each decision on this deal rests on. For the vendor alone."""
     return {"data": show_evidence(request.actor, _deal(request, deal_id))}
+
+
+@routes.post("/companies/{company_id}/merger", CompanyInFull, side="vendor")
+def merge_companies(request: ApiRequest, company_id: CompanyId, body: Merge) -> dict[str, Any]:
+    """Make another company a part of this one: its deals, protections, leads, opportunities, names and domains.
+
+    Refused as protections_conflict while both are protected on one product line.
+    """
+    companies = Company.objects.visible_to(request.actor)
+    kept, merged = companies.named(company_id), chosen(companies, body.merged, "merged")
+    actions.merge_companies(request.actor, kept, merged=merged)
+    return show_in_full(request.actor, companies.named(company_id))
 
 
 def _deal(request: ApiRequest, deal_id: str) -> Deal:

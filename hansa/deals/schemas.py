@@ -8,6 +8,7 @@ from pydantic import ConfigDict
 
 from hansa.core.api.fields import Amount, Body, Country, Day, Email, MoneyShown, OneOf, strict_reference, text
 from hansa.core.api.paging import Paging
+from hansa.customers.schemas import CompanyId
 from hansa.deals.models import (
     DealType,
     EndReason,
@@ -175,3 +176,9 @@ class Reject(Noted):
 
 class Cancel(Noted):
     reason: Annotated[str, OneOf(EndReason)]
+
+
+class Merge(Body):
+    """The company that becomes a part of the other."""
+
+    merged: CompanyId

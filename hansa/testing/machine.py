@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from hansa.accounts.actions import create_api_key
@@ -30,6 +31,12 @@ class Machine:
 
     def patch(self, path: str, body: Any, **headers: str) -> Any:
         return self.call("patch", path, body, **headers)
+
+    def upload(self, path: str, content: bytes, name: str = "file.csv", **headers: str) -> Any:
+        """Send a file in a form."""
+        sent = {"authorization": f"Bearer {self.secret}"}
+        sent |= {header.replace("_", "-"): value for header, value in headers.items()}
+        return self.client.post(API + path, {"file": SimpleUploadedFile(name, content)}, headers=sent)
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """The response. Headers are written in Python's way: `idempotency_key="a"`."""

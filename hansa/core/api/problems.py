@@ -9,6 +9,7 @@ import orjson
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -134,6 +135,7 @@ def handle_errors(api: NinjaAPI) -> None:
         Refused: lambda error: problem(error.status, error.code, error.detail, headers=error.headers),
         RequestDataTooBig: _too_big,
         SuspiciousOperation: lambda error: problem(400, "bad_request", "The request cannot be read."),
+        MultiPartParserError: lambda error: problem(400, "bad_request", "The form cannot be read."),
         UnreadablePostError: lambda error: problem(400, "bad_request", "The request cannot be read."),
         IntegrityError: _broken_constraint,
         OperationalError: _busy,
