@@ -1,0 +1,173 @@
+"""The same request twenty times at once, on every unsafe operation of the document: one effect, one answer."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from hansa.accounts.actions import invite_member
+from hansa.core.models import Event, IdempotencyKey
+from hansa.core.tenancy import acting
+from hansa.kernel.ids import public_id
+from hansa.site.api import api
+from hansa.testing.cast import Cast, Person
+from hansa.testing.machine import Machine, machine, registration
+
+AT_ONCE = 20
+ACCOUNTS = b"account,country\nAdatum,NL\nTreyResearch,BE\n"
+
+UNSAFE = {
+    operation["operationId"]: (method, path)
+    for path, operations in api.get_openapi_schema(path_prefix="")["paths"].items()
+    for method, operation in operations.items()
+    if method != "get"
+}
+
+
+def waiting(cast: Cast) -> dict[str, str]:
+    """A registration that waits for its decision."""
+    return {"deal_id": cast.register(domain="").public_id}
+
+
+def approved(cast: Cast) -> dict[str, str]:
+    return {"deal_id": cast.register().public_id}
+
+
+def member(cast: Cast) -> dict[str, str]:
+    return {"member_id": cast.partner_rep.membership.public_id}
+
+
+def rivals(cast: Cast) -> dict[str, str]:
+    return {"partner_id": cast.rivals.public_id}
+
+
+def suspended(cast: Cast) -> dict[str, str]:
+    boss = machine(cast.vendor_admin)
+    assert boss.post(f"/partners/{cast.rivals.public_id}/suspension").status_code == 200
+    return rivals(cast)
+
+
+def key(cast: Cast) -> dict[str, str]:
+    made = machine(cast.partner_admin, roles=["partner_sales"]).key
+    assert made
+    return {"key_id": made.public_id}
+
+
+def invitation(cast: Cast) -> dict[str, str]:
+    actor, workspace = cast.partner_admin.actor, cast.partner_admin.workspace
+    made = invite_member(actor, workspace, email="x@fabrikam.example", name="", roles=["partner_sales"])
+    return {"invitation_id": made.public_id}
+
+
+def program(cast: Cast) -> dict[str, str]:
+    return {"program_id": cast.program.public_id}
+
+
+def line(cast: Cast) -> dict[str, str]:
+    return {"line_id": cast.planner.public_id}
+
+
+def companies(cast: Cast) -> dict[str, str]:
+    """Two that the vendor knows: those of two registrations."""
+    pairs = (("alpha", cast.analytics), ("omega", cast.planner))
+    ids = [cast.register(customer=name, domain=f"{name}.example", lines=[line]).company_id for name, line in pairs]
+    return {"company_id": public_id("company", ids[0]), "other": public_id("company", ids[1])}
+
+
+def uploaded(cast: Cast) -> dict[str, str]:
+    answer = machine(cast.vendor_admin).upload("/imports", ACCOUNTS)
+    assert answer.status_code == 201, answer.content
+    return {"import_id": answer.json()["id"]}
+
+
+def nothing(cast: Cast) -> dict[str, str]:
+    return {}
+
+
+Prepare = Callable[[Cast], dict[str, str]]
+CASES: dict[str, tuple[str, Prepare, Any]] = {
+    "register_deal": ("partner_admin", nothing, registration),
+    "change_deal": ("partner_admin", approved, {"stage": "proposal"}),
+    "withdraw_deal": ("partner_admin", approved, None),
+    "win_deal": ("partner_admin", approved, {"reason": "price"}),
+    "lose_deal": ("partner_admin", approved, {"reason": "price"}),
+    "approve_deal": ("vendor_admin", waiting, {}),
+    "reject_deal": ("vendor_admin", waiting, {"reason": "too_early"}),
+    "mark_duplicate": ("vendor_admin", waiting, {}),
+    "cancel_deal": ("vendor_admin", approved, {"reason": "customer_wish"}),
+    "change_roles": ("partner_admin", member, {"roles": ["partner_support"]}),
+    "offboard_member": ("partner_admin", member, None),
+    "invite_member": ("partner_admin", nothing, {"email": "new@fabrikam.example", "roles": ["partner_sales"]}),
+    "revoke_invitation": ("partner_admin", invitation, None),
+    "create_key": ("partner_admin", nothing, {"name": "CRM", "roles": ["partner_sales"]}),
+    "revoke_key": ("partner_admin", key, None),
+    "invite_partner": (
+        "vendor_admin",
+        nothing,
+        {"company": "Litware", "email": "lea@litware.example", "name": "Lea", "partner_types": ["msp"]},
+    ),
+    "suspend_partner": ("vendor_admin", rivals, None),
+    "resume_partner": ("vendor_admin", suspended, None),
+    "end_partnership": ("vendor_admin", rivals, None),
+    "assign_manager": (
+        "vendor_admin",
+        rivals,
+        lambda cast: {"channel_manager": cast.channel_manager.membership.public_id},
+    ),
+    "change_rules": ("vendor_admin", program, {"protection_days": 30}),
+    "add_line": ("vendor_admin", nothing, {"code": "cold-chain", "name": "Cold Chain"}),
+    "retire_line": ("vendor_admin", line, None),
+    "edit_company": ("vendor_admin", companies, {"city": "Rotterdam"}),
+    "merge_companies": ("vendor_admin", companies, None),
+    "upload_import": ("vendor_admin", nothing, ACCOUNTS),
+    "map_import": ("vendor_admin", uploaded, {"columns": {"name": "account"}}),
+    "start_import": ("vendor_admin", uploaded, None),
+    "discard_import": ("vendor_admin", uploaded, None),
+    "add_territory": ("vendor_admin", nothing, {"name": "Benelux", "countries": ["BE", "NL"]}),
+}
+
+
+def test_every_unsafe_operation_has_its_race() -> None:
+    assert set(CASES) == set(UNSAFE)
+
+
+@pytest.mark.parametrize("operation", CASES)
+def test_twenty_copies_have_one_effect_and_one_answer(committed: Cast, operation: str) -> None:
+    who, prepare, body = CASES[operation]
+    person: Person = getattr(committed, who)
+    client, places = machine(person), prepare(committed)
+    body = {"merged": places["other"]} if operation == "merge_companies" else body
+    body = body(committed) if callable(body) else body
+    method, path = UNSAFE[operation]
+    before = events(committed)
+
+    def send(_: int) -> tuple[int, bytes]:
+        try:
+            copy, address = Machine(client.secret), path.format(**places)
+            if isinstance(body, bytes):
+                answer = copy.upload(address, body, idempotency_key="same")
+            else:
+                answer = copy.call(method, address, body, idempotency_key="same")
+            return int(answer.status_code), bytes(answer.content)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(AT_ONCE) as copies:
+        answers = list(copies.map(send, range(AT_ONCE)))
+    assert {status for status, _ in answers} <= {200, 201, 409}, answers
+    done = {content for status, content in answers if status in (200, 201)}
+    assert 1 <= len(done) <= (2 if operation == "create_key" else 1)  # a secret is shown once
+    with acting(person.actor):
+        assert IdempotencyKey.objects.count() == 1
+    happened = events(committed) - before
+    assert happened
+    assert set(happened.values()) == {1}
+
+
+def events(cast: Cast) -> Counter[str]:
+    """How often each thing happened at the vendor so far."""
+    with acting(cast.system):
+        return Counter(Event.objects.values_list("name", flat=True))
