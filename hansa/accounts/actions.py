@@ -95,6 +95,13 @@ def accept_invitation(
     return membership
 
 
+@action("invitation.decline", emits="invitation.declined", by=EVERYONE)
+def decline_invitation(actor: Actor, invitation: Invitation) -> None:
+    """Say no to an invitation; its link is used up."""
+    Invitation.LIFECYCLE.apply(invitation, "decline")
+    invitation.save(update_fields=["status"])
+
+
 @action("invitation.revoke", emits="invitation.revoked", by=TEAM_ADMINS)
 def revoke_invitation(actor: Actor, invitation: Invitation) -> None:
     """Withdraw an invitation before it is used."""

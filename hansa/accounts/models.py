@@ -28,6 +28,17 @@ INVITATION_SALT = "hansa.invitation"
 color = RegexValidator(r"^#[0-9a-f]{6}$", "Write the color as # and six hexadecimal digits.")
 
 
+class HoldsRoles:
+    """Something with roles: a member, an invitation, a key."""
+
+    roles: list[str]
+
+    @property
+    def role_names(self) -> list[str]:
+        """The roles as people say them, in their usual order."""
+        return [str(role.label) for role in Role if role in self.roles]
+
+
 class MembershipQuerySet(RecordQuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """A partner sees its own people; a vendor its own and its partners'."""
@@ -123,7 +134,7 @@ class User(AbstractBaseUser):
         return self.name or self.email
 
 
-class Membership(Record):
+class Membership(HoldsRoles, Record):
     """A person at work in one organization, with the roles held there."""
 
     id_prefix = "member"
@@ -162,11 +173,6 @@ class Membership(Record):
 
     def __str__(self) -> str:
         return str(self.user)
-
-    @property
-    def role_names(self) -> list[str]:
-        """The roles as people say them."""
-        return [Role(role).label for role in self.roles]
 
     def snapshot(self) -> dict[str, Any]:
         return {"person": self.user.name, "roles": sorted(self.roles), "status": self.status}
@@ -212,13 +218,13 @@ class Workspace(Record):
         """Which side of the vendor's program works here."""
         return "partner" if self.partnership_id else "vendor"
 
-    def actor(self, kind: str, id: UUID, label: str, roles: list[str]) -> Actor:
+    def actor(self, kind: str, id: UUID | None, label: str, roles: list[str]) -> Actor:
         """One party at work here; roles of the other side are worth nothing."""
         usable = roles_of(self.side).intersection(roles)
         return Actor(kind, id, label, frozenset(usable), self.vendor_id, self.side, self.partnership_id)  # type: ignore[arg-type]
 
 
-class Invitation(Record):
+class Invitation(HoldsRoles, Record):
     """An offer to one e-mail address to join an organization. Its link is signed, not stored, and works once."""
 
     id_prefix = "invite"
@@ -270,7 +276,7 @@ class Invitation(Record):
         return {"email": self.email, "roles": sorted(self.roles), "status": self.status}
 
 
-class ApiKey(Record):
+class ApiKey(HoldsRoles, Record):
     """A machine's credential in one workspace: 256 random bits, kept as SHA-256 and shown once."""
 
     id_prefix = "key"

@@ -1,3 +1,18 @@
-from django.urls import URLPattern
+"""Addresses of an organization's team and keys."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from hansa.accounts import views
+
+TEAM, KEYS = "w/<slug:workspace>/team/", "w/<slug:workspace>/api-keys/"
+
+urlpatterns = [
+    path(TEAM, views.team, name="team"),
+    path(f"{TEAM}invite/", views.invite, name="invite-member"),
+    path(f"{TEAM}<str:member>/roles/", views.roles, name="change-roles"),
+    path(f"{TEAM}<str:member>/offboard/", views.offboard, name="offboard-member"),
+    path(f"{TEAM}invitations/<str:invitation>/revoke/", views.revoke, name="revoke-invitation"),
+    path(KEYS, views.api_keys, name="api-keys"),
+    path(f"{KEYS}new/", views.new_api_key, name="new-api-key"),
+    path(f"{KEYS}<str:key>/revoke/", views.revoke_key, name="revoke-api-key"),
+]

@@ -2,9 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from hansa.customers.views import companies
+from hansa.customers.views import companies, imports
+
+CUSTOMERS = "w/<slug:workspace>/customers/"
+IMPORTS = "w/<slug:workspace>/imports/"
 
 urlpatterns: list[URLPattern] = [
-    path("w/<slug:workspace>/customers/", companies.customers, name="customers"),
-    path("w/<slug:workspace>/customers/<str:company>/", companies.company, name="company"),
+    path(CUSTOMERS, companies.customers, name="customers"),
+    path(f"{CUSTOMERS}<str:company>/", companies.company, name="company"),
+    path(IMPORTS, imports.imports, name="imports"),
+    path(f"{IMPORTS}<str:reference>/", imports.import_, name="import"),
+    path(f"{IMPORTS}<str:reference>/columns/", imports.map_columns, name="map-import"),
+    path(f"{IMPORTS}<str:reference>/resume/", imports.resume, name="resume-import"),
+    path(f"{IMPORTS}<str:reference>/discard/", imports.discard, name="discard-import"),
+    path(f"{IMPORTS}<str:reference>/remarks.csv", imports.remarks, name="import-remarks"),
 ]

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from hansa.partnerships.views import console as desk
+from hansa.partnerships.views import invitations as answers
 
 PARTNER = "w/<slug:workspace>/partners/<str:partner>/"
 
@@ -15,6 +16,9 @@ console: list[URLPattern] = [
     *(path(PARTNER + f"{step}/", desk.step, {"step": step}, name=f"{step}-partner") for step in desk.STEPS),
 ]
 
-invitations: list[URLPattern] = []
+invitations: list[URLPattern] = [
+    path("invitations/<str:token>/", answers.answer, name="invitation"),
+    path("invitations/<str:token>/decline/", answers.decline, name="decline-invitation"),
+]
 
 urlpatterns = [*console, *invitations]

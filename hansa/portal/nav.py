@@ -33,7 +33,7 @@ CONSOLE = (
     Entry("Deals", "deals"),
     Entry("Partners", "partners"),
     Entry("Customers", "customers", CHANNEL_TEAM),
-    Entry("Imports", "imports", PROGRAM_ADMINS),
+    Entry("Imports", "imports", CHANNEL_TEAM),
     Entry("Program", "program"),
     Entry("Team", "team"),
     Entry("API keys", "api-keys", TEAM_ADMINS),

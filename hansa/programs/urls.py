@@ -1,3 +1,16 @@
-from django.urls import URLPattern
+"""Addresses of the program, all of them the vendor's; who only reads it goes to the page `program`."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from hansa.programs.views import console as desk
+
+SETUP = "w/<slug:workspace>/program/setup/"
+
+urlpatterns: list[URLPattern] = [
+    path(SETUP, desk.setup, name="program-setup"),
+    path(SETUP + "rules/<str:program>/", desk.rules, name="change-rules"),
+    path(SETUP + "lines/add/", desk.add_line, name="add-line"),
+    path(SETUP + "lines/<str:line>/retire/", desk.retire_line, name="retire-line"),
+    path(SETUP + "territories/add/", desk.add_territory, name="add-territory"),
+    path(SETUP + "look/", desk.look, name="change-look"),
+]

@@ -4,16 +4,22 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 
 from hansa.accounts.models import User, Workspace
 from hansa.accounts.roles import Role
+from hansa.core.actors import System
 from hansa.core.events import unheard
+from hansa.customers.actions import start_import, upload_import
+from hansa.customers.imports.run import run_to_the_end
+from hansa.customers.models import Import
 from hansa.programs.models import PartnerType
 from hansa.simulator.clock import make_room_for_events, moving_clock, restore_clock
-from hansa.simulator.ecosystem import found, hire
+from hansa.simulator.ecosystem import Ecosystem, found, hire
 from hansa.simulator.names import Human
 from hansa.simulator.plan import PlannedPartner
 from hansa.simulator.tell import Size, plan_for, tell
@@ -30,6 +36,13 @@ PRODUCTS = [
     ("gtk-500", "GTK 500"),
 ]
 ALIASES = {"gtx-pro": ["GTXPro"]}
+
+EXPORT = {
+    Import.Kind.OWNERS.value: "sales_teams.csv",
+    Import.Kind.PRODUCTS.value: "products.csv",
+    Import.Kind.ACCOUNTS.value: "accounts.csv",
+    Import.Kind.OPPORTUNITIES.value: "sales_pipeline.csv",
+}
 
 ADMIN = Human("Ada Nilsson", "ada@northwind.example")
 MANAGERS = [
@@ -79,8 +92,21 @@ def fill(until: datetime) -> None:
     with moving_clock(), unheard(), transaction.atomic():
         ecosystem = found("Northwind", SLUG, ADMIN, MANAGERS, PRODUCTS, begin - timedelta(days=7), ALIASES)
         hire(ecosystem.chief, ecosystem.workspace, DESK, Role.DEAL_DESK)
+        import_export(ecosystem)
         tell(ecosystem, plan_for(ecosystem, SIZE, until, known=known_partners(begin)))
         _let_in()
+
+
+def import_export(ecosystem: Ecosystem) -> None:
+    """Bring in the CRM's export that comes with the project: what others refer to comes first."""
+    folder = Path(apps.get_app_config("customers").path) / "data" / "maven_crm"
+    for kind, file in EXPORT.items():
+        content = (folder / file).read_bytes()
+        uploaded = upload_import(
+            ecosystem.chief, ecosystem.workspace.vendor, file_name=file, content=content, kind=kind
+        )
+        start_import(ecosystem.chief, uploaded)
+        run_to_the_end(System("import", uploaded.vendor_id), uploaded.pk)
 
 
 def known_partners(begin: datetime) -> tuple[PlannedPartner, PlannedPartner]:

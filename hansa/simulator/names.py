@@ -90,11 +90,11 @@ class Inventor:
     def domain(self, words: list[str], country: str) -> str:
         """A free web domain for a name."""
         slug = "-".join(words).lower().replace(" ", "-")
-        for label in (slug, f"{slug}-{country.lower()}", *(f"{slug}-{number}" for number in range(2, 10_000))):
-            if f"{label}.example" not in self.domains:
-                self.domains.add(f"{label}.example")
-                return f"{label}.example"
-        raise LookupError(f"no domain is free for {slug}")
+        label, number = slug, 1
+        while f"{label}.example" in self.domains:
+            label, number = f"{slug}-{country.lower()}{number}", number + 1
+        self.domains.add(f"{label}.example")
+        return f"{label}.example"
 
     def human(self, domain: str, taken: set[str]) -> Human:
         """Somebody who works there, with an address not in `taken`, which grows by it."""

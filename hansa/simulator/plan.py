@@ -189,7 +189,7 @@ def _registration(
         number=number,
         at=at,
         partner=partner,
-        rep=random.randrange(len(cast[partner].people)),
+        rep=0 if random.random() < 0.1 else random.randrange(1, len(cast[partner].people)),
         customer=customer,
         line_codes=tuple(sorted(lines)),
         amount_minor=max(50_000, round(exp(random.gauss(10.2, 0.9))) * 100),

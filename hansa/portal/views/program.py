@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.accounts.roles import PROGRAM_ADMINS
 from hansa.core.tenancy import acting
 from hansa.core.web.countries import country_name
 from hansa.deals.rules import TABLES
@@ -35,6 +36,7 @@ def program(request: WorkspaceRequest) -> HttpResponse:
         mine = list(places.select_related("program", "tier").prefetch_related("territories"))
     context = {
         "title": "Our program",
+        "may_change": actor.side == "vendor" and actor.may(PROGRAM_ADMINS),
         "programs": programs,
         "places": [{"label": place.program.name, "facts": _facts(place)} for place in mine],
         "tables": [published(table) for table in TABLES],

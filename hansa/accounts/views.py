@@ -1,0 +1,159 @@
+"""An organization's people and its machines' keys; both sides use the same pages."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from hansa.accounts.actions import (
+    change_roles,
+    create_api_key,
+    invite_member,
+    offboard_member,
+    revoke_api_key,
+    revoke_invitation,
+)
+from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.accounts.forms import ApiKeyForm, InviteForm, RolesForm
+from hansa.accounts.models import ApiKey, Invitation, Membership, MembershipQuerySet, WorkspaceRecordQuerySet
+from hansa.accounts.roles import TEAM_ADMINS
+from hansa.core.tenancy import acting, moment
+from hansa.core.web.forms import refuse
+from hansa.kernel.errors import DomainError
+
+
+@workspace_page()
+def team(request: WorkspaceRequest) -> HttpResponse:
+    """Who works here, and who is invited."""
+    with acting(request.actor):
+        people = list(_people(request).order_by("user__name"))
+        open_invitations = _invitations(request).filter(status=Invitation.Status.SENT, expires_at__gt=moment())
+        invitations = list(open_invitations.order_by("-sent_at"))
+    context = {
+        "title": "Team",
+        "people": people,
+        "invitations": invitations,
+        "may_change": request.actor.may(TEAM_ADMINS),
+    }
+    return render(request, "accounts/team.html", context)
+
+
+@workspace_page(by=TEAM_ADMINS)
+def invite(request: WorkspaceRequest) -> HttpResponse:
+    """Invite a colleague."""
+    form = InviteForm(request.POST or None, side=request.workspace.side)
+    if form.is_valid():
+        try:
+            invitation = invite_member(request.actor, request.workspace, **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(
+                request, f"The invitation is on its way to {invitation.email}. It works once, for 72 hours."
+            )
+            return redirect("team", request.workspace.slug)
+    context = {"title": "Invite a colleague", "form": form, "label": "Send the invitation", "close_url": "../"}
+    return render(request, "accounts/form.html", context, status=422 if form.errors else 200)
+
+
+@workspace_page(by=TEAM_ADMINS)
+def roles(request: WorkspaceRequest, member: str) -> HttpResponse:
+    """Set what a colleague may do."""
+    with acting(request.actor):
+        found = _people(request).named(member)
+    form = RolesForm(request.POST or None, side=request.workspace.side, initial={"roles": found.roles})
+    if form.is_valid():
+        try:
+            change_roles(request.actor, found, **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{found.user.name}'s roles count from the next click on.")
+            return redirect("team", request.workspace.slug)
+    context = {"title": f"{found.user.name}'s roles", "form": form, "label": "Save", "close_url": "../../"}
+    return render(request, "accounts/form.html", context, status=422 if form.errors else 200)
+
+
+@workspace_page(by=TEAM_ADMINS)
+def offboard(request: WorkspaceRequest, member: str) -> HttpResponse:
+    """End a colleague's access, after saying what that does."""
+    with acting(request.actor):
+        found = _people(request).named(member)
+    if request.method == "POST":
+        offboard_member(request.actor, found)
+        messages.success(request, f"{found.user.name} has no access any more.")
+        return redirect("team", request.workspace.slug)
+    consequences = [
+        f"{found.user.name} is out of {request.workspace.company_name} with the next click, on every device.",
+        "API keys that this person made stop working at once, and open invitations that they sent are void.",
+        "What they registered and decided stays, in their name.",
+    ]
+    return _confirm(request, f"End {found.user.name}'s access?", consequences, "End the access")
+
+
+@workspace_page(by=TEAM_ADMINS)
+def revoke(request: WorkspaceRequest, invitation: str) -> HttpResponse:
+    """Withdraw an invitation."""
+    with acting(request.actor):
+        found = _invitations(request).named(invitation)
+    if request.method == "POST":
+        revoke_invitation(request.actor, found)
+        messages.success(request, f"The invitation to {found.email} is withdrawn.")
+        return redirect("team", request.workspace.slug)
+    consequences = [f"The link sent to {found.email} stops working. You may send another one later."]
+    return _confirm(request, "Withdraw this invitation?", consequences, "Withdraw the invitation")
+
+
+@workspace_page(by=TEAM_ADMINS)
+def api_keys(request: WorkspaceRequest) -> HttpResponse:
+    """The machines that work here, those in use first."""
+    with acting(request.actor):
+        keys = list(_keys(request).select_related("created_by__user").order_by("-revoked_at", "-created_at"))
+    return render(request, "accounts/api_keys.html", {"title": "API keys", "keys": keys})
+
+
+@never_cache
+@workspace_page(by=TEAM_ADMINS)
+def new_api_key(request: WorkspaceRequest) -> HttpResponse:
+    """Make a key; its secret is on the answer to this request and nowhere else."""
+    form = ApiKeyForm(request.POST or None, side=request.workspace.side)
+    if form.is_valid():
+        try:
+            key = create_api_key(request.actor, request.workspace, **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            return render(request, "accounts/api_key.html", {"title": "Your new key", "key": key}, status=201)
+    context = {"title": "New API key", "form": form, "label": "Make the key", "close_url": "../"}
+    return render(request, "accounts/form.html", context, status=422 if form.errors else 200)
+
+
+@workspace_page(by=TEAM_ADMINS)
+def revoke_key(request: WorkspaceRequest, key: str) -> HttpResponse:
+    """Kill a key, after saying what that does."""
+    with acting(request.actor):
+        found = _keys(request).named(key)
+    if request.method == "POST":
+        revoke_api_key(request.actor, found)
+        messages.success(request, f"The key {found.name} is revoked.")
+        return redirect("api-keys", request.workspace.slug)
+    consequences = [f"The next request with {found.shown_as} is refused. A revoked key cannot be brought back."]
+    return _confirm(request, f"Revoke the key {found.name}?", consequences, "Revoke the key")
+
+
+def _people(request: WorkspaceRequest) -> MembershipQuerySet:
+    mine = Membership.objects.visible_to(request.actor).active().select_related("user")
+    return mine.filter(organization=request.workspace.organization_id)
+
+
+def _invitations(request: WorkspaceRequest) -> WorkspaceRecordQuerySet:
+    return Invitation.objects.visible_to(request.actor).filter(workspace=request.workspace)
+
+
+def _keys(request: WorkspaceRequest) -> WorkspaceRecordQuerySet:
+    return ApiKey.objects.visible_to(request.actor).filter(workspace=request.workspace)
+
+
+def _confirm(request: WorkspaceRequest, title: str, consequences: list[str], label: str) -> HttpResponse:
+    context = {"title": title, "consequences": consequences, "label": label, "close_url": "../../"}
+    return render(request, "accounts/confirm.html", context)
