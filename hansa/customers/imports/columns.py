@@ -29,6 +29,7 @@ class Field:
 class Mapping(TypedDict):
     """How to read a file: {field: header}, and what its cells leave open. `date_order` None means: ask."""
 
+    headers: list[str]
     columns: dict[str, str]
     date_order: str | None
     decimal: str
@@ -114,7 +115,13 @@ def guess_mapping(kind: str, table: Table, currency: str) -> Mapping:
     """The likely mapping; a column without a likely field is left out."""
     columns = _guess_columns(kind, table.headers)
     date_order, decimal = _guess_formats(table, columns)
-    return {"columns": columns, "currency": currency, "date_order": date_order, "decimal": decimal}
+    return {
+        "headers": list(table.headers),
+        "columns": columns,
+        "currency": currency,
+        "date_order": date_order,
+        "decimal": decimal,
+    }
 
 
 def check_mapping(kind: str, table: Table, mapping: Mapping) -> None:

@@ -9,7 +9,6 @@ from itertools import islice
 from hansa.customers.imports.table import Table, build_table, unreadable
 
 SEPARATORS = ",;\t|"
-LONGEST_CELL = 100_000  # characters
 CUT_OFF = "The file ends in the middle of a row: it was cut off on its way. Export it again."
 
 

@@ -86,7 +86,8 @@ def errors_csv(actor: Actor, import_: Import) -> bytes:
         rows = list(
             ImportRow.objects.visible_to(actor).filter(source=import_.pk).exclude(message="").order_by("number")
         )
-    headers = list(dict.fromkeys(header for row in rows for header in row.raw))
+    # The database keeps a row's cells in an order of its own.
+    headers = list(dict.fromkeys([*import_.mapping["headers"], *(header for row in rows for header in row.raw)]))
     text = io.StringIO()
     writer = defused.writer(text, quoting=csv.QUOTE_MINIMAL)
     for record in (

@@ -8,6 +8,7 @@ from hansa.kernel.errors import Invalid
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
 MOST_CELLS = 2_000_000
 MOST_COLUMNS = 500
+MOST_ROWS = 1_000_000  # blank ones counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ def build_table(records: Iterable[Sequence[str]]) -> Table:
     rows: list[Row] = []
     cells = 0
     for number, record in enumerate(records, start=1):
+        if number > MOST_ROWS:
+            raise unreadable("too_many_rows", f"The file has more than {MOST_ROWS:,} rows. Split it into several.")
         stripped = _stripped(record)
         if not stripped:
             continue

@@ -68,7 +68,7 @@ def test_another_companys_domain_is_refused(cast: Cast) -> None:
 )
 def test_what_cannot_be_is_refused_with_its_field(cast: Cast, field: str, wrong: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        edit_company(cast.deal_desk.actor, known(cast, "Contoso"), **{field: wrong})  # type: ignore[misc]
+        edit_company(cast.deal_desk.actor, known(cast, "Contoso"), **{field: wrong})
     assert refusal.value.field == field
 
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from hansa.core.models import Event
@@ -9,7 +11,7 @@ from hansa.deals.models import Deal, EndReason, Protection, Status
 from hansa.kernel.errors import DomainError, NotPermitted
 from hansa.testing.cast import Cast
 
-OTHER = {"customer": "Kontoso Freight", "domain": "kontoso-freight.com"}
+OTHER: dict[str, Any] = {"customer": "Kontoso Freight", "domain": "kontoso-freight.com"}
 
 
 def company_of(cast: Cast, deal: Deal) -> Company:

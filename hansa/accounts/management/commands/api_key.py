@@ -1,0 +1,40 @@
+"""`hansa api-key`: credentials for machines."""
+
+from typing import Any
+
+from hansa.accounts.actions import SCOPES, create_api_key
+from hansa.accounts.operator import workspace_named
+from hansa.core.actors import System
+from hansa.core.operator import Answer, NounCommand
+
+
+class Command(NounCommand):
+    help = "Credentials for machines."
+
+    def add_verbs(self) -> None:
+        create = self.verb("create", create_key, "Make an API key; its secret is shown this once.")
+        create.add_argument("--workspace", required=True, help="where it works: a vendor's or a partner's workspace")
+        create.add_argument("--name", required=True, help="what it is for")
+        create.add_argument("--roles", required=True, help="roles separated by commas, e.g. partner_sales")
+        create.add_argument("--scopes", default=",".join(SCOPES), help=f"among {', '.join(SCOPES)}; all by default")
+
+
+def create_key(*, workspace: str, name: str, roles: str, scopes: str, **_: Any) -> Answer:
+    """Make a key for a workspace."""
+    place = workspace_named(workspace)
+    key = create_api_key(
+        System("hansa api-key create", place.vendor_id), place, name=name, roles=_listed(roles), scopes=_listed(scopes)
+    )
+    data = {
+        "id": key.public_id,
+        "name": key.name,
+        "workspace": place.slug,
+        "roles": key.roles,
+        "scopes": key.scopes,
+        "secret": key.secret,
+    }
+    return Answer(data, f"{key.secret}\nKeep it now: it is not shown again.")
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

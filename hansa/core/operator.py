@@ -1,0 +1,63 @@
+"""Commands for operators: a noun, a verb, an answer as text or with `--json` for programs.
+
+They end with 0 when it was done, 1 when it was refused, 2 when the words were wrong, 3 when some of it was not done.
+"""
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from hansa.kernel.errors import DomainError
+
+DONE, REFUSED, PARTLY = 0, 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a verb has to say: `data` for programs, a list as JSON lines; `text` for people."""
+
+    data: Any
+    text: str
+    code: int = DONE
+
+
+class NounCommand(BaseCommand):
+    """`hansa NOUN VERB`. A noun adds its verbs in `add_verbs`."""
+
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        self.verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+        self.add_verbs()
+
+    def add_verbs(self) -> None:
+        """Call `verb` for each."""
+        raise NotImplementedError
+
+    def verb(self, name: str, answer: Callable[..., Answer], help: str) -> ArgumentParser:
+        """Add a verb; `answer` gets the options by name, and may raise DomainError."""
+        parser: ArgumentParser = self.verbs.add_parser(name, help=help, description=help)
+        parser.add_argument("--json", action="store_true", dest="as_json", help="answer in JSON")
+        parser.set_defaults(answer=answer)
+        return parser
+
+    def handle(self, *args: Any, answer: Callable[..., Answer], as_json: bool, **options: Any) -> None:
+        """Answer, and exit with the answer's code unless that is 0."""
+        try:
+            given = answer(**options)
+        except DomainError as refusal:
+            error = {"code": refusal.code, "message": refusal.message, "field": refusal.field}
+            if as_json:
+                self.stdout.write(json.dumps({"error": error}))
+            self.stderr.write(refusal.message)
+            sys.exit(REFUSED)
+        lines = given.data if isinstance(given.data, list) else [given.data]
+        said = [json.dumps(line, ensure_ascii=False) for line in lines] if as_json else [given.text]
+        self.stdout.write("\n".join(said))
+        if given.code:
+            sys.exit(given.code)

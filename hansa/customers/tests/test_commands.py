@@ -1,0 +1,148 @@
+"""What operators type, and what programs read of it."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+import hansa.customers
+from hansa.accounts.actors import client_actor
+from hansa.accounts.roles import Role
+from hansa.core.tenancy import acting
+from hansa.customers.models import Company, Opportunity
+from hansa.testing.cast import Cast
+
+MAVEN = Path(hansa.customers.__file__).parent / "data" / "maven_crm"
+
+
+def run(*words: str) -> tuple[int, list[Any]]:
+    """The exit code and the JSON lines of a command."""
+    out, code = io.StringIO(), 0
+    try:
+        call_command(*words, "--json", stdout=out, stderr=io.StringIO())
+    except SystemExit as end:
+        code = int(end.code or 0)
+    return code, [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def export(folder: Path, **files: str) -> str:
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text)
+    return str(folder)
+
+
+def test_a_folder_is_imported_in_the_order_that_its_files_need(cast: Cast, tmp_path: Path) -> None:
+    folder = export(
+        tmp_path,
+        a="Opportunity ID,Account,Stage\n1,Contoso,Won\n",
+        b="Account,Country\nContoso,Netherlands\n",
+        c="Table,Field\nx,y\n",
+    )
+    code, [answer] = run("import", "crm", folder, "--workspace", "northwind")
+    assert code == 0
+    assert [(file["kind"], file["created"]) for file in answer["files"]] == [("accounts", 1), ("opportunities", 1)]
+    assert answer["left_out"] == ["c.csv"]
+    with acting(cast.system):
+        assert Opportunity.objects.get().company == Company.objects.get(name="Contoso", country="NL")
+
+
+def test_rejected_rows_are_told_by_the_exit_code(cast: Cast, tmp_path: Path) -> None:
+    folder = export(tmp_path, a="Opportunity ID,Stage\n1,Won\n1,Won\n")
+    code, [answer] = run("import", "crm", folder, "--workspace", "northwind")
+    assert (code, answer["files"][0]["rejected"]) == (3, 1)
+
+
+def test_one_bad_file_keeps_the_whole_folder_out(cast: Cast, tmp_path: Path) -> None:
+    folder = export(tmp_path, a="Account,Country\nContoso,NL\n", b='Account,Country\nKontoso,"NL')
+    code, [answer] = run("import", "crm", folder, "--workspace", "northwind")
+    assert (code, answer["error"]["code"]) == (1, "cut_off")
+    assert answer["error"]["message"].startswith("b.csv: ")
+    with acting(cast.system):
+        assert not Company.objects.exists()
+
+
+def test_dates_that_could_be_either_are_asked_for(cast: Cast, tmp_path: Path) -> None:
+    folder = export(tmp_path, a="Opportunity ID,Stage,Close Date\n1,Won,01/02/2029\n")
+    code, [answer] = run("import", "crm", folder, "--workspace", "northwind")
+    assert (code, answer["error"]["code"]) == (1, "date_order_missing")
+    code, _ = run("import", "crm", folder, "--workspace", "northwind", "--date-order", "dmy")
+    assert code == 0
+    with acting(cast.system):
+        assert str(Opportunity.objects.get().closed_on) == "2029-02-01"
+
+
+@pytest.mark.parametrize(
+    ("error", "folder", "workspace"),
+    [
+        ("no_workspace", ".", "nowhere"),
+        ("no_workspace", ".", "northwind-fabrikam"),
+        ("no_folder", "/no/such/folder", "northwind"),
+    ],
+)
+def test_what_is_not_there_is_refused(cast: Cast, error: str, folder: str, workspace: str) -> None:
+    code, [answer] = run("import", "crm", folder, "--workspace", workspace)
+    assert (code, answer["error"]["code"]) == (1, error)
+
+
+def test_cases_are_ranked_one_line_each(cast: Cast, tmp_path: Path) -> None:
+    run(
+        "import",
+        "crm",
+        export(tmp_path, a="Account,Country\nContoso,NL\nKontoso Rail,DE\n"),
+        "--workspace",
+        "northwind",
+    )
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(
+        '{"name": "CONTOSO BV", "country": "Netherlands"}\n\n{"name": "Kontosso Rail", "country": "DE"}\noops\n["x"]\n'
+    )
+    code, answers = run("customers", "lookup", "--workspace", "northwind", "--cases", str(cases))
+    assert code == 3
+    same, alike, *wrong = answers
+    assert (same["matches"][0]["name"], same["matches"][0]["same"]) == ("Contoso", True)
+    assert alike["matches"][0]["name"] == "Kontoso Rail"
+    assert 0.5 < alike["matches"][0]["score"] < 1
+    assert alike["matches"][0]["reasons"]
+    assert ["error" in answer for answer in wrong] == [True, True]
+
+
+def test_a_key_works_at_once_with_what_it_was_given(cast: Cast) -> None:
+    code, [answer] = run(
+        "api_key",
+        "create",
+        "--workspace",
+        "northwind-fabrikam",
+        "--name",
+        "bot",
+        "--roles",
+        "partner_sales",
+        "--scopes",
+        "read",
+    )
+    assert code == 0
+    client = client_actor(answer["secret"])
+    assert client is not None
+    assert client.actor.partnership_id == cast.partnership.pk
+    assert (client.actor.roles, client.scopes) == (frozenset({Role.PARTNER_SALES}), frozenset({"read"}))
+
+
+def test_a_key_with_roles_of_the_other_side_is_refused(cast: Cast) -> None:
+    code, [answer] = run("api_key", "create", "--workspace", "northwind", "--name", "bot", "--roles", "partner_sales")
+    assert (code, answer["error"]["code"]) == (1, "role_unknown")
+
+
+def test_a_vendor_is_founded_once(db: None) -> None:
+    words = ("vendor", "create", "--name", "Acme", "--slug", "acme", "--admin-email", "a@acme.example")
+    code, [answer] = run(*words)
+    assert (code, answer["workspace"]) == (0, "acme")
+    assert answer["password"]
+    code, [answer] = run(*words)
+    assert (code, answer["error"]["code"]) == (1, "slug_in_use")
+
+
+def test_a_verb_is_needed(db: None) -> None:
+    with pytest.raises(CommandError, match="VERB"):
+        call_command("import")
