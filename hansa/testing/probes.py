@@ -89,7 +89,7 @@ class FormReader(HTMLParser):
 
     def __init__(self, path: str):
         super().__init__()
-        self.path, self.forms, self._select = path, [], ""
+        self.path, self._select = path, ""
         self.forms: list[tuple[str, dict[str, list[str]]]] = []
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
