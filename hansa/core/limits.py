@@ -57,7 +57,7 @@ class Allowance:
 def count(*attempts: Attempt) -> list[Allowance]:
     """Count attempts at several limits in one statement, and return what is left of each, in their order.
 
-    Raises TooMany if one of them is past its limit; all of them are counted even then.
+    Raises TooMany with those same allowances if one is past its limit; all of them are counted even then.
     """
     buckets, seconds = [attempt.bucket for attempt in attempts], [attempt.limit.seconds for attempt in attempts]
     with connection.cursor() as cursor:
@@ -70,5 +70,5 @@ def count(*attempts: Attempt) -> list[Allowance]:
     over = [allowance for allowance in allowances if allowance.left < 0]
     if over:
         longest = max(over, key=lambda allowance: allowance.ends_in)
-        raise TooMany("too_many_attempts", longest.limit.message, longest.ends_in)
+        raise TooMany("too_many_attempts", longest.limit.message, longest.ends_in, allowances)
     return allowances

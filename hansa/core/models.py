@@ -133,7 +133,9 @@ class IdempotencyKey(TenantRecord):
     """The answer to a request that carried an `Idempotency-Key`, kept to be given again."""
 
     id_prefix = "idem"
+    audience: ClassVar[Audience] = "partner"
 
+    partnership_id = models.UUIDField(null=True)
     client = models.UUIDField()
     key = models.TextField()
     fingerprint = models.TextField()

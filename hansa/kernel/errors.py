@@ -1,5 +1,8 @@
 """Refusals: what a user may be told. Rendered by `core.web` and `core.api`, never elsewhere."""
 
+from collections.abc import Sequence
+from typing import Any
+
 
 class DomainError(Exception):
     """A rule of the business said no.
@@ -21,8 +24,11 @@ class Invalid(DomainError):
 
 
 class TooMany(DomainError):
-    """A limit is reached; `retry_after` says in how many seconds another attempt is counted anew."""
+    """A limit is reached; `retry_after` says in how many seconds another attempt is counted anew.
 
-    def __init__(self, code: str, message: str, retry_after: int):
+    `allowances` is what is left of each limit that was counted.
+    """
+
+    def __init__(self, code: str, message: str, retry_after: int, allowances: Sequence[Any] = ()):
         super().__init__(code, message)
-        self.retry_after = retry_after
+        self.retry_after, self.allowances = retry_after, allowances

@@ -29,7 +29,7 @@ class Relay:
 
     @property
     def port(self) -> int:
-        return self.listener.getsockname()[1]
+        return int(self.listener.getsockname()[1])
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()

@@ -1,0 +1,87 @@
+"""The types that every room's schemas are made of: bounded, without control characters, money without floats."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
+
+from hansa.kernel.money import Money
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+ID_TAIL = "[0-9a-hjkmnp-tv-z]{26}"
+
+
+class Body(Schema):
+    """What a request may say: these fields and no others, each of its own type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def text(longest: int, *, shortest: int = 0, lines: bool = False) -> Any:
+    """Text of a bounded length without control characters; `lines` allows line breaks and tabs."""
+    allowed = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$" if lines else r"^[^\x00-\x1f\x7f]*$"
+    return Annotated[str, StringConstraints(min_length=shortest, max_length=longest, pattern=allowed)]
+
+
+def reference(prefix: str, example: str = "01kaj3e5xq9m2v7c4t8w6y0r1s") -> Any:
+    """A public id. Any text is let in: a malformed id is answered like a missing thing."""
+    schema = {"type": "string", "pattern": f"^{prefix}_{ID_TAIL}$", "examples": [f"{prefix}_{example}"]}
+    return Annotated[str, WithJsonSchema(schema)]
+
+
+def strict_reference(prefix: str) -> Any:
+    """A public id within a body, where a malformed one is malformed input."""
+    return Annotated[str, StringConstraints(pattern=f"^{prefix}_{ID_TAIL}$")]
+
+
+def _day(value: Any) -> date:
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        raise ValueError("Write the day as YYYY-MM-DD.")
+    day = date.fromisoformat(value)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(f"The day lies between {FIRST_DAY} and {LAST_DAY}.")
+    return day
+
+
+def _email(value: str) -> str:
+    local, _, domain = value.rpartition("@")
+    if not local or "." not in domain.strip(".") or " " in value:
+        raise ValueError("Write an e-mail address, for example mara@example.com.")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Country = Annotated[str, StringConstraints(pattern="^([A-Z]{2})?$")]
+Email = Annotated[
+    str,
+    StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+$"),
+    AfterValidator(_email),
+]
+
+
+class Amount(Body):
+    """Money: a decimal in major units as text, and an ISO 4217 currency."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"amount": "84000.00", "currency": "EUR"}]})
+
+    amount: Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,4})?$")]
+    currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+
+    def money(self) -> Money:
+        """Raises ValueError for an unknown currency, or more decimals than it has."""
+        return Money.from_decimal(Decimal(self.amount), self.currency)
+
+
+class MoneyShown(Schema):
+    """Money as the API says it: `amount` is a decimal in major units."""
+
+    amount: str
+    currency: str
+
+
+def money_shown(money: Money) -> dict[str, str]:
+    """`MoneyShown` of an amount, with all decimals of its currency."""
+    return {"amount": str(money.amount), "currency": money.currency}
