@@ -1,6 +1,7 @@
 """What organizations do with their people and their keys."""
 
 import secrets
+from uuid import UUID
 
 from django.core import signing
 from django.db.models import Q
@@ -47,7 +48,7 @@ def new_invitation(actor: Actor, workspace: Workspace, *, email: str, name: str,
         email=email,
         name=name.strip(),
         roles=sorted(set(roles)),
-        invited_by=actor.id if actor.kind == "person" else None,
+        invited_by=_who_answers(actor),
         inviter=actor.label,
         expires_at=moment + INVITATION_LIFETIME,
     )
@@ -147,7 +148,7 @@ def create_api_key(
         shown_as=secret[:10] + "…",
         roles=sorted(set(roles)),
         scopes=sorted(set(chosen)),
-        created_by_id=actor.id if actor.kind == "person" else None,
+        created_by_id=_who_answers(actor),
     )
     key.secret = secret  # type: ignore[attr-defined]
     return key
@@ -174,6 +175,13 @@ def check_roles(workspace: Workspace, roles: list[str]) -> None:
         raise Invalid("role_missing", "Choose at least one role.", "roles")
     if not roles_of(workspace.side).issuperset(roles):
         raise Invalid("role_unknown", "These roles do not fit this organization.", "roles")
+
+
+def _who_answers(actor: Actor) -> UUID | None:
+    """The member whose off-boarding ends what this actor makes: the person, or the maker of the key at work."""
+    if actor.kind == "client" and actor.id:
+        return ApiKey.objects.values_list("created_by", flat=True).filter(pk=actor.id).first()
+    return actor.id
 
 
 def _workspace_of(actor: Actor, membership: Membership) -> Workspace:

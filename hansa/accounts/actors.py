@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import models
@@ -14,12 +15,16 @@ KEY_PREFIX = "hansa_"
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """An API key at work: its actor and what it was allowed to touch."""
+    """An API key at work: its actor, where it works, and what it was allowed to touch.
+
+    `member_id` is the person who made it, None for a key that the system made.
+    """
 
     actor: Actor
     scopes: frozenset[str]
     key_id: UUID
-    last_used_on: object
+    workspace: Workspace
+    member_id: UUID | None
 
 
 def member_actor(user: User, slug: str) -> tuple[Workspace, Actor] | None:
@@ -46,14 +51,17 @@ def member_actor(user: User, slug: str) -> tuple[Workspace, Actor] | None:
 def client_actor(secret: str) -> Client | None:
     """Whom this API key speaks for, None when it is unknown, revoked, or its maker has left."""
     key = (
-        ApiKey.objects.select_related("workspace", "created_by")
+        ApiKey.objects.select_related("workspace__vendor", "workspace__organization", "created_by")
         .filter(secret_hash=hash_secret(secret), revoked_at=None, workspace__closed=False)
         .first()
     )
     if key is None or (key.created_by and key.created_by.status != Membership.Status.ACTIVE):
         return None
     actor = key.workspace.actor("client", key.pk, f"API key {key.name}", key.roles)
-    return Client(actor, frozenset(key.scopes), key.pk, key.last_used_on)
+    today = datetime.now(UTC).date()
+    if key.last_used_on != today:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_on=today)
+    return Client(actor, frozenset(key.scopes), key.pk, key.workspace, key.created_by_id)
 
 
 def workspaces_of(user: User) -> list[Workspace]:

@@ -1,3 +1,164 @@
-from ninja import Router
+"""Deal registrations: a partner's claim on a customer, and what both sides do with it."""
 
-router = Router()
+from typing import Annotated, Any
+
+from ninja import Query
+
+from hansa.accounts.bearer import bearer
+from hansa.accounts.roles import DEAL_DESK
+from hansa.core.actions import lock
+from hansa.core.api.answers import expect
+from hansa.core.api.chosen import chosen
+from hansa.core.api.entrance import ApiRequest
+from hansa.core.api.fields import reference
+from hansa.core.api.paging import Page, page
+from hansa.core.api.routes import Routes
+from hansa.core.database import one_round_trip
+from hansa.deals import actions
+from hansa.deals.limits import attempt_at
+from hansa.deals.models import Deal
+from hansa.deals.representation import show_deal, show_deals, show_evidence, show_registered
+from hansa.deals.schemas import (
+    Cancel,
+    ChangeDeal,
+    DealFilter,
+    DealInFull,
+    DealShown,
+    EvidenceList,
+    Lose,
+    Noted,
+    RegisterDeal,
+    Reject,
+    Win,
+)
+from hansa.kernel.errors import Invalid, NotPermitted
+from hansa.kernel.ids import parse_public_id
+from hansa.partnerships.models import Partnership
+from hansa.programs.models import ProductLine, Program
+
+routes = Routes("Deal registrations")
+router = routes.router
+
+DealId = Annotated[str, reference("deal")]
+EVERY_REGISTRATION = bearer(lambda client: attempt_at(client.workspace) if client.workspace.partnership_id else None)
+
+
+@routes.get("/deal-registrations", Page[DealShown])
+def list_deals(request: ApiRequest, wanted: Query[DealFilter]) -> dict[str, Any]:
+    """The deals that you see, newest first."""
+    given = wanted.dict(include={"status", "stage", "outcome"}, exclude_none=True)
+    rows = Deal.objects.visible_to(request.actor).filter(**given)
+    if wanted.partner:
+        rows = rows.filter(partnership=chosen(Partnership.objects.visible_to(request.actor), wanted.partner, "partner"))
+    return page(request, rows, wanted, lambda deals: show_deals(request.actor, deals), by="submitted_at")
+
+
+@routes.post("/deal-registrations", DealInFull, creates=True, auth=EVERY_REGISTRATION)
+def register_deal(request: ApiRequest, body: RegisterDeal) -> dict[str, Any]:
+    """Claim a customer for your company.
+
+    A complete registration is always stored, and its status says what was decided: approved, under_review, or
+    duplicate when the customer is taken.
+    """
+    if request.actor.partnership_id is None:
+        raise NotPermitted("not_permitted", "Partners register deals.")
+    try:
+        amount = body.amount.money()
+    except ValueError as error:
+        raise Invalid("amount_unreadable", str(error), "amount") from None
+    with one_round_trip():
+        deal = actions.register_deal(
+            request.actor,
+            Partnership(pk=request.actor.partnership_id, vendor_id=request.actor.vendor_id),
+            customer=body.customer.name,
+            domain=body.customer.domain,
+            country=body.customer.country,
+            product_lines=[_id(ProductLine, line, "product_lines") for line in body.product_lines],
+            amount=amount,
+            expected_close=body.expected_close,
+            deal_type=body.type,
+            contact_name=body.contact.name,
+            contact_email=body.contact.email,
+            need=body.need,
+            program_id=_id(Program, body.program, "program") if body.program else None,
+        )
+    return show_registered(deal)
+
+
+@routes.get("/deal-registrations/{deal_id}", DealInFull)
+def show_one_deal(request: ApiRequest, deal_id: DealId) -> dict[str, Any]:
+    """One deal with its decisions, in your share of them."""
+    return show_deal(request.actor, _deal(request, deal_id))
+
+
+@routes.patch("/deal-registrations/{deal_id}", DealInFull)
+def change_deal(request: ApiRequest, deal_id: DealId, body: ChangeDeal) -> dict[str, Any]:
+    """Say how far the sale is; forward or back."""
+    deal = lock(request.actor, _deal(request, deal_id))
+    expect(request, show_deal(request.actor, deal))
+    return show_deal(request.actor, actions.move_stage(request.actor, deal, stage=body.stage))
+
+
+@routes.post("/deal-registrations/{deal_id}/withdrawal", DealInFull)
+def withdraw_deal(request: ApiRequest, deal_id: DealId) -> dict[str, Any]:
+    """Take the claim back; the customer is free for others at once."""
+    return show_deal(request.actor, actions.withdraw_deal(request.actor, _deal(request, deal_id)))
+
+
+@routes.post("/deal-registrations/{deal_id}/win", DealInFull)
+def win_deal(request: ApiRequest, deal_id: DealId, body: Win) -> dict[str, Any]:
+    """Report the deal won; its protection is kept to its end."""
+    deal = _deal(request, deal_id)
+    return show_deal(request.actor, actions.win_deal(request.actor, deal, **body.dict()))
+
+
+@routes.post("/deal-registrations/{deal_id}/loss", DealInFull)
+def lose_deal(request: ApiRequest, deal_id: DealId, body: Lose) -> dict[str, Any]:
+    """Report the deal lost; the customer is free for others at once."""
+    deal = _deal(request, deal_id)
+    return show_deal(request.actor, actions.lose_deal(request.actor, deal, **body.dict()))
+
+
+@routes.post("/deal-registrations/{deal_id}/approval", DealInFull)
+def approve_deal(request: ApiRequest, deal_id: DealId, body: Noted) -> dict[str, Any]:
+    """Protect the deal on each of its product lines. Refused as already_protected when one of them is held."""
+    deal = _deal(request, deal_id)
+    return show_deal(request.actor, actions.approve_deal(request.actor, deal, note=body.note))
+
+
+@routes.post("/deal-registrations/{deal_id}/rejection", DealInFull)
+def reject_deal(request: ApiRequest, deal_id: DealId, body: Reject) -> dict[str, Any]:
+    """Turn the registration down for a coded reason that the partner reads."""
+    deal = _deal(request, deal_id)
+    return show_deal(request.actor, actions.reject_deal(request.actor, deal, **body.dict()))
+
+
+@routes.post("/deal-registrations/{deal_id}/duplicate-mark", DealInFull)
+def mark_duplicate(request: ApiRequest, deal_id: DealId, body: Noted) -> dict[str, Any]:
+    """Say that the customer is taken; the partner learns no more than that, and how to appeal."""
+    deal = _deal(request, deal_id)
+    return show_deal(request.actor, actions.mark_duplicate(request.actor, deal, note=body.note))
+
+
+@routes.post("/deal-registrations/{deal_id}/cancellation", DealInFull)
+def cancel_deal(request: ApiRequest, deal_id: DealId, body: Cancel) -> dict[str, Any]:
+    """End the registration and its protection for a coded reason that the partner reads."""
+    deal = _deal(request, deal_id)
+    return show_deal(request.actor, actions.cancel_deal(request.actor, deal, **body.dict()))
+
+
+@routes.get("/deal-registrations/{deal_id}/evidence", EvidenceList, side="vendor", by=DEAL_DESK)
+def list_evidence(request: ApiRequest, deal_id: DealId) -> dict[str, Any]:
+    """What each decision on this deal rests on. For the vendor alone."""
+    return {"data": show_evidence(request.actor, _deal(request, deal_id))}
+
+
+def _deal(request: ApiRequest, deal_id: str) -> Deal:
+    return Deal.objects.visible_to(request.actor).named(deal_id)  # type: ignore[no-any-return]
+
+
+def _id(model: type[ProductLine] | type[Program], reference: str, field: str) -> Any:
+    try:
+        return parse_public_id(model.id_prefix, reference)
+    except ValueError:
+        raise Invalid("not_found", f"There is no such {model._meta.verbose_name}.", field) from None

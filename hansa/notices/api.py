@@ -1,3 +1,45 @@
-from ninja import Router
+"""The inbox of the person who made the key."""
 
-router = Router()
+from dataclasses import replace
+from typing import Annotated, Any
+
+from ninja import Query
+
+from hansa.core.api.entrance import ApiRequest
+from hansa.core.api.fields import reference
+from hansa.core.api.paging import Page, Paging, each, page
+from hansa.core.api.routes import Routes
+from hansa.notices.models import Notice, NoticeQuerySet
+from hansa.notices.schemas import NoticeShown
+
+routes = Routes("Notices")
+router = routes.router
+
+NoticeId = Annotated[str, reference("notice")]
+
+
+@routes.get("/notices", Page[NoticeShown])
+def list_notices(request: ApiRequest, paging: Query[Paging]) -> dict[str, Any]:
+    """The notices of the person who made this key, newest first."""
+    return page(request, _own(request), paging, each(show_notice), by="created_at")
+
+
+@routes.get("/notices/{notice_id}", NoticeShown)
+def show_one_notice(request: ApiRequest, notice_id: NoticeId) -> dict[str, Any]:
+    """One notice."""
+    return show_notice(_own(request).named(notice_id))
+
+
+def show_notice(notice: Notice) -> dict[str, Any]:
+    return {
+        "id": notice.public_id,
+        "title": notice.title,
+        "text": notice.text,
+        "path": notice.path,
+        "created_at": notice.created_at,
+        "read_at": notice.read_at,
+    }
+
+
+def _own(request: ApiRequest) -> NoticeQuerySet:
+    return Notice.objects.visible_to(replace(request.actor, id=request.auth.member_id))

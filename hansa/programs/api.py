@@ -1,3 +1,107 @@
-from ninja import Router
+"""Programs, product lines and territories: the vendor writes them, its partners read them."""
 
-router = Router()
+from typing import Annotated, Any
+
+from ninja import Query
+
+from hansa.core.actions import lock
+from hansa.core.api.answers import expect
+from hansa.core.api.entrance import ApiRequest
+from hansa.core.api.fields import reference
+from hansa.core.api.paging import Page, Paging, each, page
+from hansa.core.api.routes import Routes
+from hansa.programs import actions
+from hansa.programs.models import ProductLine, Program, Territory
+from hansa.programs.schemas import AddLine, AddTerritory, ChangeRules, LineShown, ProgramShown, TerritoryShown
+
+routes = Routes("Programs")
+router = routes.router
+
+ProgramId = Annotated[str, reference("program")]
+LineId = Annotated[str, reference("line")]
+TerritoryId = Annotated[str, reference("territory")]
+
+
+@routes.get("/programs", Page[ProgramShown])
+def list_programs(request: ApiRequest, paging: Query[Paging]) -> dict[str, Any]:
+    """The vendor's programs with their rules of engagement."""
+    rows = Program.objects.visible_to(request.actor).prefetch_related("tiers")
+    return page(request, rows, paging, each(show_program))
+
+
+@routes.get("/programs/{program_id}", ProgramShown)
+def show_one_program(request: ApiRequest, program_id: ProgramId) -> dict[str, Any]:
+    """One program."""
+    return show_program(Program.objects.visible_to(request.actor).named(program_id))
+
+
+@routes.patch("/programs/{program_id}", ProgramShown)
+def change_rules(request: ApiRequest, program_id: ProgramId, body: ChangeRules) -> dict[str, Any]:
+    """Write what partners read as the rules of engagement, and the terms that the rules name."""
+    program = lock(request.actor, Program.objects.visible_to(request.actor).named(program_id))
+    expect(request, show_program(program))
+    present = {name: getattr(program, name) for name in ChangeRules.model_fields}
+    wanted = present | body.dict(exclude_none=True)
+    return show_program(actions.change_rules(request.actor, program, **wanted))
+
+
+@routes.get("/product-lines", Page[LineShown])
+def list_lines(request: ApiRequest, paging: Query[Paging]) -> dict[str, Any]:
+    """What can be registered, and what could be once."""
+    return page(request, ProductLine.objects.visible_to(request.actor), paging, each(show_line))
+
+
+@routes.post("/product-lines", LineShown, creates=True)
+def add_line(request: ApiRequest, body: AddLine) -> dict[str, Any]:
+    """Offer a product line for registration."""
+    return show_line(actions.add_product_line(request.actor, request.auth.workspace.vendor, **body.dict()))
+
+
+@routes.get("/product-lines/{line_id}", LineShown)
+def show_one_line(request: ApiRequest, line_id: LineId) -> dict[str, Any]:
+    """One product line."""
+    return show_line(ProductLine.objects.visible_to(request.actor).named(line_id))
+
+
+@routes.post("/product-lines/{line_id}/retirement", LineShown)
+def retire_line(request: ApiRequest, line_id: LineId) -> dict[str, Any]:
+    """Take a product line out of new registrations; what is protected stays so."""
+    line = ProductLine.objects.visible_to(request.actor).named(line_id)
+    return show_line(actions.retire_product_line(request.actor, line))
+
+
+@routes.get("/territories", Page[TerritoryShown])
+def list_territories(request: ApiRequest, paging: Query[Paging]) -> dict[str, Any]:
+    """The sets of countries that partners can be confined to."""
+    return page(request, Territory.objects.visible_to(request.actor), paging, each(show_territory))
+
+
+@routes.post("/territories", TerritoryShown, creates=True)
+def add_territory(request: ApiRequest, body: AddTerritory) -> dict[str, Any]:
+    """Name a set of countries."""
+    return show_territory(actions.add_territory(request.actor, request.auth.workspace.vendor, **body.dict()))
+
+
+@routes.get("/territories/{territory_id}", TerritoryShown)
+def show_one_territory(request: ApiRequest, territory_id: TerritoryId) -> dict[str, Any]:
+    """One territory."""
+    return show_territory(Territory.objects.visible_to(request.actor).named(territory_id))
+
+
+def show_program(program: Program) -> dict[str, Any]:
+    return {
+        "id": program.public_id,
+        "name": program.name,
+        "rules_of_engagement": program.rules_of_engagement,
+        "protection_days": program.protection_days,
+        "stale_after_days": program.stale_after_days,
+        "tiers": [{"id": tier.public_id, "name": tier.name, "rank": tier.rank} for tier in program.tiers.all()],
+    }
+
+
+def show_line(line: ProductLine) -> dict[str, Any]:
+    return {"id": line.public_id, "code": line.code, "name": line.name, "retired": line.retired}
+
+
+def show_territory(territory: Territory) -> dict[str, Any]:
+    return {"id": territory.public_id, "name": territory.name, "countries": sorted(territory.countries)}

@@ -1,5 +1,27 @@
 """The root of the API: one document, one router a room."""
 
-from ninja import NinjaAPI
+from hansa.accounts.api import router as accounts
+from hansa.accounts.bearer import bearer
+from hansa.core.api.document import HansaApi
+from hansa.customers.api import router as customers
+from hansa.deals.api import router as deals
+from hansa.notices.api import router as notices
+from hansa.partnerships.api import router as partnerships
+from hansa.portal.api import router as portal
+from hansa.programs.api import router as programs
 
-api = NinjaAPI(title="Hansa", version="1", urls_namespace="api")
+api = HansaApi(
+    title="Hansa",
+    version="1",
+    description=(
+        "Partner relationship management: partners register deals, the vendor decides and protects them. Send an API"
+        " key in every request. Unsafe requests may carry an Idempotency-Key: sent again with the same content they"
+        " have one effect and one answer. Every error is a problem (RFC 9457) with a stable `code`."
+    ),
+    urls_namespace="api",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    auth=bearer(),
+)
+for room in (accounts, deals, partnerships, programs, customers, portal, notices):
+    api.add_router("", room)

@@ -20,7 +20,7 @@ class Shown:
 
 def answer(request: HttpRequest, data: dict[str, Any], status: int = 200) -> HttpResponse:
     """`data` as JSON. Something with an id bears an ETag, and a new one its address; a page links to the next."""
-    body = orjson.dumps(data)
+    body = written(data)
     response = HttpResponse(body, status=status, content_type="application/json")
     if "id" in data:
         response["ETag"] = etag(body)
@@ -29,6 +29,11 @@ def answer(request: HttpRequest, data: dict[str, Any], status: int = 200) -> Htt
     elif data.get("next"):
         response["Link"] = f'<{data["next"]}>; rel="next"'
     return response
+
+
+def written(data: dict[str, Any]) -> bytes:
+    """JSON in one way only, so that the same facts give the same ETag whether computed or read."""
+    return orjson.dumps(data, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
 
 
 def etag(body: bytes) -> str:
@@ -50,7 +55,7 @@ def expect(request: HttpRequest, data: dict[str, Any]) -> None:
     To be called on a locked row: what was compared is then what gets changed.
     """
     wanted = request.headers.get("If-Match")
-    if wanted is not None and not _names(wanted, etag(orjson.dumps(data)), weak=False):
+    if wanted is not None and not _names(wanted, etag(written(data)), weak=False):
         raise Refused(412, "changed_meanwhile", "This has changed since you read it. Read it again.")
 
 

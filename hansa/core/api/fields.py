@@ -1,12 +1,14 @@
 """The types that every room's schemas are made of: bounded, without control characters, money without floats."""
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
 from ninja import Schema
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
+from pydantic_core import core_schema
 
 from hansa.kernel.money import Money
 
@@ -20,21 +22,31 @@ class Body(Schema):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-def text(longest: int, *, shortest: int = 0, lines: bool = False) -> Any:
+def text(longest: int, *, shortest: int = 0, lines: bool = False) -> StringConstraints:
     """Text of a bounded length without control characters; `lines` allows line breaks and tabs."""
     allowed = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$" if lines else r"^[^\x00-\x1f\x7f]*$"
-    return Annotated[str, StringConstraints(min_length=shortest, max_length=longest, pattern=allowed)]
+    return StringConstraints(min_length=shortest, max_length=longest, pattern=allowed)
 
 
-def reference(prefix: str, example: str = "01kaj3e5xq9m2v7c4t8w6y0r1s") -> Any:
-    """A public id. Any text is let in: a malformed id is answered like a missing thing."""
-    schema = {"type": "string", "pattern": f"^{prefix}_{ID_TAIL}$", "examples": [f"{prefix}_{example}"]}
-    return Annotated[str, WithJsonSchema(schema)]
+def reference(prefix: str) -> WithJsonSchema:
+    """A public id in an address. Any text is let in: a malformed id is answered like a missing thing."""
+    example = f"{prefix}_01kaj3e5xq9m2v7c4t8w6y0r1s"
+    return WithJsonSchema({"type": "string", "pattern": f"^{prefix}_{ID_TAIL}$", "examples": [example]})
 
 
-def strict_reference(prefix: str) -> Any:
+def strict_reference(prefix: str) -> StringConstraints:
     """A public id within a body, where a malformed one is malformed input."""
-    return Annotated[str, StringConstraints(pattern=f"^{prefix}_{ID_TAIL}$")]
+    return StringConstraints(pattern=f"^{prefix}_{ID_TAIL}$")
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of the values of a TextChoices, as plain text."""
+
+    choices: Any
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return core_schema.literal_schema([choice.value for choice in self.choices])
 
 
 def _day(value: Any) -> date:

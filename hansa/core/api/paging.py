@@ -59,6 +59,11 @@ def page(
     return {"data": show(shown), "next": following}
 
 
+def each(show: Callable[[Any], dict[str, Any]]) -> Callable[[Sequence[Any]], list[dict[str, Any]]]:
+    """Present rows one by one."""
+    return lambda rows: [show(row) for row in rows]
+
+
 def _cursor(row: Any, by: str) -> str:
     place = f"{getattr(row, by).isoformat() if by else ''}|{row.pk.hex}"
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")

@@ -51,7 +51,7 @@ def problem(
     status: int, code: str, detail: str, errors: Sequence[dict[str, str]] = (), headers: dict[str, str] | None = None
 ) -> HttpResponse:
     """The response for one error."""
-    content = {
+    content: dict[str, Any] = {
         "type": "about:blank",
         "title": responses.get(status, "Error"),
         "status": status,
@@ -59,7 +59,7 @@ def problem(
         "detail": detail,
     }
     if errors:
-        content["errors"] = list(errors)  # type: ignore[assignment]
+        content["errors"] = list(errors)
     return HttpResponse(orjson.dumps(content), status=status, content_type=MEDIA_TYPE, headers=headers)
 
 
@@ -116,7 +116,7 @@ def _busy(error: OperationalError) -> HttpResponse:
 
 
 def _unforeseen(error: Exception) -> HttpResponse:
-    log.exception("unforeseen error", exc_info=error)
+    log.error("unforeseen error", exc_info=error)
     return problem(500, "internal_error", "Something went wrong on our side.")
 
 

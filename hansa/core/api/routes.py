@@ -42,7 +42,8 @@ class Routes:
                     raise NotPermitted("not_permitted", "Your role may not see this.")
                 return unless_known(request, answer(request, data))
 
-            responses = {200: shows, 304: None, **dict.fromkeys(ALWAYS, Problem)}
+            unchanged = {304: None} if "id" in shows.model_fields else {}
+            responses = {200: shows, **unchanged, **dict.fromkeys(ALWAYS, Problem)}
             return self.router.get(path, response=responses, **_named(handler))(read)
 
         return declare

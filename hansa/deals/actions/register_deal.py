@@ -62,7 +62,7 @@ def register_deal(
     """Claim a customer for this partner. Always stored once complete: approved, under review, or a duplicate.
 
     `submission` is a number that the sender makes up once for each form, so that sending it twice registers once: the
-    second time is refused as `already_sent`.
+    second time is refused as `already_sent`. The returned row bears its `decision` and its `chosen_lines`, {id: name}.
     """
     with one_round_trip(), vendor_wide("duplicate check"):
         lines = sorted(set(product_lines))
@@ -83,6 +83,7 @@ def register_deal(
             need=need,
             submission=submission,
         )
+        deal.chosen_lines = standing.lines  # type: ignore[attr-defined]
         ruling = _claim(actor, deal, standing, lines, domain)
     also(EVENTS[ruling.status], actor, deal, {"status": [Status.SUBMITTED, deal.status]})
     return deal
@@ -147,7 +148,7 @@ def _claim(actor: Actor, deal: Deal, standing: Standing, lines: Sequence[UUID], 
         save_company(found.company)
     Deal.objects.bulk_create([deal])
     DealLine.objects.bulk_create(deal_lines(deal, lines))
-    record(actor, case, (*ruling.answers, complete))
+    deal.decision = record(actor, case, (*ruling.answers, complete))  # type: ignore[attr-defined]
     protect(deal, lines)
     return ruling
 
@@ -213,11 +214,12 @@ def protections_of(deal: Deal, lines: Sequence[UUID], during: tuple[datetime, da
     ]
 
 
-def record(actor: Actor, case: Case, answers: Sequence[Answer]) -> None:
-    """Write the decision, the partner's share and the vendor's."""
+def record(actor: Actor, case: Case, answers: Sequence[Answer]) -> Decision:
+    """Write the decision, the partner's share and the vendor's; returns the first."""
     decision, proof = decision_of(actor, case, answers, at=case.deal.submitted_at)
     Decision.objects.bulk_create([decision])
     DecisionEvidence.objects.bulk_create([proof])
+    return decision
 
 
 def decision_of(

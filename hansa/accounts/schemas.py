@@ -1,0 +1,94 @@
+"""People and keys, as the API says them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from ninja import Field, Schema
+
+from hansa.accounts.roles import Role
+from hansa.core.api.fields import Body, Email, OneOf, text
+
+RoleName = Annotated[str, OneOf(Role)]
+Roles = Annotated[list[RoleName], Field(min_length=1, max_length=len(Role), description="What the holder may do")]
+Scopes = Annotated[list[Literal["read", "write"]], Field(min_length=1, max_length=2)]
+
+
+class WorkspaceShown(Schema):
+    """Where one works for one vendor."""
+
+    id: str
+    slug: str
+    side: Literal["vendor", "partner"]
+    vendor: str
+    company: str
+    partner: str | None
+
+
+class Me(Schema):
+    """Whom the key speaks for."""
+
+    id: str
+    name: str
+    workspace: WorkspaceShown
+    roles: list[str]
+    scopes: list[str]
+
+
+class MemberShown(Schema):
+    """A person at work in one organization."""
+
+    id: str
+    name: str
+    email: str
+    company: str
+    roles: list[str]
+    status: str
+    created_at: datetime
+
+
+class InvitationShown(Schema):
+    """An offer to join; its link goes by mail to the address and to nobody else."""
+
+    id: str
+    email: str
+    name: str
+    roles: list[str]
+    status: str
+    invited_by: str
+    sent_at: datetime
+    expires_at: datetime
+
+
+class KeyShown(Schema):
+    """A machine's credential, without its secret."""
+
+    id: str
+    name: str
+    shown_as: str
+    roles: list[str]
+    scopes: list[str]
+    created_at: datetime
+    last_used_on: str | None
+    revoked_at: datetime | None
+
+
+class NewKey(KeyShown):
+    """A fresh credential. `secret` is shown this once: a replay of the same Idempotency-Key says null."""
+
+    secret: str | None
+
+
+class ChangeRoles(Body):
+    roles: Roles
+
+
+class Invite(Body):
+    email: Email
+    name: Annotated[str, text(200)] = ""
+    roles: Roles
+
+
+class CreateKey(Body):
+    name: Annotated[str, text(200, shortest=1)]
+    roles: Roles
+    scopes: Scopes = ["read", "write"]
