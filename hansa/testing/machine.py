@@ -19,6 +19,7 @@ class Machine:
     """Calls the API over HTTP with one key; paths are those of the OpenAPI document."""
 
     secret: str
+    key: ApiKey | None = None
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
     def get(self, path: str, query: dict[str, Any] | None = None, **headers: str) -> Any:
@@ -41,19 +42,14 @@ class Machine:
         return self.client.generic(method.upper(), address, content, "application/json", headers=sent)
 
 
-def new_key(person: Person, *, roles: list[str] | None = None, scopes: list[str] | None = None) -> ApiKey:
-    """A key made by this person, an administrator; its `secret` is on it."""
+def machine(person: Person, *, roles: list[str] | None = None, scopes: list[str] | None = None) -> Machine:
+    """A machine with a key that this person, an administrator, made for it."""
     actor = person.actor
     with acting(actor):
-        key: ApiKey = create_api_key(
+        key = create_api_key(
             actor, person.workspace, name="test", roles=roles or person.membership.roles, scopes=scopes
         )
-    return key
-
-
-def machine(person: Person, **options: Any) -> Machine:
-    """A machine with a key that this person, an administrator, made for it."""
-    return Machine(new_key(person, **options).secret)  # type: ignore[attr-defined]
+    return Machine(key.secret, key)
 
 
 def registration(cast: Cast, **changes: Any) -> dict[str, Any]:

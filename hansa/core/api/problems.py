@@ -1,11 +1,11 @@
 """Every error leaves the API as a problem (RFC 9457): JSON of one shape, with a code for machines."""
 
+import logging
 from collections.abc import Sequence
 from http.client import responses
 from typing import Any
 
 import orjson
-import structlog
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
@@ -17,7 +17,7 @@ from hansa.kernel.errors import DomainError, Invalid, NotPermitted, TooMany
 
 MEDIA_TYPE = "application/problem+json"
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 class FieldError(Schema):
@@ -111,7 +111,7 @@ def _broken_constraint(error: IntegrityError) -> HttpResponse:
 
 
 def _busy(error: OperationalError) -> HttpResponse:
-    log.warning("the database is busy or away", error=str(error))
+    log.warning("the database is busy or away: %s", error)
     return problem(503, "busy", "Please try again in a moment.", headers={"Retry-After": "1"})
 
 
