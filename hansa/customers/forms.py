@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 
+from hansa.core.web.countries import country_choices
 from hansa.customers.imports.columns import FIELDS
-from hansa.customers.models import Import
+from hansa.customers.models import Company, Import
 
 GUESS = "Work it out from the header"
 UNKNOWN = "unknown"
@@ -62,3 +63,47 @@ class MappingForm(forms.Form):
     def field_of(self, name: str | None) -> str | None:
         """The form's field that a refusal of the import is about."""
         return next((one for one in (name, COLUMN + (name or "")) if one in self.fields), None)
+
+
+class CompanyForm(forms.Form):
+    """What is known about a company. Lists stand one to a line."""
+
+    name = forms.CharField(label="Name", max_length=300)
+    aliases = forms.CharField(
+        label="Also called",
+        help_text="Other names, one to a line.",
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    domain = forms.CharField(label="Web address", required=False, max_length=300)
+    other_domains = forms.CharField(
+        label="Other web addresses",
+        help_text="Those that nobody else has, one to a line.",
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    country = forms.ChoiceField(label="Country", required=False)
+    city = forms.CharField(label="City", required=False, max_length=300)
+    industry = forms.CharField(label="Industry", required=False, max_length=300)
+    vat = forms.CharField(label="VAT number", required=False, max_length=40)
+    duns = forms.CharField(label="D-U-N-S number", required=False, max_length=40)
+    lei = forms.CharField(label="LEI", required=False, max_length=40)
+
+    def __init__(self, *given: Any, **named: Any):
+        super().__init__(*given, **named)
+        self.fields["country"].choices = country_choices("Not known")  # type: ignore[attr-defined]
+
+    def changes(self) -> dict[str, Any]:
+        """What `edit_company` wants to know."""
+        lists = {name: self.cleaned_data[name].splitlines() for name in ("aliases", "other_domains")}
+        return {
+            **self.cleaned_data,
+            **{name: [line for line in lines if line.strip()] for name, lines in lists.items()},
+        }
+
+
+def known(company: Company, aliases: Sequence[str], keys: Sequence[str]) -> dict[str, Any]:
+    """The company as `CompanyForm` first shows it; `keys` are its identity keys."""
+    plain = {name: getattr(company, name) for name in CompanyForm.base_fields if hasattr(company, name)}
+    domains = [key.removeprefix("d:") for key in keys if key.startswith("d:") and key != f"d:{company.domain}"]
+    return {**plain, "aliases": "\n".join(aliases), "other_domains": "\n".join(domains)}

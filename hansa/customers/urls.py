@@ -10,6 +10,7 @@ IMPORTS = "w/<slug:workspace>/imports/"
 urlpatterns: list[URLPattern] = [
     path(CUSTOMERS, companies.customers, name="customers"),
     path(f"{CUSTOMERS}<str:company>/", companies.company, name="company"),
+    path(f"{CUSTOMERS}<str:company>/edit/", companies.edit_company, name="edit-company"),
     path(IMPORTS, imports.imports, name="imports"),
     path(f"{IMPORTS}<str:reference>/", imports.import_, name="import"),
     path(f"{IMPORTS}<str:reference>/columns/", imports.map_columns, name="map-import"),

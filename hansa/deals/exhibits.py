@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from hansa.core.actors import Actor
 from hansa.core.tenancy import moment
+from hansa.core.web.countries import country_name
 from hansa.core.web.said import day_in_words, money_in_words
 from hansa.customers.matching.domains import registrable_domain
 from hansa.customers.models import Company, Lead, Opportunity
@@ -108,14 +109,15 @@ def _ids(clues: Sequence[Mapping[str, Any]], *kinds: str) -> list[UUID]:
 def _exhibit(deal: Deal, clue: Mapping[str, Any], thing: Any) -> Exhibit:
     rows = _rival(deal, thing) if isinstance(thing, Deal) else _known(deal, thing)
     if clue["since"]:
-        rows.append(Compared("Since", _day(deal.submitted_at), _day(datetime.fromisoformat(clue["since"]))))
+        since = f"since {_day(datetime.fromisoformat(clue['since']))}"
+        rows.append(Compared("Since", f"registered {_day(deal.submitted_at)}", since))
     company = thing if isinstance(thing, Company) else None if isinstance(thing, Deal) else thing.company
     return Exhibit(
         title=TITLES[clue["kind"]],
         name=clue["party"] if isinstance(thing, Deal) else clue["name"],
         score=round(clue["score"] * 100),
         reasons=clue["reasons"],
-        rows=rows,
+        rows=[row for row in rows if row.left or row.right],
         deal=thing if isinstance(thing, Deal) else None,
         company=company,
     )
@@ -125,7 +127,7 @@ def _rival(deal: Deal, other: Deal) -> list[Compared]:
     return [
         _same("Customer", deal.customer_name, other.customer_name),
         _domains(deal, other.customer_domain),
-        _same("Country", deal.customer_country, other.customer_country),
+        _same("Country", country_name(deal.customer_country), country_name(other.customer_country)),
         _lines(deal, other.lines_text),
         Compared("Amount", _money(deal), _money(other)),
     ]
@@ -136,7 +138,7 @@ def _known(deal: Deal, thing: Company | Lead | Opportunity) -> list[Compared]:
     rows = [
         _same("Customer", deal.customer_name, company.name if company else thing.account_name),  # type: ignore[union-attr]
         _domains(deal, company.domain if company else ""),
-        _same("Country", deal.customer_country, company.country if company else ""),
+        _same("Country", country_name(deal.customer_country), country_name(company.country if company else "")),
     ]
     if isinstance(thing, Company):
         return [*rows, Compared("Place and trade", "", ", ".join(filter(None, (thing.city, thing.industry))))]

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from hansa.deals import views
+from hansa.deals.views import companies
 from hansa.deals.views import console as desk
 from hansa.deals.views import portal as partner
 
@@ -29,6 +30,7 @@ console: list[URLPattern] = [
     path(f"{REGISTRATIONS}<str:deal>/rejection/", desk.reject, name="reject-registration"),
     path(f"{REGISTRATIONS}<str:deal>/duplicate/", desk.mark_duplicate, name="mark-duplicate"),
     path(f"{REGISTRATIONS}<str:deal>/end/", desk.cancel, name="cancel-registration"),
+    path("w/<slug:workspace>/customers/<str:company>/merge/", companies.merge, name="merge-company"),
 ]
 
 urlpatterns = [*portal, *both, *console]

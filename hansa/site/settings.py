@@ -64,6 +64,8 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "hansa.site.urls"
+API = "hansa.site.api.api"
+REFERENCE = home.PROJECT / "docs" / "reference"
 WSGI_APPLICATION = "hansa.site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -19,6 +19,7 @@ class Machine:
     """Calls the API over HTTP with one key; paths are those of the OpenAPI document."""
 
     secret: str
+    key: ApiKey | None = None
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
     def get(self, path: str, query: dict[str, Any] | None = None, **headers: str) -> Any:
@@ -53,7 +54,8 @@ def new_key(person: Person, *, roles: list[str] | None = None, scopes: list[str]
 
 def machine(person: Person, **options: Any) -> Machine:
     """A machine with a key that this person, an administrator, made for it."""
-    return Machine(new_key(person, **options).secret)  # type: ignore[attr-defined]
+    key = new_key(person, **options)
+    return Machine(key.secret, key)
 
 
 def registration(cast: Cast, **changes: Any) -> dict[str, Any]:

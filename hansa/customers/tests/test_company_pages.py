@@ -54,3 +54,16 @@ def test_nobody_but_the_channel_team_sees_customers(cast: Cast, browse: Any) -> 
     assert browse(cast.partner_admin).get("/w/northwind-fabrikam/customers/").status_code == 404
     assert browse(cast.stranger).get(path.replace("northwind", "wingtip")).status_code == 404
     assert browse(cast.deal_desk).get(path).status_code == 403
+
+
+def test_a_company_is_corrected(cast: Cast, desk: Client) -> None:
+    cast.register(domain="contoso.com")
+    found = company(cast)
+    path = f"{HOME}{found.public_id}/edit/"
+    assert "contoso.com" in desk.get(path).content.decode()
+    facts = {"name": "Contoso", "domain": "contoso.com", "country": "NL", "aliases": "Contoso Trucks", "vat": ""}
+    assert desk.post(path, {**facts, "lei": "no such number"}).status_code == 422
+    desk.post(path, facts)
+    page = desk.get(f"{HOME}{found.public_id}/").content.decode()
+    assert "Contoso Trucks" in page
+    assert "Contoso Logistics" in page

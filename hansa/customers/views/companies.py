@@ -2,19 +2,24 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.accounts.roles import CHANNEL_TEAM
 from hansa.core.actors import Actor
 from hansa.core.tenancy import acting
 from hansa.core.web.countries import country_name
+from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
+from hansa.customers import actions
+from hansa.customers.forms import CompanyForm, known
 from hansa.customers.matching.domains import domain_label
 from hansa.customers.models import Company, Lead, Opportunity
 from hansa.customers.resolve import look_up
+from hansa.kernel.errors import DomainError
 
 FOUND = 20
 SHOWN = 25
@@ -41,8 +46,8 @@ def company(request: WorkspaceRequest, company: str) -> HttpResponse:
             "title": found.name,
             "company": found,
             "facts": _facts(found),
-            "keys": sorted(found.identity_keys.filter(vendor_id=actor.vendor_id).values_list("key", flat=True)),
-            "aliases": sorted(found.aliases.filter(vendor_id=actor.vendor_id).values_list("name", flat=True)),
+            "keys": [_key_in_words(key) for key in _keys(found)],
+            "aliases": _aliases(found),
             "children": list(Company.objects.visible_to(actor).filter(parent=found).order_by("name")[:SHOWN]),
             "merged": list(Company.objects.visible_to(actor).filter(merged_into=found).order_by("name")[:SHOWN]),
             "leads": list(leads[:SHOWN]),
@@ -51,6 +56,26 @@ def company(request: WorkspaceRequest, company: str) -> HttpResponse:
             "opportunity_count": opportunities.count(),
         }
     return render(request, "customers/company.html", context)
+
+
+@workspace_page("vendor", by=CHANNEL_TEAM)
+def edit_company(request: WorkspaceRequest, company: str) -> HttpResponse:
+    """Correct what is known about a company."""
+    actor = request.actor
+    with acting(actor):
+        found = Company.objects.visible_to(actor).named(company)
+        initial = known(found, _aliases(found), _keys(found))
+    form = CompanyForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        try:
+            actions.edit_company(actor, found, **form.changes())
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("company", request.workspace.slug, company)
+    context = {"title": f"Edit {initial['name']}", "form": form, "company": found}
+    return render(request, "customers/edit.html", context, status=422 if form.errors else 200)
 
 
 def _newest(request: WorkspaceRequest) -> dict[str, Any]:
@@ -62,16 +87,16 @@ def _newest(request: WorkspaceRequest) -> dict[str, Any]:
 def _found(actor: Actor, words: str) -> dict[str, Any]:
     domain = words if "." in words and " " not in words else ""
     found = look_up(actor.vendor_id, domain_label(domain) or words, domain, "", limit=FOUND)
-    known = {one.pk: one for one in Company.objects.visible_to(actor).filter(pk__in=[f.company_id for f in found])}
+    companies = {one.pk: one for one in Company.objects.visible_to(actor).filter(pk__in=[f.company_id for f in found])}
     rows = [
         {
-            "company": known[one.company_id],
-            "country": country_name(known[one.company_id].country),
+            "company": companies[one.company_id],
+            "country": country_name(companies[one.company_id].country),
             "score": round(one.match.score * 100),
             "reasons": one.match.reasons,
         }
         for one in found
-        if one.company_id in known
+        if one.company_id in companies
     ]
     return {"rows": rows}
 
@@ -79,6 +104,23 @@ def _found(actor: Actor, words: str) -> dict[str, Any]:
 def _crm(rows: QuerySet[Any], company: Company) -> QuerySet[Any]:
     mine = rows.filter(company=company).select_related("product_line", "owner")
     return mine.order_by("-is_open", "-moved_on", "-id")
+
+
+def _keys(company: Company) -> list[str]:
+    return sorted(company.identity_keys.filter(vendor_id=company.vendor_id).values_list("key", flat=True))
+
+
+def _aliases(company: Company) -> list[str]:
+    return sorted(company.aliases.filter(vendor_id=company.vendor_id).values_list("name", flat=True))
+
+
+def _key_in_words(key: str) -> str:
+    """An identity key as people read it: its web address, or its name and country."""
+    kind, _, rest = key.partition(":")
+    if kind == "d":
+        return f"the web address {rest}"
+    name, _, country = rest.rpartition("|")
+    return f"the name “{name}” in {country_name(country)}" if country else f"the name “{name}”, no country given"
 
 
 def _facts(company: Company) -> list[dict[str, str]]:

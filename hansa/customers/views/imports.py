@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count, Min
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -132,10 +133,10 @@ def _before(actor: Actor, found: Import) -> dict[str, Any]:
 def _result(actor: Actor, found: Import) -> dict[str, Any]:
     with acting(actor):
         rows = ImportRow.objects.visible_to(actor).filter(source=found).exclude(message="")
-        remarked = list(rows.order_by("number")[: REMARKS_SHOWN + 1])
+        said = rows.values("outcome", "message").annotate(rows=Count("pk"), first=Min("number"))
+        remarked = sorted(said, key=lambda one: (one["outcome"] != ImportRow.Outcome.REJECTED, -one["rows"]))
     return {
         "remarks": remarked[:REMARKS_SHOWN],
-        "more_remarks": len(remarked) > REMARKS_SHOWN,
         "tiles": [
             {"figure": f"{found.totals.get(outcome, 0):,}", "label": label.lower()}
             for outcome, label in ImportRow.Outcome.choices

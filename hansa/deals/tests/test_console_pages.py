@@ -6,6 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hansa.core.tenancy import acting
+from hansa.customers.models import Company
 from hansa.deals.actions import reject_deal
 from hansa.deals.models import Deal, EndReason, RejectReason, Status
 from hansa.testing.cast import Cast
@@ -158,3 +159,29 @@ def test_the_deals_of_all_partners_are_listed_for_the_vendor(cast: Cast, desk: C
     assert "Contoso Logistics" in everything
     assert "Litware Health" in everything
     assert "Contoso Logistics" not in one
+
+
+def companies(cast: Cast) -> dict[str, Company]:
+    with acting(cast.system):
+        return {company.name: company for company in Company.objects.all()}
+
+
+def test_two_companies_that_are_one_are_merged(cast: Cast, desk: Client) -> None:
+    cast.register(domain="contoso.com")
+    cast.register(cast.rival_rep, customer="Contoso Logistics Group", domain="contoso.de", lines=[cast.planner])
+    known = companies(cast)
+    kept, merged = known["Contoso Logistics"], known["Contoso Logistics Group"]
+    path = f"{HOME}/customers/{merged.public_id}/merge/"
+    assert f'value="{kept.public_id}"' in desk.get(path, {"q": "Contoso Logistics"}).content.decode()
+    desk.post(path, {"kept": kept.public_id})
+    assert companies(cast)["Contoso Logistics Group"].merged_into_id == kept.pk
+
+
+def test_two_protections_on_one_line_stand_in_the_way_of_a_merge(cast: Cast, desk: Client) -> None:
+    for person, domain in ((cast.partner_rep, "contoso.com"), (cast.rival_rep, "litware.com")):
+        cast.register(person, customer=domain.split(".")[0], domain=domain)
+    known = companies(cast)
+    path = f"{HOME}/customers/{known['litware'].public_id}/merge/"
+    answer = desk.post(path, {"kept": known["contoso"].public_id})
+    assert answer.status_code == 409
+    assert "be merged yet" in answer.content.decode()

@@ -63,7 +63,7 @@ def partner(request: WorkspaceRequest, partner: str) -> HttpResponse:
         people = Membership.objects.active().filter(organization=found.organization_id).select_related("user")
         portal = Workspace.objects.visible_to(actor).filter(partnership_id=found.pk)
         sent = Invitation.objects.filter(workspace__in=portal, status=Invitation.Status.SENT)
-        events = Event.objects.visible_to(actor).filter(partnership_id=found.pk).order_by("-at", "-id")
+        events = Event.objects.visible_to(actor).filter(partnership_id=found.pk).exclude(subject_type="deal")
         context = {
             "title": str(found),
             "partner": found,
@@ -72,7 +72,7 @@ def partner(request: WorkspaceRequest, partner: str) -> HttpResponse:
             "places": list(_places(actor, found)),
             "people": list(people.order_by("user__name")),
             "invitations": list(sent.order_by("-sent_at")),
-            "events": [_said(event) for event in events[:EVENTS_SHOWN]],
+            "events": [_said(event) for event in events.order_by("-at", "-id")[:EVENTS_SHOWN]],
         }
     moves = Partnership.LIFECYCLE.open_to(found) if actor.may(PROGRAM_ADMINS) else set()
     context["steps"] = [(name, step.label) for name, step in STEPS.items() if name in moves]

@@ -30,5 +30,14 @@
     navigator.clipboard?.writeText(field.value).then(() => { copy.textContent = "Copied"; });
   });
 
+  const follow = async (id) => {                          // long work: look again, and start over once it is done
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    const fresh = page.getElementById(id);
+    if (!fresh) return location.reload();
+    document.getElementById(id).replaceWith(fresh);
+    setTimeout(follow, 2000, id);
+  };
+  for (const work of document.querySelectorAll("[data-follow]")) setTimeout(follow, 2000, work.id);
+
   for (const copy of document.querySelectorAll("[data-copy]")) copy.hidden = false;
 })();
