@@ -60,10 +60,7 @@ class HansaApi(NinjaAPI):
         for operations in document["paths"].values():
             for method, operation in operations.items():
                 _complete(method, operation)
-<<<<<<< HEAD
-=======
         document["components"]["responses"] = {str(status): _problem(status) for status in SAID if status >= 400}
->>>>>>> api
         scheme = document["components"]["securitySchemes"][Bearer.__name__]
         scheme["description"] = "An API key of Hansa: `hansa_` and 43 characters."
         document["servers"] = [{"url": "/"}]
@@ -82,15 +79,6 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     if method == "patch":
         operation["parameters"].append(IF_MATCH)
     for status, response in responses.items():
-<<<<<<< HEAD
-        response["description"] = SAID.get(status, response["description"])
-        response["headers"] = _headers(method, status, single=single)
-        if status >= 400:
-            response["content"] = {MEDIA_TYPE: next(iter(response["content"].values()))}
-
-
-def _headers(method: str, status: int, *, single: bool) -> dict[str, Any]:
-=======
         if status >= 400:
             responses[status] = {"$ref": f"#/components/responses/{status}"}
         else:
@@ -107,19 +95,11 @@ def _problem(status: int) -> dict[str, Any]:
 
 
 def _problem_headers(status: int) -> dict[str, Any]:
->>>>>>> api
     headers: dict[str, Any] = {} if status in (401, 500, 503) else dict(RATE_HEADERS)
     if status in (429, 503):
         headers["Retry-After"] = {"description": "Seconds to wait", "schema": COUNT}
     if status == 401:
         headers["WWW-Authenticate"] = TEXT
-<<<<<<< HEAD
-    if status < 400:
-        headers["ETag" if single else "Link"] = TEXT
-    if status == 201:
-        headers["Location"] = TEXT
-    if method != "get" and status < 300:
-=======
     return headers
 
 
@@ -129,6 +109,5 @@ def _headers(method: str, status: int, *, single: bool) -> dict[str, Any]:
     if status == 201:
         headers["Location"] = TEXT
     if method != "get":
->>>>>>> api
         headers["Idempotent-Replay"] = {"description": "true for an answer given before", **TEXT}
     return headers

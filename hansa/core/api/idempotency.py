@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-<<<<<<< HEAD
-=======
 import orjson
->>>>>>> api
 from django.http import HttpRequest, HttpResponse
 
 from hansa.core.actors import Actor
@@ -57,11 +54,7 @@ class Once:
         fingerprint, status, body, headers = found[0]
         if fingerprint != self.fingerprint:
             raise Refused(422, "idempotency_key_reused", "This Idempotency-Key belongs to another request.")
-<<<<<<< HEAD
-        headers = {**headers, "Idempotent-Replay": "true"}
-=======
         headers = {**orjson.loads(headers), "Idempotent-Replay": "true"}
->>>>>>> api
         return HttpResponse(body, status=status, content_type="application/json", headers=headers)
 
     def keep(self, response: HttpResponse, body: bytes) -> None:

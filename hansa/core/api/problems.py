@@ -1,18 +1,11 @@
 """Every error leaves the API as a problem (RFC 9457): JSON of one shape, with a code for machines."""
 
-<<<<<<< HEAD
-=======
 import logging
->>>>>>> api
 from collections.abc import Sequence
 from http.client import responses
 from typing import Any
 
 import orjson
-<<<<<<< HEAD
-import structlog
-=======
->>>>>>> api
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
@@ -24,11 +17,7 @@ from hansa.kernel.errors import DomainError, Invalid, NotPermitted, TooMany
 
 MEDIA_TYPE = "application/problem+json"
 
-<<<<<<< HEAD
-log = structlog.get_logger()
-=======
 log = logging.getLogger(__name__)
->>>>>>> api
 
 
 class FieldError(Schema):
@@ -122,11 +111,7 @@ def _broken_constraint(error: IntegrityError) -> HttpResponse:
 
 
 def _busy(error: OperationalError) -> HttpResponse:
-<<<<<<< HEAD
-    log.warning("the database is busy or away", error=str(error))
-=======
     log.warning("the database is busy or away: %s", error)
->>>>>>> api
     return problem(503, "busy", "Please try again in a moment.", headers={"Retry-After": "1"})
 
 
