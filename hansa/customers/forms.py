@@ -36,7 +36,7 @@ class MappingForm(forms.Form):
         mapping = import_.mapping
         known = {COLUMN + name: header for name, header in mapping["columns"].items()}
         formats = {name: mapping[name] for name in ("date_order", "decimal", "currency")}
-        super().__init__(*given, initial={"kind": import_.kind, **known, **formats}, **named)
+        super().__init__(*given, **{"initial": {"kind": import_.kind, **known, **formats}, **named})
         choices = [("", "Not in this file"), *((header, header) for header in headers)]
         columns = {
             COLUMN + field.name: forms.ChoiceField(label=field.label, choices=choices, required=False)
