@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from http.cookies import SimpleCookie
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +60,7 @@ class Door:
 
     def ask(self, method: str, path: str, body: Any = None, *, as_json: bool = False) -> Answer:
         """Send a request within a transaction that is undone."""
+        kept = {name: morsel.value for name, morsel in self.client.cookies.items()}
         with undone():
             data = (
                 {"data": json.dumps(body or {}), "content_type": "application/json"}
@@ -69,6 +71,7 @@ class Door:
             content = b"".join(response) if response.streaming else response.content
             touched = _touched()
             changed = frozenset(table for table in touched if fingerprint(self.world, table) != self.before(table))
+        self.client.cookies = SimpleCookie(kept)  # a message for the next page went with the request
         headers = tuple(sorted((k, v) for k, v in response.headers.items() if k not in UNCOMPARED))
         return Answer(response.status_code, content.decode("utf-8", "replace"), headers, touched, changed)
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 from hansa.accounts.models import ApiKey, Invitation, Membership, Organization, User, Vendor, Workspace
 from hansa.core.actors import Actor, System
 from hansa.core.tenancy import acting
+from hansa.deals.models import Deal
 from hansa.kernel.ids import new_id
 from hansa.testing.cast import Cast, Person, build_cast
 from hansa.testing.census import walled_models
@@ -176,14 +177,18 @@ def _in_order(walled: list[type[models.Model]]) -> list[type[models.Model]]:
     done: list[type[models.Model]] = []
     while rest := [model for model in walled if model not in done]:
         ready = [
-            model
-            for model in rest
-            if not any(it.related_model in rest and it.related_model is not model for it in model._meta.concrete_fields)
+            model for model in rest if not any(target in rest and target is not model for target in _targets(model))
         ]
         if not ready:
             raise RuntimeError(f"{rest} refer to each other")
         done += ready
     return done
+
+
+def _targets(model: type[models.Model]) -> set[Any]:
+    """The models that this one refers to; loosely, by a bare `subject_id`, to a deal."""
+    loose = {Deal} if any(it.name == "subject_id" for it in model._meta.concrete_fields) else set()
+    return {it.related_model for it in model._meta.concrete_fields if it.is_relation} | loose
 
 
 def _made(model: Any, owner: Party, party: Party, world: World) -> Any:
@@ -246,7 +251,7 @@ def _text(it: Any, mark: str, party: Party) -> Any:
 
 def _uuid(it: Any, mark: str, party: Party) -> UUID:
     """A loose reference: to the party's own deal where the name says that it is about something."""
-    deal = party.rows.get(apps.get_model("deals", "Deal"))
+    deal = party.rows.get(Deal)
     return deal.pk if deal and it.name == "subject_id" else new_id()
 
 
