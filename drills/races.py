@@ -53,12 +53,9 @@ def _over_http(cast: Cast, people: list[Person], rounds: int, seed: random.Rando
     cookies = [_cookie(person) for person in people]
     for _ in range(rounds):
         name = races.customer(seed)
-        results = races.race(
-            [
-                lambda p=p, c=c, n=n: _post(p, c, _form(cast, name, n))
-                for n, (p, c) in enumerate(zip(people, cookies, strict=True))
-            ]
-        )
+        forms = [_form(cast, name, n) for n in range(len(people))]
+        sent = zip(people, cookies, forms, strict=True)
+        results = races.race([lambda p=p, c=c, form=form: _post(p, c, form) for p, c, form in sent])
         wrong = [repr(result.error) for result in results if result.error]
         wrong += [
             f"answered {it.answer}" for it in results if it.answer and not re.search(r"^302 .*/deals/deal_", it.answer)

@@ -4,9 +4,11 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from hansa.core.limits import Limit
 from hansa.kernel.errors import TooMany
@@ -37,6 +39,14 @@ class AccountAdapter(DefaultAccountAdapter):
         except TooMany:
             return None
         return super().send_password_reset_mail(user, email, context)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link in the letter: it leads to this installation, whatever host the request named."""
+        place = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.BASE_URL + place.replace("UID-KEY", key)
+
+    def format_email_subject(self, subject: str) -> str:
+        return subject
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
         raise ImmediateHttpResponse(HttpResponse(render_to_string("403.html"), status=403))

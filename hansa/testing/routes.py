@@ -15,6 +15,7 @@ from hansa.kernel.ids import new_id, public_id
 from hansa.site.api import api
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>|{(\w+)}")
+REGEX = re.compile(r"\(\?P<(\w+)>[^)]*\)")
 API_ROOT = "/api/v1"
 
 # Places that name no row, and what to put there.
@@ -144,7 +145,7 @@ def _words(schema: Mapping[str, Any], name: str) -> str:
 
 def _walk(resolver: URLResolver, root: str) -> Iterator[tuple[str, str]]:
     for pattern in resolver.url_patterns:
-        template = root + str(pattern.pattern)
+        template = root + REGEX.sub(r"<\1>", str(pattern.pattern)).strip("^$")
         if template.startswith(API_ROOT):
             continue
         if isinstance(pattern, URLResolver):

@@ -1,0 +1,137 @@
+"""Whatever let somebody in is dead with the next request after they, or their company, are out."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth.tokens import default_token_generator
+from django.core import mail
+from django.test import Client
+
+from hansa.accounts.actions import change_roles, create_api_key, invite_member, offboard_member, open_invitation
+from hansa.accounts.actors import client_actor, member_actor
+from hansa.accounts.roles import Role
+from hansa.core.tenancy import acting
+from hansa.partnerships.actions import end_partnership
+from hansa.partnerships.models import Partnership
+from hansa.testing.cast import Cast, Person
+
+Alive = Callable[[], bool]
+PASSWORD = "a long new password 7"
+
+
+def session(cast: Cast, person: Person) -> Alive:
+    """A browser that is logged in."""
+    browser = Client()
+    browser.force_login(person.user)
+    return lambda: browser.get(f"/w/{person.workspace.slug}/").status_code == 200
+
+
+def second_session(cast: Cast, person: Person) -> Alive:
+    """Another browser, open on a page that changes something."""
+    browser = Client()
+    browser.force_login(person.user)
+    return lambda: browser.post(f"/w/{person.workspace.slug}/deals/register/").status_code not in (302, 404)
+
+
+def api_key(cast: Cast, person: Person) -> Alive:
+    """A key that the person made."""
+    secret = create_api_key(person.actor, person.workspace, name="mine", roles=[Role.PARTNER_ADMIN]).secret  # type: ignore[attr-defined]
+    return lambda: client_actor(secret) is not None
+
+
+def sent_invitation(cast: Cast, person: Person) -> Alive:
+    """A link that the person sent to somebody else."""
+    token = invite_member(
+        person.actor, person.workspace, email="friend@fabrikam.example", name="Friend", roles=[Role.PARTNER_SALES]
+    ).token
+    return lambda: open_invitation(token) is not None
+
+
+def reset_link(cast: Cast, person: Person) -> Alive:
+    """A link to choose a new password: it may still work, but leads nowhere."""
+    browser = Client()
+    browser.post("/account/password/reset/", {"email": person.user.email})
+    letter = str(mail.outbox[-1].body)
+    link = urlsplit(next(word for word in letter.split() if "/password/reset/key/" in word)).path
+
+    def leads_in() -> bool:
+        page = browser.get(link, follow=True)
+        browser.post(page.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD})
+        visitor = Client()
+        visitor.post("/account/login/", {"login": person.user.email, "password": PASSWORD})
+        return visitor.get(f"/w/{person.workspace.slug}/").status_code == 200
+
+    return leads_in
+
+
+def membership(cast: Cast, person: Person) -> Alive:
+    """What every entrance asks."""
+    return lambda: member_actor(person.user, person.workspace.slug) is not None
+
+
+CREDENTIALS = [session, second_session, api_key, sent_invitation, reset_link, membership]
+each_credential = pytest.mark.parametrize("credential", CREDENTIALS, ids=lambda credential: credential.__name__)
+
+
+@pytest.fixture
+def leaver(cast: Cast) -> Person:
+    """An administrator of the partner who is about to leave; another stays."""
+    change_roles(cast.partner_admin.actor, cast.partner_rep.membership, roles=[Role.PARTNER_ADMIN])
+    cast.partner_rep.membership.refresh_from_db()
+    return cast.partner_rep
+
+
+@each_credential
+def test_it_works_until_then(cast: Cast, leaver: Person, credential: Callable[[Cast, Person], Alive]) -> None:
+    assert credential(cast, leaver)()
+
+
+@each_credential
+def test_it_is_dead_after_the_member_left(cast: Cast, leaver: Person, credential) -> None:
+    alive = credential(cast, leaver)
+    offboard_member(cast.partner_admin.actor, leaver.membership)
+    assert not alive()
+
+
+@each_credential
+def test_it_is_dead_after_the_partnership_ended(cast: Cast, leaver: Person, credential) -> None:
+    alive = credential(cast, leaver)
+    with acting(cast.system):
+        partnership = Partnership.objects.get(pk=cast.partnership.pk)
+    end_partnership(cast.vendor_admin.actor, partnership)
+    assert not alive()
+
+
+def test_another_workspace_of_the_same_person_is_untouched(cast: Cast, leaver: Person) -> None:
+    elsewhere = cast.stranger_rep.workspace
+    type(leaver.membership).objects.create(
+        user=leaver.user, organization=elsewhere.organization, roles=[Role.PARTNER_SALES]
+    )
+    offboard_member(cast.partner_admin.actor, leaver.membership)
+    assert member_actor(leaver.user, leaver.workspace.slug) is None
+    assert member_actor(leaver.user, elsewhere.slug) is not None
+
+
+def test_a_token_of_the_log_in_is_bound_to_the_password_it_replaces(cast: Cast, leaver: Person) -> None:
+    token = default_token_generator.make_token(leaver.user)
+    leaver.user.set_password(PASSWORD)
+    leaver.user.save()
+    assert not default_token_generator.check_token(leaver.user, token)
+
+
+def test_the_letter_leads_here_whatever_host_was_asked(cast: Cast, settings) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    Client(headers={"Host": "evil.example"}).post("/account/password/reset/", {"email": cast.partner_rep.user.email})
+    letter = mail.outbox[-1]
+    assert f"{settings.BASE_URL}/account/password/reset/key/" in str(letter.body)
+    assert "evil.example" not in str(letter.message())
+
+
+def test_nobody_makes_it_write_to_strangers(cast: Cast) -> None:
+    answers = [
+        Client().post("/account/password/reset/", {"email": email}, follow=True).content
+        for email in ("nobody@elsewhere.example", cast.partner_rep.user.email)
+    ]
+    assert [letter.to for letter in mail.outbox] == [[cast.partner_rep.user.email]]
+    assert answers[0] == answers[1]
