@@ -41,7 +41,7 @@ def react(event_id: str, vendor_id: str) -> None:
                 if is_first:
                     handler(event)
         except Exception as error:  # one handler's failure must not keep the others from their work
-            log.exception("reaction failed", handler=name, event=str(event.id))
+            log.exception("reaction failed", handler=name, event_id=str(event.id))
             failures.append(error)
     if failures:
         raise failures[0]

@@ -63,5 +63,5 @@ class Money:
         precision = get_currency_precision(self.currency)
         whole = self.minor % 10**precision == 0
         return format_currency(
-            self.amount, self.currency, locale=locale, currency_digits=False, format="¤#,##0" if whole else None
+            self.amount, self.currency, locale=locale, currency_digits=not whole, format="¤#,##0" if whole else None
         )
