@@ -54,7 +54,7 @@ class Route:
 
 def pages() -> list[Route]:
     """Every page."""
-    return [Route(name, template, ("GET", "POST", "DELETE")) for name, template in _walk(get_resolver(), "/")]
+    return [Route(name, template, ("GET", "POST")) for name, template in _walk(get_resolver(), "/")]
 
 
 def operations() -> list[Route]:

@@ -28,10 +28,10 @@ each_operation = pytest.mark.parametrize("route", OPERATIONS, ids=lambda route: 
 
 @pytest.fixture(scope="module")
 def people(world: World) -> list[Door]:
-    """Everybody of the cast with a session of their own, and one without."""
+    """People of every party and with every kind of role, each with a session, and one without."""
     doors = [Door("nobody", world, None, Client())]
-    for name, person in world.cast.people.items():
-        client = Client()
+    for name in ("vendor_admin", "deal_desk", "partner_admin", "partner_rep", "rival_admin", "stranger", "stranger_rep"):
+        person, client = world.cast.people[name], Client()
         client.force_login(person.user)
         doors.append(Door(name, world, person.actor, client))
     return doors
