@@ -1,8 +1,10 @@
 """Rows of models written by COPY, under the walls like every other row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any, cast
 
+from django.contrib.postgres.fields.ranges import RangeField
 from django.db import connection, models
 from psycopg import Cursor, sql
 
@@ -12,13 +14,23 @@ Row = tuple[Any, ...]
 def row_of(instance: models.Model) -> Row:
     """The instance's columns in the model's order, as the database takes them."""
     return tuple(
-        field.get_db_prep_save(getattr(instance, field.attname), connection) for field in columns(type(instance))
+        prepare(getattr(instance, name), connection) if prepare else getattr(instance, name)
+        for name, prepare in _preparations(type(instance))
     )
 
 
 def columns(model: type[models.Model]) -> "Sequence[models.Field[Any, Any]]":
     """What a row of the model consists of."""
     return model._meta.concrete_fields
+
+
+@cache
+def _preparations(model: type[models.Model]) -> tuple[tuple[str, Callable[[Any, Any], Any] | None], ...]:
+    """Each column's attribute, and how its value is made ready: most the driver takes as they are."""
+    return tuple(
+        (field.attname, field.get_db_prep_save if isinstance(field, models.JSONField | RangeField) else None)
+        for field in columns(model)
+    )
 
 
 def copy_rows(model: type[models.Model], rows: Iterable[Row]) -> None:
