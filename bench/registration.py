@@ -202,7 +202,7 @@ def _insert(table: str, row: dict[str, Any]) -> str:
 def _renewed(column: str, value: Any, fresh: dict[UUID, UUID]) -> Any:
     if column == "key":
         return random.getrandbits(62) if isinstance(value, int) else str(uuid7())
-    if isinstance(value, dict | list) and column not in ("lines",):
+    if isinstance(value, dict | list):
         return Jsonb(value)
     return fresh.get(value, value) if isinstance(value, UUID) else value
 
