@@ -85,7 +85,8 @@ def load_companies(vendor_id: UUID, count: int, seed: int) -> None:
                     for written in batch:
                         for row in written[table]:
                             copy.write_row(row)
-        for statement in rebuild:
+        walls = [f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY" for table in TABLES]
+        for statement in (*rebuild, *walls):
             cursor.execute(statement)
         cursor.execute("VACUUM ANALYZE " + ", ".join(TABLES))
 
@@ -115,7 +116,7 @@ def batches(rows: Iterator[Rows]) -> Iterator[list[Rows]]:
 
 
 def take_down(cursor: Cursor, table: str) -> list[str]:
-    """Let the owner write past the walls, without checks row by row; the statements that put all of it back."""
+    """Let the owner write past the walls, without checks row by row; the statements that bring those checks back."""
     cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
     rebuild: list[str] = []
     if table != REFERRED_TO:
@@ -134,7 +135,7 @@ def take_down(cursor: Cursor, table: str) -> list[str]:
         for name, definition in cursor.fetchall():
             cursor.execute(f"DROP INDEX {name}")
             rebuild.append(definition)
-    return [*rebuild, f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"]
+    return rebuild
 
 
 if __name__ == "__main__":
