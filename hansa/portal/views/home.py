@@ -1,12 +1,16 @@
-"""Pages that need several rooms: where one lands, and the first page of each side."""
+"""Where one lands, and the first page of each side: what needs somebody today."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from hansa.accounts.actors import workspaces_of
-from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.accounts.entrance import WorkspaceRequest, by_side, workspace_page
 from hansa.accounts.models import User
+from hansa.accounts.roles import CHANNEL_TEAM, DEAL_DESK, PARTNER_SALES
+from hansa.core.tenancy import acting
+from hansa.portal.today import partners_day, vendors_day
 
 
 @login_required
@@ -19,7 +23,23 @@ def land(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/choose.html", {"places": places})
 
 
-@workspace_page()
-def home(request: WorkspaceRequest) -> HttpResponse:
-    """The first page of a workspace."""
-    return render(request, "portal/home.html", {"title": "Today" if request.actor.side == "vendor" else "Home"})
+@workspace_page("partner")
+def portal(request: WorkspaceRequest) -> HttpResponse:
+    """A partner's day."""
+    with acting(request.actor):
+        day = partners_day(request.actor, reverse("deals", args=[request.workspace.slug]))
+    context = {"title": "Home", "may_register": request.actor.may(PARTNER_SALES), **day}
+    return render(request, "portal/home.html", context)
+
+
+@workspace_page("vendor")
+def console(request: WorkspaceRequest) -> HttpResponse:
+    """The channel team's day."""
+    actor, slug = request.actor, request.workspace.slug
+    with acting(actor):
+        day = vendors_day(actor, reverse("deals", args=[slug]), reverse("registrations", args=[slug]))
+    may = {"may_decide": actor.may(DEAL_DESK), "may_invite": actor.may(CHANNEL_TEAM)}
+    return render(request, "portal/today.html", {"title": "Today", **may, **day})
+
+
+home = by_side(portal=portal, console=console)
