@@ -32,11 +32,11 @@ class MappingForm(forms.Form):
     decimal = forms.ChoiceField(label="How amounts are written", choices=[(".", "1,234.50"), (",", "1.234,50")])
     currency = forms.CharField(label="Currency where no column says it", min_length=3, max_length=3)
 
-    def __init__(self, import_: Import, headers: Sequence[str], *given: Any, **named: Any):
+    def __init__(self, import_: Import, headers: Sequence[str], answers: Any = None):
         mapping = import_.mapping
         known = {COLUMN + name: header for name, header in mapping["columns"].items()}
         formats = {name: mapping[name] for name in ("date_order", "decimal", "currency")}
-        super().__init__(*given, **{"initial": {"kind": import_.kind, **known, **formats}, **named})
+        super().__init__(answers, initial={"kind": import_.kind, **known, **formats})
         choices = [("", "Not in this file"), *((header, header) for header in headers)]
         columns = {
             COLUMN + field.name: forms.ChoiceField(label=field.label, choices=choices, required=False)

@@ -149,6 +149,7 @@ class Deal(PartnerRecord):
         indexes = [
             models.Index(fields=["vendor", "partnership", "-submitted_at", "-id"], name="deal_of_partner"),
             models.Index(fields=["vendor", "company", "submitted_at"], name="deal_of_company"),
+            models.Index(fields=["vendor", "-submitted_at", "-id"], name="deal_newest"),
             models.Index(
                 fields=["vendor", "submitted_at"],
                 name="deal_undecided",

@@ -126,7 +126,10 @@ def _before(actor: Actor, found: Import) -> dict[str, Any]:
     except Invalid as refusal:
         return {"form": MappingForm(found, _headers(actor, found)), "missing": [refusal.message]}
     used = [header for header in preview.headers if header in found.mapping["columns"].values()]
-    rows = [{"shown": row, "cells": [row.raw.get(header, "") for header in used]} for row in preview.rows]
+    rows = [
+        {"shown": row, "cells": [{"label": header, "value": row.raw.get(header, "")} for header in used]}
+        for row in preview.rows
+    ]
     return {"form": MappingForm(found, preview.headers), "headers": used, "preview": rows}
 
 

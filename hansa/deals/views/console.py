@@ -16,6 +16,7 @@ from hansa.accounts.roles import CHANNEL_TEAM, DEAL_DESK
 from hansa.core.actors import Actor
 from hansa.core.models import Event
 from hansa.core.tenancy import acting, moment
+from hansa.core.web.countries import country_name
 from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
 from hansa.customers.models import Company
@@ -23,7 +24,7 @@ from hansa.deals import actions
 from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm
 from hansa.deals.exhibits import Anew, exhibits, looked_at_anew
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Status
-from hansa.deals.queue import Counts, counted, narrowed, next_after, proposal, proposals, tiers, waiting
+from hansa.deals.queue import MANY, Counts, counted, narrowed, next_after, proposal, proposals, tiers, waiting
 from hansa.deals.said import happened, tone
 from hansa.kernel.errors import DomainError
 from hansa.kernel.lifecycle import say
@@ -184,6 +185,7 @@ def _registration(request: WorkspaceRequest, reference: str, refusal: DomainErro
         context = {**_decision(actor, deal), **_around(actor, deal), "refusal": refusal}
     context |= {
         "title": f"{deal.customer_name}: {deal.lines_text}",
+        "country": country_name(deal.customer_country),
         "may_decide": deal.status in UNDECIDED and actor.may(DEAL_DESK),
         "may_cancel": "cancel" in Deal.LIFECYCLE.open_to(deal)
         and deal.outcome == Outcome.OPEN
@@ -275,7 +277,8 @@ def _read(actor: Actor, reference: str) -> Deal:
 
 
 def _filters(counts: Counts, show: str) -> list[dict[str, Any]]:
-    numbers = {"mine": counts.mine, "all": counts.all, "alike": counts.alike}
+    alike = f"{MANY - 1}+" if counts.alike >= MANY else counts.alike
+    numbers = {"mine": counts.mine, "all": counts.all, "alike": alike}
     return [
         {"label": label, "url": f"?show={name}", "count": numbers[name], "current": name == show}
         for name, label in SHOWN.items()

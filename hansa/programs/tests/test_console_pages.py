@@ -39,6 +39,7 @@ def test_the_rules_and_their_terms_are_changed(cast: Cast, admin: Client) -> Non
     changed = program(cast)
     assert (changed.rules_of_engagement, changed.protection_days) == (RULES["rules_of_engagement"], 60)
     deal = cast.register()
+    assert deal.protected_until
     assert (deal.protected_until - deal.submitted_at).days == 60
 
 
