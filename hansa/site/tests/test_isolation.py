@@ -30,7 +30,15 @@ each_operation = pytest.mark.parametrize("route", OPERATIONS, ids=lambda route: 
 def people(world: World) -> list[Door]:
     """People of every party and with every kind of role, each with a session, and one without."""
     doors = [Door("nobody", world, None, Client())]
-    for name in ("vendor_admin", "deal_desk", "partner_admin", "partner_rep", "rival_admin", "stranger", "stranger_rep"):
+    for name in (
+        "vendor_admin",
+        "deal_desk",
+        "partner_admin",
+        "partner_rep",
+        "rival_admin",
+        "stranger",
+        "stranger_rep",
+    ):
         person, client = world.cast.people[name], Client()
         client.force_login(person.user)
         doors.append(Door(name, world, person.actor, client))
