@@ -20,6 +20,7 @@ CREATE TABLE core_event (
 ) PARTITION BY RANGE (at);
 CREATE INDEX core_event_subject ON core_event (vendor_id, subject_id, at);
 CREATE INDEX core_event_feed ON core_event (vendor_id, partnership_id, at);
+CREATE INDEX core_event_audit ON core_event (vendor_id, at);
 CREATE TABLE core_event_other PARTITION OF core_event DEFAULT;
 CREATE FUNCTION core_event_refuse_change() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE 'events are never changed' USING ERRCODE = 'restrict_violation'; END $$;
