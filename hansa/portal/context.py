@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -14,10 +15,10 @@ from hansa.portal.nav import address, entries
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
-    """The workspace, its person, the navigation and the numbers beside it; nothing outside a workspace."""
+    """The workspace, its person, the navigation and the numbers beside it; outside, whether it is a demonstration."""
     here = getattr(request, "workspace", None)
     if here is None:
-        return {}
+        return {"demonstration": settings.DEMO}
     actor = request.actor  # type: ignore[attr-defined]
     counts = SimpleLazyObject(lambda: _counts(actor))
     return {

@@ -1,0 +1,82 @@
+"""A person's inbox, and the mail that a demonstration kept instead of sending it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace, csp_update
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST
+
+from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.core.tenancy import acting
+from hansa.core.web.paging import turn
+from hansa.notices.models import Notice, SentMail
+from hansa.notices.reading import mark_all_read, mark_read
+
+SHOWN = 100
+
+
+@workspace_page()
+def inbox(request: WorkspaceRequest) -> HttpResponse:
+    """What one should know, newest first."""
+    with acting(request.actor):
+        page = turn(request.actor, Notice.objects.visible_to(request.actor), request.GET, by="-created_at")
+    context = {"title": "Inbox", "page": page, "unread": any(notice.read_at is None for notice in page.rows)}
+    return render(request, "notices/inbox.html", context)
+
+
+@require_POST
+@workspace_page()
+def read(request: WorkspaceRequest, notice: str) -> HttpResponse:
+    """Mark a notice as read and go to what it is about."""
+    found = mark_read(request.actor, notice)
+    return redirect(f"/w/{request.workspace.slug}/{found.path}")
+
+
+@require_POST
+@workspace_page()
+def read_all(request: WorkspaceRequest) -> HttpResponse:
+    """Mark all as read."""
+    mark_all_read(request.actor)
+    return redirect("inbox", request.workspace.slug)
+
+
+def demonstration_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that exists only where no mail reaches anybody."""
+
+    @wraps(view)
+    def enter(request: HttpRequest, **captured: Any) -> HttpResponse:
+        if not settings.DEMO:
+            raise Http404
+        return view(request, **captured)
+
+    return enter
+
+
+@demonstration_only
+def outbox(request: HttpRequest) -> HttpResponse:
+    """The latest mail that people would have got."""
+    mails = SentMail.objects.order_by("-at", "-pk").defer("html", "text")[:SHOWN]
+    return render(request, "notices/outbox.html", {"title": "Sent mail", "mails": mails})
+
+
+@demonstration_only
+@csp_update({"frame-src": [SELF]})
+def mail(request: HttpRequest, number: int) -> HttpResponse:
+    """One mail, as its reader would see it."""
+    found = get_object_or_404(SentMail, pk=number)
+    context = {"title": found.subject, "mail": found, "sender": settings.DEFAULT_FROM_EMAIL}
+    return render(request, "notices/mail.html", context)
+
+
+@demonstration_only
+@xframe_options_sameorigin
+@csp_replace({"script-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [SELF]})
+def letter(request: HttpRequest, number: int) -> HttpResponse:
+    """The mail's HTML by itself, for the frame: mail carries its styles inline, and nothing else may run."""
+    return HttpResponse(get_object_or_404(SentMail, pk=number).html)
