@@ -1,5 +1,6 @@
 """A partner's list of deals: what it can be narrowed to, and its rows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self
@@ -66,7 +67,7 @@ class Wanted:
         return bool(self.show or self.stage or self.mine or self.text)
 
     def rows(self, actor: Actor) -> QuerySet[Deal]:
-        """The deals wanted, each with its `owner_name`."""
+        """The deals wanted."""
         rows: QuerySet[Deal] = Deal.objects.visible_to(actor).filter(SHOWN[self.show][1])
         if self.stage:
             rows = rows.filter(stage=self.stage)
@@ -74,7 +75,7 @@ class Wanted:
             rows = rows.filter(owner_id=actor.id)
         if self.text:
             rows = rows.filter(customer_name__icontains=self.text)
-        return rows.only(*FIELDS).annotate(owner_name=F("owner__user__name"))
+        return listed(rows)
 
     def filters(self) -> list[dict[str, Any]]:
         """The chips above the list, each with its address."""
@@ -94,6 +95,11 @@ class Wanted:
         return "?" + query.urlencode()
 
 
+def listed(deals: QuerySet[Deal]) -> QuerySet[Deal]:
+    """Deals with no more than a line of a list needs."""
+    return deals.only(*FIELDS).annotate(owner_name=F("owner__user__name"))
+
+
 def row(deal: Deal, now: datetime, today: date) -> dict[str, Any]:
     """A deal as a line of the list; words only, so that fifty of them cost little."""
     word, tone = standing(deal, now, short=True)
@@ -110,8 +116,8 @@ def row(deal: Deal, now: datetime, today: date) -> dict[str, Any]:
     }
 
 
-def rows_of(deals: list[Deal]) -> list[dict[str, Any]]:
-    """The lines of one page."""
+def rows_of(deals: Iterable[Deal]) -> list[dict[str, Any]]:
+    """The lines of one page, from `listed` deals; their addresses are relative to the list's."""
     now = timezone.now()
     today = timezone.localdate(now)
     return [row(deal, now, today) for deal in deals]

@@ -38,6 +38,7 @@ TITLES = {
     Status.CANCELED: "Why the protection ended",
     Status.EXPIRED: "How it was decided",
 }
+FREE_AGAIN = (Status.WITHDRAWN, Status.CANCELED, Status.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def steps(deal: Deal, actor: Actor) -> dict[str, bool]:
         "win": in_work and deal.status == Status.APPROVED and _may(actor, win_deal),
         "lose": in_work and _may(actor, lose_deal),
         "withdraw": in_work and "withdraw" in Deal.LIFECYCLE.open_to(deal) and _may(actor, withdraw_deal),
-        "again": (not in_work or deal.status == Status.EXPIRED) and _may(actor, register_deal),
+        "again": (deal.status in FREE_AGAIN or deal.outcome == Outcome.LOST) and _may(actor, register_deal),
     }
 
 
@@ -129,7 +130,7 @@ def why(deal: Deal, decision: Decision, partnership: Partnership) -> Why:
         when=decision.at,
         rule=f"Decided by {decision.made_by}" if by_hand and status not in UNDECIDED else "",
         text=text,
-        reasons=[] if by_hand else reasons,
+        reasons=[] if by_hand or status == Status.DUPLICATE else reasons,
         change=change,
         tone=TONES.get(status, "calm"),
     )

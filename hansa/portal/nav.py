@@ -45,7 +45,8 @@ def entries(actor: Actor, slug: str, path: str, counts: dict[str, int]) -> list[
     """The navigation of this actor: label, url, count, and whether the page at `path` belongs there."""
     places = CONSOLE if actor.side == "vendor" else PORTAL
     shown = [(entry, url) for entry in places if actor.may(entry.by) and (url := address(entry.page, slug))]
-    here = max((url for _, url in shown if path.startswith(url)), key=len, default="")
+    root = address("home", slug)  # every page begins with it, so it is current on itself alone
+    here = max((url for _, url in shown if path == url or (url != root and path.startswith(url))), key=len, default="")
     return [
         {"label": entry.label, "url": url, "count": counts.get(entry.counted, 0), "current": url == here}
         for entry, url in shown
