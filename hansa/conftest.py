@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -71,7 +72,7 @@ def chromium() -> Iterator[Browser]:
 def visit(committed: Cast, chromium: Browser) -> Iterator[Any]:
     """A visitor of the live site: `visit(cast.partner_rep, size="desktop")`; take the cast from `committed`."""
     with browser.live_server() as address:
-        yield lambda person=None, size="phone": browser.visitor(chromium, address, person, size)
+        yield partial(browser.visitor, chromium, address)
         for context in chromium.contexts:
             context.close()
 

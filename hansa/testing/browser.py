@@ -69,6 +69,7 @@ class Visitor:
 
     page: Page
     address: str
+    script: bool = True
     complaints: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
 
@@ -98,12 +99,14 @@ class Visitor:
             self.page.locator(f"[name={name}]:visible").fill(text)
 
     def reads(self, text: str) -> bool:
-        """Whether the page shows this text."""
+        """Whether the page shows this text, or a longer one with it."""
         return self.page.get_by_text(text).filter(visible=True).count() > 0
 
     def look(self) -> None:
-        """Hold the page to the promises that every page keeps."""
+        """Hold the page to the promises that every page keeps; axe is a script itself, so not without."""
         self.seen.append(self.page.url.removeprefix(self.address))
+        if not self.script:
+            return
         found = Axe().run(self.page).response["violations"]
         grave = [
             f"{broken['id']}: {broken['help']} at {broken['nodes'][0]['html'][:200]}"
@@ -127,10 +130,17 @@ class Visitor:
             self.complaints.append(message.text)
 
 
-def visitor(browser: Browser, address: str, person: Person | None = None, size: str = "phone") -> Visitor:
-    """A fresh window of a size in `SIZES`, with `person` logged in."""
+def visitor(
+    browser: Browser, address: str, person: Person | None = None, size: str = "phone", script: bool = True
+) -> Visitor:
+    """A fresh window of a size in `SIZES`, with `person` logged in; without `script` the site's own does not run."""
     context = browser.new_context(
-        base_url=address, viewport=SIZES[size], has_touch=size != "desktop", is_mobile=size == "phone", locale="en-GB"
+        base_url=address,
+        viewport=SIZES[size],
+        has_touch=size != "desktop",
+        is_mobile=size == "phone",
+        java_script_enabled=script,
+        locale="en-GB",
     )
     context.set_default_timeout(10_000)
     if person:
@@ -138,4 +148,4 @@ def visitor(browser: Browser, address: str, person: Person | None = None, size: 
         client.force_login(person.user)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
-    return Visitor(context.new_page(), address)
+    return Visitor(context.new_page(), address, script)
