@@ -18,7 +18,7 @@ PLACE = re.compile(r"<(?:\w+:)?(\w+)>|{(\w+)}")
 API_ROOT = "/api/v1"
 
 # Places that name no row, and what to put there.
-PLAIN = {"color": "0a6b6b", "uidb36": "1", "path": "x", "format": "json"}
+PLAIN = {"color": "0a6b6b", "number": "1", "uidb36": "1", "path": "x", "format": "json"}
 PLAIN_ON = {"account_reset_password_from_key": {"key": "set-password"}}
 
 # Places whose name is not that of a model.

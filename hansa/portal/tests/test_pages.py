@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from hansa.core.actions import ACTIONS
@@ -16,7 +17,7 @@ from hansa.testing.queue import run_jobs
 PORTAL, CONSOLE = "/w/northwind-fabrikam/", "/w/northwind/"
 
 
-def told(client, path: str) -> str:
+def told(client: Client, path: str) -> str:
     answer = client.get(path)
     assert answer.status_code == 200
     return answer.content.decode()

@@ -1,0 +1,79 @@
+"""What needs somebody today, on each side."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from hansa.core.actors import Actor
+from hansa.core.tenancy import moment
+from hansa.core.web.said import money_in_words
+from hansa.deals.listing import listed, rows_of
+from hansa.deals.models import UNDECIDED, Deal, Outcome, Stage, Status
+from hansa.partnerships.models import Partnership
+
+SOON = timedelta(days=14)
+NEW = timedelta(days=30)
+SHOWN = 5
+WAITING = Q(status__in=UNDECIDED)
+IN_WORK = Q(status=Status.APPROVED, outcome=Outcome.OPEN)
+
+
+def partners_day(actor: Actor, list_url: str) -> dict[str, Any]:
+    """What ends soon, what is late, and how much is in which stage, for the partner's home page."""
+    mine = Deal.objects.visible_to(actor)
+    late = mine.filter(IN_WORK, expected_close__lt=moment().date()).order_by("expected_close", "id")
+    counts = mine.aggregate(all=Count("pk"), waiting=Count("pk", WAITING), protected=Count("pk", IN_WORK))
+    return {
+        "counts": counts,
+        "tiles": [
+            {"figure": counts["protected"], "label": "protected for you", "url": f"{list_url}?show=protected"},
+            {"figure": counts["waiting"], "label": "waiting for a decision", "url": f"{list_url}?show=review"},
+        ],
+        "stages": _by_stage(mine.filter(IN_WORK), list_url),
+        "ending": _linked(_ending(mine), list_url),
+        "late": _linked(late, list_url),
+    }
+
+
+def vendors_day(actor: Actor, list_url: str, queue_url: str) -> dict[str, Any]:
+    """What waits for a decision, what ends soon, and who is new, for the channel team's first page."""
+    deals = Deal.objects.visible_to(actor)
+    counts = deals.aggregate(waiting=Count("pk", WAITING), protected=Count("pk", IN_WORK))
+    oldest = deals.filter(WAITING).select_related("partnership__organization").order_by("submitted_at", "id")
+    recent = Partnership.objects.visible_to(actor).filter(created_at__gte=moment() - NEW)
+    return {
+        "tiles": [
+            {"figure": counts["waiting"], "label": "wait for a decision", "url": queue_url},
+            {"figure": counts["protected"], "label": "protected and open", "url": list_url},
+        ],
+        "oldest": list(oldest[:SHOWN]),
+        "ending": _linked(_ending(deals), list_url),
+        "new": list(recent.select_related("organization").order_by("-created_at")[:SHOWN]),
+    }
+
+
+def _ending(deals: QuerySet[Deal]) -> QuerySet[Deal]:
+    """The open deals whose protection ends within two weeks, the next first."""
+    now = moment()
+    soon = deals.filter(IN_WORK, protected_until__gt=now, protected_until__lte=now + SOON)
+    return soon.order_by("protected_until", "id")
+
+
+def _linked(deals: QuerySet[Deal], list_url: str) -> list[dict[str, Any]]:
+    return [{**row, "url": list_url + row["url"]} for row in rows_of(listed(deals)[:SHOWN])]
+
+
+def _by_stage(deals: QuerySet[Deal], list_url: str) -> list[dict[str, Any]]:
+    """Each stage with how many deals are in it and their sums, one for each currency."""
+    grouped = deals.order_by().values("stage", "currency").annotate(deals=Count("pk"), sum=Sum("amount_minor"))
+    found = list(grouped)
+    return [
+        {
+            "label": label,
+            "url": f"{list_url}?show=protected&stage={stage}",
+            "deals": sum(row["deals"] for row in found if row["stage"] == stage),
+            "sums": [money_in_words(row["sum"], row["currency"]) for row in found if row["stage"] == stage],
+        }
+        for stage, label in Stage.choices
+    ]
