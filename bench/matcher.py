@@ -42,14 +42,23 @@ CREATE TABLE customers_matchkey (vendor_id uuid NOT NULL, key bigint NOT NULL, c
 INDEXES = f"""
 ALTER TABLE customers_company ADD PRIMARY KEY (vendor_id, id);
 ALTER TABLE customers_matchkey ADD PRIMARY KEY (vendor_id, key, company_id);
+CREATE TABLE customers_companyname (vendor_id uuid, company_id uuid, name text, UNIQUE (vendor_id, company_id, name));
+CREATE TABLE customers_identitykey AS
+    SELECT vendor_id, id AS company_id, 'd:' || domain AS key FROM customers_company WHERE domain IS NOT NULL;
+CREATE INDEX ON customers_identitykey (vendor_id, company_id);
 DO $$ BEGIN CREATE ROLE {ROLE}; EXCEPTION WHEN duplicate_object THEN END $$;
+GRANT {ROLE} TO CURRENT_USER;
 GRANT USAGE ON SCHEMA {SCHEMA} TO {ROLE};
 GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {ROLE};
 ALTER TABLE customers_company ENABLE ROW LEVEL SECURITY;
 ALTER TABLE customers_matchkey ENABLE ROW LEVEL SECURITY;
+ALTER TABLE customers_companyname ENABLE ROW LEVEL SECURITY;
+ALTER TABLE customers_identitykey ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON customers_company USING (vendor_id = current_setting('bench.vendor')::uuid);
 CREATE POLICY tenant ON customers_matchkey USING (vendor_id = current_setting('bench.vendor')::uuid);
-"""
+CREATE POLICY tenant ON customers_companyname USING (vendor_id = current_setting('bench.vendor')::uuid);
+CREATE POLICY tenant ON customers_identitykey USING (vendor_id = current_setting('bench.vendor')::uuid);
+"""  # noqa: S608 -- only constants of this file are put in
 PEER_INDEX = """
 CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public;
 CREATE INDEX company_name_trigrams ON customers_company USING gin (normal_name gin_trgm_ops);
@@ -144,7 +153,9 @@ def load(connection: psycopg.Connection, world: World) -> dict[str, Any]:
                 matchkeys.write_row((VENDOR, key, company_id))
             count, keys = count + 1, keys + len(stored)
     connection.execute(INDEXES)
-    connection.execute("VACUUM ANALYZE customers_company, customers_matchkey")
+    connection.execute(
+        "VACUUM ANALYZE customers_company, customers_matchkey, customers_companyname, customers_identitykey"
+    )
     [[size]] = connection.execute("SELECT pg_total_relation_size('customers_matchkey')").fetchall()
     return {
         "companies": count,

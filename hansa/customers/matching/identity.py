@@ -1,7 +1,7 @@
 """The key that exclusivity hangs on: two companies with one key are one company."""
 
 from hansa.customers.matching.domains import is_shared_domain, registrable_domain
-from hansa.customers.matching.names import normalise_name
+from hansa.customers.matching.names import LONGEST_NAME, normalise_name
 
 
 def identity_key(name: str, domain: str | None = None, country: str | None = None) -> str:
@@ -9,4 +9,5 @@ def identity_key(name: str, domain: str | None = None, country: str | None = Non
     own = registrable_domain(domain) if domain else None
     if own and not is_shared_domain(own):
         return f"d:{own}"
-    return f"n:{normalise_name(name)}|{(country or '').strip().upper()}"
+    # Transliterated, a long name grows past what an index can hold.
+    return f"n:{normalise_name(name)[:LONGEST_NAME]}|{(country or '').strip().upper()}"

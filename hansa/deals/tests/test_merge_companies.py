@@ -4,6 +4,8 @@ import pytest
 
 from hansa.core.models import Event
 from hansa.core.tenancy import acting
+from hansa.customers.actions import start_import, upload_import
+from hansa.customers.imports.run import run_to_the_end
 from hansa.customers.models import Company, CompanyName, IdentityKey, MatchKey, Opportunity
 from hansa.customers.resolve import look_up
 from hansa.deals.actions import cancel_deal, merge_companies
@@ -106,3 +108,19 @@ def test_partners_do_not_merge(cast: Cast) -> None:
     kept, merged = cast.register(), cast.register(lines=[cast.planner], **OTHER)
     with pytest.raises(NotPermitted):
         merge_companies(cast.partner_admin.actor, company_of(cast, kept), merged=company_of(cast, merged))
+
+
+def test_an_import_knows_the_merged_company_as_the_kept_one(cast: Cast) -> None:
+    text = b"Account,Website,Country\nContoso,contoso.com,NL\nKontoso,kontoso.com,BE\n"
+
+    def bring_in() -> dict[str, int]:
+        vendor = cast.vendor_admin.workspace.vendor
+        import_ = upload_import(cast.channel_manager.actor, vendor, file_name="a.csv", content=text)
+        start_import(cast.channel_manager.actor, import_)
+        return run_to_the_end(cast.system, import_.pk).totals
+
+    assert bring_in()["created"] == 2
+    with acting(cast.system):
+        kept, merged = Company.objects.order_by("name")
+    merge_companies(cast.deal_desk.actor, kept, merged=merged)
+    assert bring_in()["unchanged"] == 2
