@@ -58,7 +58,7 @@ CREATE POLICY tenant ON customers_company USING (vendor_id = current_setting('be
 CREATE POLICY tenant ON customers_matchkey USING (vendor_id = current_setting('bench.vendor')::uuid);
 CREATE POLICY tenant ON customers_companyname USING (vendor_id = current_setting('bench.vendor')::uuid);
 CREATE POLICY tenant ON customers_identitykey USING (vendor_id = current_setting('bench.vendor')::uuid);
-"""  # noqa: S608 -- only constants of this file are put in
+"""
 PEER_INDEX = """
 CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public;
 CREATE INDEX company_name_trigrams ON customers_company USING gin (normal_name gin_trgm_ops);
