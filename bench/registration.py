@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 
 from bench import Result
 from bench.companies import World, Written
-from bench.load import Connection, Installation, Sitting, in_parallel, request, sit
+from bench.load import Connection, Installation, Sitting, in_parallel, machine, request, sit
 
 COMPANIES = 1_000_000
 CLIENTS = 8
@@ -52,6 +52,7 @@ ON CONFLICT (bucket) DO UPDATE SET count = counter.count + 1 RETURNING count
 def run(size: int | None = None) -> list[Result]:
     """A tenth of the companies first, one client; then all of them, one client and eight, and the peer."""
     companies = size or COMPANIES
+    found = machine()
     with Installation() as installation:
         world = installation.fill("registration", companies=companies // 10, seed=TENTH_SEED)
         customers = Customers(world)
@@ -67,7 +68,7 @@ def run(size: int | None = None) -> list[Result]:
         with psycopg.connect(installation.url) as connection:
             statuses = _statuses(connection, world["vendor"])
         peer = Peer(installation.url, UUID(world["vendor"]), sample).sit()
-    context = {
+    context = found | {
         "companies": companies,
         "partners": len(world["keys"]),
         "clients": CLIENTS,

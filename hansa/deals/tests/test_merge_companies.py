@@ -117,7 +117,7 @@ def test_an_import_knows_the_merged_company_as_the_kept_one(cast: Cast) -> None:
         vendor = cast.vendor_admin.workspace.vendor
         import_ = upload_import(cast.channel_manager.actor, vendor, file_name="a.csv", content=text)
         start_import(cast.channel_manager.actor, import_)
-        return run_to_the_end(cast.system, import_.pk).totals
+        return dict(run_to_the_end(cast.system, import_.pk).totals)
 
     assert bring_in()["created"] == 2
     with acting(cast.system):
