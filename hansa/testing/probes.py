@@ -130,6 +130,11 @@ def fingerprints(world: World) -> dict[str, Any]:
     return known
 
 
+def forget_fingerprints(world: World) -> None:
+    """Let the world be looked at anew, because a fixture added to it."""
+    world._fingerprints = None  # type: ignore[attr-defined]
+
+
 def fingerprint(world: World, table: str) -> list[Any]:
     """What a table holds, both vendors' rows, as one hash each."""
     statement = sql.SQL("SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {} t").format(sql.Identifier(table))

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from hansa.accounts.models import Invitation, Workspace
+from hansa.accounts.models import Invitation, Membership, Workspace
 from hansa.kernel.ids import new_id, public_id
 from hansa.site.api import api
 
@@ -23,7 +23,7 @@ PLAIN = {"color": "0a6b6b", "number": "1", "uidb36": "1", "path": "x", "format":
 PLAIN_ON = {"account_reset_password_from_key": {"key": "set-password"}}
 
 # Places whose name is not that of a model.
-ALIASES = {"token": Invitation, "workspace": Workspace}
+ALIASES = {"token": Invitation, "workspace": Workspace, "channel_manager": Membership, "deputy": Membership}
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,14 @@ class Route:
     def objects(self) -> dict[str, type[models.Model]]:
         """The places that name a row, with its model. Raises LookupError for one that nobody knows."""
         plain = {**PLAIN, **PLAIN_ON.get(self.name, {})}
-        return {place: model_named(place, self.name) for place in self.places if place not in plain}
+        return {place: model_named(self._noun(place), self.name) for place in self.places if place not in plain}
+
+    def _noun(self, place: str) -> str:
+        """What a place is about; one that only says that it names something is about the word before it."""
+        if place not in ("reference", "id", "public_id"):
+            return place
+        before = self.template.split(f"{place}>")[0].split(f"{{{place}}}")[0]
+        return re.findall(r"/([a-z_-]+)/[^/]*$", before)[-1].replace("-", "_")
 
     def path(self, values: Mapping[str, str]) -> str:
         """The address with its places filled."""

@@ -5,12 +5,14 @@ whoever reads one that is not meant for them has found a leak.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.contrib.auth.hashers import make_password
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.db import models
 from django.utils import timezone
@@ -23,6 +25,7 @@ from hansa.kernel.ids import new_id
 from hansa.testing.cast import Cast, Person, build_cast
 from hansa.testing.census import walled_models
 
+PASSWORD_HASH = make_password("a password that nobody types")
 PARTIES = ("home", "ours", "rivals", "wingtip", "tailspin")
 CANARY = re.compile(r"cnry-([a-z]+)-([a-z]+)-[a-z0-9_.-]+", re.IGNORECASE)
 
@@ -139,7 +142,8 @@ def _mark_people(party: Party) -> None:
     organization.save(update_fields=["name", "website"])
     for membership in Membership.objects.filter(organization=organization).select_related("user"):
         membership.user.name = canary(party.name, audience, f"user.name.{membership.public_id[-6:]}")
-        membership.user.save(update_fields=["name"])
+        membership.user.password = PASSWORD_HASH
+        membership.user.save(update_fields=["name", "password"])
     person.user.refresh_from_db()
     inner = "partner" if party.partnership_id else "vendor"
     invitation = Invitation.objects.create(
@@ -216,6 +220,8 @@ def _value(it: Any, model: Any, owner: Party, party: Party, world: World) -> Any
     if it.choices:
         return it.default if it.has_default() else it.choices[0][0]
     mark = canary(owner.name, model.audience, place)
+    if shape := SHAPES.get((model._meta.db_table, it.column)):
+        return shape(mark)
     for kinds, invent in INVENTED:
         if isinstance(it, kinds):
             return invent(it, mark, party)
@@ -258,6 +264,21 @@ def _uuid(it: Any, mark: str, party: Party) -> UUID:
 def _range(it: Any, mark: str, party: Party) -> Any:
     return (datetime.now(UTC), datetime.now(UTC) + timedelta(days=90))
 
+
+# What is read by its parts.
+SHAPES: dict[tuple[str, str], Callable[[str], Any]] = {
+    ("customers_import", "mapping"): lambda mark: {
+        "columns": {"name": "Account"},
+        "headers": ["Account"],
+        "date_order": "",
+        "decimal": ".",
+        "currency": "EUR",
+    },
+    ("customers_import", "content"): lambda mark: f"Account\n{mark}\n".encode(),
+    ("customers_import", "totals"): lambda mark: {"created": 1},
+    ("rulebook_decision", "outputs"): lambda mark: {"status": "under_review", "note": mark},
+    ("rulebook_decisionevidence", "evidence"): lambda mark: [{"table": mark, "row": "new-customer", "why": mark}],
+}
 
 INVENTED: tuple[tuple[Any, Any], ...] = (
     ((models.CharField, models.TextField), _text),

@@ -15,11 +15,13 @@ from django.utils import timezone
 from hansa.accounts.actors import KEY_PREFIX, hash_secret
 from hansa.accounts.models import ApiKey, Workspace
 from hansa.testing import routes
-from hansa.testing.probes import Answer, Door, forms_in
+from hansa.testing.probes import Answer, Door, forget_fingerprints, forms_in
 from hansa.testing.routes import Route
 from hansa.testing.world import World, may_see
 
 PAGES, OPERATIONS = routes.pages(), routes.operations()
+PEOPLE = ("vendor_admin", "deal_desk", "partner_admin", "partner_rep", "rival_admin", "stranger", "stranger_rep")
+QUERIES = {"subject": "deal"}
 MALFORMED = "deal_!"
 
 each_page = pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
@@ -30,15 +32,7 @@ each_operation = pytest.mark.parametrize("route", OPERATIONS, ids=lambda route: 
 def people(world: World) -> list[Door]:
     """People of every party and with every kind of role, each with a session, and one without."""
     doors = [Door("nobody", world, None, Client())]
-    for name in (
-        "vendor_admin",
-        "deal_desk",
-        "partner_admin",
-        "partner_rep",
-        "rival_admin",
-        "stranger",
-        "stranger_rep",
-    ):
+    for name in PEOPLE:
         person, client = world.cast.people[name], Client()
         client.force_login(person.user)
         doors.append(Door(name, world, person.actor, client))
@@ -64,6 +58,7 @@ def machines(world: World) -> list[Door]:
             )
             actor = party.person.workspace.actor("client", key.pk, "probe", key.roles)
             doors.append(Door(f"key of {party.name}, {scopes[-1]}", world, actor, _with_key(secret)))
+    forget_fingerprints(world)  # the keys are part of the world from here
     return doors
 
 
@@ -93,6 +88,24 @@ def test_ids_in_the_body_of_a_form_reach_no_further(world: World, people: list[D
     for door in people:
         for action, fields in _forms(world, door):
             wrong += _probe_body(door, "POST", action, {name: values[0] for name, values in fields.items()}, world)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("route", [it for it in OPERATIONS if it.query], ids=lambda route: route.name)
+def test_ids_in_a_query_reach_no_further(route: Route, world: World, machines: list[Door]) -> None:
+    wrong = []
+    for door in machines:
+        own = {place: _own(door, world, model, place) for place, model in route.objects.items()}
+        for name in route.query:
+            if not (model := _about(name)):
+                continue
+            address = f"{route.path(own)}?{name}={{}}"
+            nothing = door.ask("GET", address.format(absent := routes.missing(model)))
+            for owner, foreign in _foreign(door, world, model, ""):
+                answer = door.ask("GET", address.format(foreign))
+                wrong += _sound(f"{door.name}: {address} of {owner}", door, answer, safe=True)
+                if answer.masked(foreign) != nothing.masked(absent):
+                    wrong.append(f"{door.name}: {address} of {owner} differs from a missing one")
     assert wrong == []
 
 
@@ -145,11 +158,8 @@ def _probe_body(
 ) -> Iterator[str]:
     """What is wrong with the answers where one field of the body names a row of somebody else's."""
     for name, value in body.items():
-        try:
-            model = routes.model_named(name)
-        except LookupError:
-            continue
-        if model is Workspace:
+        model = _about(name)
+        if model is None:
             continue
         wrap = (lambda it: [it]) if isinstance(value, list) else (lambda it: it)
         absent = routes.missing(model)
@@ -160,6 +170,15 @@ def _probe_body(
             yield from _sound(said, door, answer, safe=False)
             if answer.masked(foreign) != nothing.masked(absent):
                 yield f"{said} differs from a missing one ({answer.status}, {nothing.status})"
+
+
+def _about(name: str) -> Any:
+    """The model that a field or a query is about, None if it names no row."""
+    try:
+        model = routes.model_named(QUERIES.get(name, name))
+    except LookupError:
+        return None
+    return model if model is not Workspace else None
 
 
 def _sound(said: str, door: Door, answer: Answer, *, safe: bool) -> Iterator[str]:
