@@ -107,7 +107,8 @@ def proposal(evidence: Sequence[Mapping[str, Any]]) -> Proposal:
 
     `evidence` is what `DecisionEvidence.evidence` holds: the rows that fired, the deciding one first, then the clues.
     """
-    rule, clues = evidence[0]["row"], strongest_first([entry for entry in evidence if "kind" in entry])
+    rule = next((entry["row"] for entry in evidence if "row" in entry), "")
+    clues = strongest_first([entry for entry in evidence if "kind" in entry])
     match rule:
         case "own-claim":
             return Proposal("Duplicate", "bad", "the partner registered it before")
