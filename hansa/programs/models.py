@@ -121,7 +121,14 @@ class Territory(Published):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["vendor", "name"], name="one_territory_per_name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vendor", "name"],
+                name="one_territory_per_name",
+                violation_error_code="name_in_use",
+                violation_error_message="There is a territory of this name.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

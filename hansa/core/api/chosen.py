@@ -14,9 +14,9 @@ def chosen(rows: RecordQuerySet, reference: str, field: str) -> Any:
 
 
 def all_chosen(rows: RecordQuerySet, references: Sequence[str], field: str) -> list[Any]:
-    """The rows that a field names, in its order. Raises Invalid unless all are there."""
+    """The rows that a field names, in its order, each once. Raises Invalid unless all are there."""
     try:
-        ids = [parse_public_id(rows.model.id_prefix, reference) for reference in references]
+        ids = [parse_public_id(rows.model.id_prefix, reference) for reference in dict.fromkeys(references)]
         found = rows.in_bulk(ids) if ids else {}
         return [found[id] for id in ids]
     except (ValueError, KeyError):

@@ -1,0 +1,146 @@
+"""Requests that the API's document allows and that it forbids, and what must hold of every answer."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import schemathesis
+from django.test.client import ClientHandler
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as some
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS
+from schemathesis.core.failures import FailureGroup
+
+from hansa.testing.cast import Cast
+from hansa.testing.machine import machine
+from hansa.testing.probes import undone
+
+DOCUMENT = "/api/v1/openapi.json"
+NAMES = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+)
+ID = re.compile(r"^([a-z]+)_[0-9a-z]{26}$")
+
+App = Callable[..., Any]
+Ids = Mapping[str, Sequence[str]]
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many cases were tried, which statuses they met, and what was wrong with how many."""
+
+    cases: int = 0
+    statuses: Counter[int] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+
+
+def application(environ: Any, start_response: Any) -> list[bytes]:
+    """The site as a WSGI application that leaves the database's connection, and the transaction on it, alone."""
+    response = ClientHandler(enforce_csrf_checks=True)(environ)
+    start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+    return [b"".join(response)]
+
+
+def things(cast: Cast) -> dict[str, list[str]]:
+    """One or two of everything that has an address, by the prefix of their ids."""
+    boss, admin = machine(cast.vendor_admin), machine(cast.partner_admin)
+    deals = [cast.register(), cast.register(customer="Waiting", domain=""), cast.register(cast.rival_rep)]
+    territory = boss.post("/territories", {"name": "Benelux", "countries": ["BE", "NL"]}).json()
+    file = boss.upload("/imports", b"account,country\nAdatum,NL\n").json()
+    letter = admin.post("/invitations", {"email": "x@fabrikam.example", "roles": ["partner_sales"]}).json()
+    spare = admin.post("/api-keys", {"name": "spare", "roles": ["partner_sales"]}).json()
+    return {
+        "deal": [deal.public_id for deal in deals],
+        "company": [company["id"] for company in boss.get("/companies").json()["data"]],
+        "line": [cast.analytics.public_id, cast.planner.public_id],
+        "program": [cast.program.public_id],
+        "tier": [tier["id"] for tier in boss.get("/programs").json()["data"][0]["tiers"]],
+        "partner": [cast.partnership.public_id, cast.rivals.public_id],
+        "member": [person.membership.public_id for person in (cast.partner_rep, cast.channel_manager)],
+        "territory": [territory["id"]],
+        "import": [file["id"]],
+        "invite": [letter["id"]],
+        "key": [spare["id"]],
+    }
+
+
+def fuzz(app: App, keys: Mapping[str, str], ids: Ids, *, cases: int, number: int, within: str = "") -> Tally:
+    """Try every operation with each key, valid and invalid input in turns; every request is undone.
+
+    `ids` are public ids by prefix: they stand in for made-up ones in half of the cases, so that requests get further
+    than 404. `number` is the seed, and `within` narrows the operations to those with these letters in their path.
+    """
+    tally = Tally()
+    operations = [found.ok() for found in schemathesis.openapi.from_wsgi(DOCUMENT, app).get_all_operations()]
+    operations = [operation for operation in operations if within in operation.path]
+    each = max(1, round(cases / (len(operations) * len(keys) * 2)))
+    for operation in operations:
+        for name, secret in keys.items():
+            for mode in GenerationMode.POSITIVE, GenerationMode.NEGATIVE:
+                _try(operation, mode, f"{name}: {operation.label}", secret, ids, each, number, tally)
+    return tally
+
+
+def _try(
+    operation: Any,
+    mode: GenerationMode,
+    said: str,
+    secret: str,
+    ids: Ids,
+    times: int,
+    number: int,
+    tally: Tally,
+) -> None:
+    checks = [CHECKS.get_one(name) for name in NAMES]
+
+    @seed(number)
+    @settings(
+        max_examples=times,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode), real=some.booleans())
+    def one(case: Any, real: bool) -> None:
+        if real:
+            case.path_parameters = _real(case.path_parameters, ids, tally.cases)
+            case.body = _real(case.body, ids, tally.cases)
+        with undone():
+            response = case.call(headers={"Authorization": f"Bearer {secret}"})
+        tally.cases += 1
+        tally.statuses[response.status_code] += 1
+        try:
+            case.validate_response(response, checks=checks[:-1] if real else checks)
+        except (FailureGroup, AssertionError) as failure:
+            tally.failures.append(f"{said} ({response.status_code}): {_words(failure)}")
+
+    try:
+        one()
+    except Exception as error:
+        if type(error).__name__ != "Unsatisfiable":
+            raise
+
+
+def _real(value: Any, ids: Ids, turn: int) -> Any:
+    """The same with every made-up id replaced by one that exists."""
+    if isinstance(value, Mapping):
+        return {key: _real(part, ids, turn) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_real(part, ids, turn) for part in value]
+    found = ID.match(value) if isinstance(value, str) else None
+    there = ids.get(found[1]) if found else None
+    return there[turn % len(there)] if there else value
+
+
+def _words(failure: BaseException) -> str:
+    parts: Iterator[Any] = iter(getattr(failure, "exceptions", [failure]))
+    return "; ".join(f"{type(part).__name__}: {part}"[:600] for part in parts)
