@@ -12,6 +12,7 @@ from hansa.kernel.errors import DomainError
 from hansa.simulator.plan import Plan, PlannedRegistration
 
 SWEEP = timedelta(minutes=3)
+OLDEST_WAITING = timedelta(days=20)  # what a believable desk has not decided yet
 Step = Callable[[], None]
 
 
@@ -59,8 +60,11 @@ class Life:
         deal = self.deals[planned.number] = self.writer.register(self.now, planned)
         if deal.status == Status.APPROVED:
             self._work(planned)
-        elif deal.status == Status.UNDER_REVIEW and planned.intent.verdict != "wait":
+        elif deal.status == Status.UNDER_REVIEW and not self._left_waiting(planned):
             self._later(self.now + planned.intent.review, partial(self._review, planned))
+
+    def _left_waiting(self, planned: PlannedRegistration) -> bool:
+        return planned.intent.verdict == "wait" and self.now > self.plan.end - OLDEST_WAITING
 
     def _review(self, planned: PlannedRegistration) -> None:
         deal, intent, writer = self.deals[planned.number], planned.intent, self.writer
