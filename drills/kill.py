@@ -10,12 +10,14 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from drills.installation import Installation, fail, here
 from drills.reckoning import jobs_left, reckon, show_that_it_sees
@@ -119,7 +121,7 @@ def _form(name: str, cast: Cast, *, with_address: bool) -> dict[str, str]:
         "country": "NL",
         "product_lines": cast.analytics.public_id,
         "amount": "10,000",
-        "expected_close": "2030-01-01",
+        "expected_close": str(timezone.now().date() + timedelta(days=60)),
         "deal_type": "new",
         "submission": str(uuid4()),
     }
