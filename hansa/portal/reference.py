@@ -12,6 +12,8 @@ from hansa.core.actions import ACTIONS
 from hansa.core.events import HANDLERS
 from hansa.kernel.lifecycle import Lifecycle, say
 
+API_ROOT = "api/v1"
+
 
 def pages() -> dict[str, str]:
     """The content of each generated file, by name."""
@@ -25,7 +27,7 @@ def pages() -> dict[str, str]:
 
 def openapi() -> str:
     """The API's own document."""
-    document = import_string(settings.API).get_openapi_schema(path_prefix="api/v1")
+    document = import_string(settings.API).get_openapi_schema(path_prefix=API_ROOT)
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode() + "\n"
 
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from hansa.portal.views import audit, home, program, search
+from hansa.portal.views import api_docs, audit, home, program, search
 
 WORKSPACE = "w/<slug:workspace>/"
 
 urlpatterns = [
+    path("api/docs", api_docs.api_docs, name="api-docs"),
     path("", home.land, name="land"),
     path(WORKSPACE, home.home, name="home"),
     path(f"{WORKSPACE}program/", program.program, name="program"),
