@@ -21,7 +21,7 @@ from hansa.testing.world import World, leaks
 
 ID = re.compile(r"\b[a-z]+_[0-9a-z]{26}\b|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=)"[^"]*"')
-UNCOMPARED = {"Set-Cookie", "Date", "Content-Length", "X-Request-Id", "ETag", "Server-Timing"}
+UNCOMPARED = {"Set-Cookie", "Date", "Expires", "Content-Length", "X-Request-Id", "ETag", "Server-Timing"}
 UNCOUNTED = {"core_counter", "django_session", "usersessions_usersession"}
 
 # Rows that a transaction touched so far, undone ones too.
@@ -49,6 +49,12 @@ class Answer:
         for word in sorted(filter(None, words), key=len, reverse=True):
             text = text.replace(word, "…")
         return self.status, ID.sub("…", text)
+
+    def apart(self, other: "Answer", word: str, others: str) -> str:
+        """The first thing in which two answers differ."""
+        pairs = zip(self.masked(word)[1].split("\n"), other.masked(others)[1].split("\n"), strict=False)
+        line = next((f"{one!r}, {two!r}" for one, two in pairs if one != two), "")
+        return f"{self.status}, {other.status} {line[:300]}"
 
 
 class Door:

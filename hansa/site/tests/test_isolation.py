@@ -150,7 +150,8 @@ def _probe(route: Route, world: World, door: Door, *, as_json: bool) -> Iterator
                 answer = door.ask(method, route.path({**own, place: value}), body, as_json=as_json)
                 yield from _sound(f"{said} {place} of {owner}", door, answer, safe=True)
                 if answer.masked(value) != nothing.masked(absent):
-                    yield f"{said}: {place} of {owner} differs from a missing one ({answer.status}, {nothing.status})"
+                    apart = answer.apart(nothing, value, absent)
+                    yield f"{said}: {place} of {owner} differs from a missing one: {apart}"
 
 
 def _probe_body(
