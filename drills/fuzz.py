@@ -1,20 +1,22 @@
-"""Fifteen thousand requests that the API's document allows or forbids: none crashes it or surprises a reader of it."""
+"""Thousands of requests that the API's document allows or forbids: none crashes it or surprises a reader of it."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from hansa.testing.cast import Cast, build_cast
 from hansa.testing.fuzz import Tally, application, fuzz, things
 from hansa.testing.machine import machine
 
-SIZES = {"ci": 15_000, "large": 300_000}
-SEED = 13
+SIZES = {"ci": 1_500, "large": 15_000}
+SEED = 20261122
 
 
 def run(size: str) -> None:
     """Every operation with a vendor's and a partner's key. Raises AssertionError with the first failures."""
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]  # what the test client calls itself
     with transaction.atomic():
         cast = build_cast()
         print(f"   seed {SEED}")

@@ -241,7 +241,12 @@ class Protection(PartnerRecord):
                 violation_error_code="already_protected",
                 violation_error_message="This customer is taken.",
             ),
-            models.UniqueConstraint(fields=["vendor", "deal", "product_line"], name="one_protection_per_deal_line"),
+            models.UniqueConstraint(
+                fields=["vendor", "deal", "product_line"],
+                name="one_protection_per_deal_line",
+                violation_error_code="already_protected",
+                violation_error_message="This deal is protected already.",
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -25,7 +25,6 @@ NAMES = (
     "content_type_conformance",
     "response_headers_conformance",
     "response_schema_conformance",
-    "negative_data_rejection",
 )
 ID = re.compile(r"^([a-z]+)_[0-9a-z]{26}$")
 
@@ -119,7 +118,7 @@ def _try(
         tally.cases += 1
         tally.statuses[response.status_code] += 1
         try:
-            case.validate_response(response, checks=checks[:-1] if real else checks)
+            case.validate_response(response, checks=checks)
         except (FailureGroup, AssertionError) as failure:
             tally.failures.append(f"{said} ({response.status_code}): {_words(failure)}")
 
