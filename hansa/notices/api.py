@@ -5,11 +5,13 @@ from typing import Annotated, Any
 
 from ninja import Query
 
+from hansa.core.actors import Actor
 from hansa.core.api.entrance import ApiRequest
 from hansa.core.api.fields import reference
 from hansa.core.api.paging import Page, Paging, each, page
 from hansa.core.api.routes import Routes
 from hansa.notices.models import Notice, NoticeQuerySet
+from hansa.notices.reading import mark_read
 from hansa.notices.schemas import NoticeShown
 
 routes = Routes("Notices")
@@ -30,6 +32,13 @@ def show_one_notice(request: ApiRequest, notice_id: NoticeId) -> dict[str, Any]:
     return show_notice(_own(request).named(notice_id))
 
 
+@routes.post("/notices/{notice_id}/reading", NoticeShown)
+def read_notice(request: ApiRequest, notice_id: NoticeId) -> dict[str, Any]:
+    """Say that the person has read it."""
+    mark_read(_reader(request), notice_id)
+    return show_notice(_own(request).named(notice_id))
+
+
 def show_notice(notice: Notice) -> dict[str, Any]:
     return {
         "id": notice.public_id,
@@ -41,5 +50,10 @@ def show_notice(notice: Notice) -> dict[str, Any]:
     }
 
 
+def _reader(request: ApiRequest) -> Actor:
+    """The person who made the key."""
+    return replace(request.actor, id=request.auth.member_id)
+
+
 def _own(request: ApiRequest) -> NoticeQuerySet:
-    return Notice.objects.visible_to(replace(request.actor, id=request.auth.member_id))
+    return Notice.objects.visible_to(_reader(request))
