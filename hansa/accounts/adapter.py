@@ -4,11 +4,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
+from procrastinate.contrib.django import app as queue
 
 from hansa.core.limits import Limit
 from hansa.kernel.errors import TooMany
@@ -32,21 +31,14 @@ class AccountAdapter(DefaultAccountAdapter):
         except TooMany as refusal:
             raise ValidationError(refusal.message, code=refusal.code) from None
 
-    def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> Any:
-        """At most a few letters to one person an hour; the page says the same either way."""
+    def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
+        """Let a job write the letter, a few to one person an hour; the page says the same either way."""
         try:
+            RESET_PER_ADDRESS.take(context["request"].META["REMOTE_ADDR"])
             RESET_PER_PERSON.take(email.lower())
         except TooMany:
-            return None
-        return super().send_password_reset_mail(user, email, context)
-
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """The link in the letter: it leads to this installation, whatever host the request named."""
-        place = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-        return settings.BASE_URL + place.replace("UID-KEY", key)
-
-    def format_email_subject(self, subject: str) -> str:
-        return subject
+            return
+        queue.configure_task("mail_password_reset").defer(user_id=str(user.pk))
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
         raise ImmediateHttpResponse(HttpResponse(render_to_string("403.html"), status=403))

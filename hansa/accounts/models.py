@@ -22,6 +22,7 @@ from hansa.core.guard import Guard
 from hansa.core.models import Record, RecordQuerySet
 from hansa.kernel.lifecycle import Lifecycle, Move
 
+ACCENT = "#0a6b6b"  # Hansa's own, and a new vendor's
 INVITATION_LIFETIME = timedelta(hours=72)
 INVITATION_SALT = "hansa.invitation"
 
@@ -82,7 +83,7 @@ class Vendor(Record):
 
     organization = models.OneToOneField(Organization, models.PROTECT, related_name="vendor")
     name = models.TextField()
-    accent = models.CharField(max_length=7, default="#0a6b6b", validators=[color])
+    accent = models.CharField(max_length=7, default=ACCENT, validators=[color])
     timezone = models.TextField(default="UTC")
     currency = models.CharField(max_length=3, default="EUR")
     registrations_per_day = models.PositiveIntegerField(default=200)

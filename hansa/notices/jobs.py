@@ -1,4 +1,4 @@
-"""Mail for notices and invitations, each sent once."""
+"""Mail for notices and invitations, each sent once, and for who forgot the password."""
 
 from uuid import UUID
 
@@ -6,7 +6,8 @@ from django.conf import settings
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from hansa.accounts.models import Invitation, Workspace
+from hansa.accounts.models import Invitation, User, Workspace
+from hansa.accounts.passwords import reset_link
 from hansa.core.actors import System
 from hansa.core.tenancy import acting, moment
 from hansa.notices.letters import Letter, send
@@ -64,5 +65,27 @@ def mail_invitation(invitation_id: str, vendor_id: str) -> None:
             url=settings.BASE_URL + invitation.path,
             vendor_name=vendor.name,
             accent=vendor.accent,
+        ),
+    )
+
+
+@app.task(name="mail_password_reset", retry=RetryStrategy(max_attempts=4, exponential_wait=5))
+def mail_password_reset(user_id: str) -> None:
+    """Mail a person the link to choose a new password. The link is made here, so that the queue never holds one."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return
+    send(
+        user.email,
+        Letter(
+            subject="Hansa: choose a new password",
+            title="Choose a new password",
+            text=(
+                "Somebody, probably you, asked for a new password for Hansa. "
+                f"The link works once, for {settings.PASSWORD_RESET_TIMEOUT // 60} minutes.\n\n"
+                "If it was not you, do nothing: your password stays as it is."
+            ),
+            button="Choose a new password",
+            url=reset_link(user),
         ),
     )

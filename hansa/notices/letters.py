@@ -7,18 +7,20 @@ import mrml
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from hansa.accounts.models import ACCENT
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What one mail says. Subjects are single lines; `url` is where its one button leads."""
+    """What one mail says: subjects are single lines, `url` is where its button leads. Without a vendor Hansa speaks."""
 
     subject: str
     title: str
     text: str
     button: str
     url: str
-    vendor_name: str
-    accent: str
+    vendor_name: str = ""
+    accent: str = ACCENT
 
 
 def send(to: str, letter: Letter, **facts: Any) -> None:
