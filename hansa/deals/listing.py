@@ -1,18 +1,13 @@
-"""A partner's list of deals: what it can be narrowed to, and its rows."""
+"""A partner's list of deals, and what it can be narrowed to."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, Self
 
 from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 
 from hansa.core.actors import Actor
-from hansa.core.web.said import day_in_words, money_in_words
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Stage, Status
-from hansa.deals.shown import standing
 
 SHOWN = {
     "": ("All", Q()),
@@ -98,26 +93,3 @@ class Wanted:
 def listed(deals: QuerySet[Deal]) -> QuerySet[Deal]:
     """Deals with no more than a line of a list needs."""
     return deals.only(*FIELDS).annotate(owner_name=F("owner__user__name"))
-
-
-def row(deal: Deal, now: datetime, today: date) -> dict[str, Any]:
-    """A deal as a line of the list; words only, so that fifty of them cost little."""
-    word, tone = standing(deal, now, short=True)
-    return {
-        "url": f"{deal.public_id}/",
-        "customer": deal.customer_name,
-        "lines": deal.lines_text,
-        "standing": word,
-        "tone": tone,
-        "stage": Stage(deal.stage).label if deal.outcome == Outcome.OPEN else "",
-        "amount": money_in_words(deal.amount_minor, deal.currency),
-        "closes": day_in_words(deal.expected_close, today),
-        "owner": deal.owner_name or "",  # type: ignore[attr-defined]
-    }
-
-
-def rows_of(deals: Iterable[Deal]) -> list[dict[str, Any]]:
-    """The lines of one page, from `listed` deals; their addresses are relative to the list's."""
-    now = timezone.now()
-    today = timezone.localdate(now)
-    return [row(deal, now, today) for deal in deals]

@@ -7,6 +7,8 @@ from uuid_utils.compat import uuid7
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 DIGITS = {character: value for value, character in enumerate(ALPHABET)}
 LENGTH = 26
+PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+SHIFTS = range(5 * (LENGTH - 2), -1, -10)
 
 
 def new_id() -> UUID:
@@ -17,7 +19,7 @@ def new_id() -> UUID:
 def public_id(prefix: str, id: UUID) -> str:
     """The id as people and machines outside see it, e.g. `deal_01kaj3…`."""
     number = id.int
-    return prefix + "_" + "".join(ALPHABET[(number >> shift) & 31] for shift in range(5 * (LENGTH - 1), -1, -5))
+    return f"{prefix}_{''.join([PAIRS[number >> shift & 1023] for shift in SHIFTS])}"
 
 
 def parse_public_id(prefix: str, text: str) -> UUID:

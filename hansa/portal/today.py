@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.safestring import SafeString
 
 from hansa.core.actors import Actor
 from hansa.core.tenancy import moment
 from hansa.core.web.said import money_in_words
-from hansa.deals.listing import listed, rows_of
+from hansa.deals.listing import listed
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Stage, Status
+from hansa.deals.tables import short_table
 from hansa.partnerships.models import Partnership
 
 SOON = timedelta(days=14)
@@ -31,8 +33,8 @@ def partners_day(actor: Actor, list_url: str) -> dict[str, Any]:
             {"figure": counts["waiting"], "label": "waiting for a decision", "url": f"{list_url}?show=review"},
         ],
         "stages": _by_stage(mine.filter(IN_WORK), list_url),
-        "ending": _linked(_ending(mine), list_url),
-        "late": _linked(late, list_url),
+        "ending": _few(_ending(mine), list_url),
+        "late": _few(late, list_url),
     }
 
 
@@ -48,7 +50,7 @@ def vendors_day(actor: Actor, list_url: str, queue_url: str) -> dict[str, Any]:
             {"figure": counts["protected"], "label": "protected and open", "url": list_url},
         ],
         "oldest": list(oldest[:SHOWN]),
-        "ending": _linked(_ending(deals), list_url),
+        "ending": _few(_ending(deals), list_url),
         "new": list(recent.select_related("organization").order_by("-created_at")[:SHOWN]),
     }
 
@@ -60,8 +62,9 @@ def _ending(deals: QuerySet[Deal]) -> QuerySet[Deal]:
     return soon.order_by("protected_until", "id")
 
 
-def _linked(deals: QuerySet[Deal], list_url: str) -> list[dict[str, Any]]:
-    return [{**row, "url": list_url + row["url"]} for row in rows_of(listed(deals)[:SHOWN])]
+def _few(deals: QuerySet[Deal], list_url: str) -> SafeString:
+    found = listed(deals)[:SHOWN]
+    return short_table(found, list_url) if found else SafeString()
 
 
 def _by_stage(deals: QuerySet[Deal], list_url: str) -> list[dict[str, Any]]:

@@ -17,9 +17,12 @@ def reader_locale() -> str:
     return _locale(translation.get_language() or "en")
 
 
-def day_in_words(day: date, today: date) -> str:
-    """ "today", "tomorrow", "in 3 days" for a week ahead, else "22 Nov", with a year if it is not this one."""
-    return _day(day, today, reader_locale())
+def day_in_words(day: date, today: date, locale: str = "") -> str:
+    """ "today", "tomorrow", "in 3 days" for a week ahead, else "22 Nov", with a year if it is not this one.
+
+    A long list asks for the `reader_locale` once and gives it along.
+    """
+    return _day(day, today, locale or reader_locale())
 
 
 def date_in_words(day: date, today: date) -> str:
@@ -56,9 +59,9 @@ def time_left(until: datetime, now: datetime) -> str:
     return f"{hours} {'hour' if hours == 1 else 'hours'} left"
 
 
-def money_in_words(minor: int, currency: str) -> str:
+def money_in_words(minor: int, currency: str, locale: str = "") -> str:
     """Minor units of an ISO 4217 currency as the reader writes them; whole amounts go without decimals."""
-    return _money(minor, currency, reader_locale())
+    return _money(minor, currency, locale or reader_locale())
 
 
 _locale = lru_cache(256)(translation.to_locale)

@@ -165,7 +165,7 @@ def test_the_list_narrows(cast: Cast, browse) -> None:
         ("?q=nobody", set()),
         ("?show=nonsense&stage=nonsense&after=nonsense", {"Contoso Logistics", "Litware Health"}),
     ):
-        assert {row["customer"] for row in client.get(DEALS + query).context["rows"]} == shown
+        assert {deal.customer_name for deal in client.get(DEALS + query).context["page"]} == shown
 
 
 def test_the_list_costs_the_same_however_long_it_is(cast: Cast, browse) -> None:
@@ -181,6 +181,11 @@ def test_the_list_costs_the_same_however_long_it_is(cast: Cast, browse) -> None:
     asked = [query["sql"] for query in more if query["sql"].startswith("SELECT")]
     assert len(more) == len(few)
     assert len(asked) <= 10, asked
+
+
+def test_what_a_partner_writes_is_text_and_no_markup(cast: Cast, browse) -> None:
+    cast.register(customer="<b>Bold & Sons", domain="bold.example")
+    assert "&lt;b&gt;Bold &amp; Sons</a>" in page(browse(cast.partner_rep), DEALS)
 
 
 def test_an_empty_list_teaches(cast: Cast, browse) -> None:

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
@@ -26,6 +27,7 @@ from hansa.deals.exhibits import Anew, exhibits, looked_at_anew
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Status
 from hansa.deals.queue import MANY, Counts, counted, narrowed, next_after, proposal, proposals, tiers, waiting
 from hansa.deals.said import happened, tone
+from hansa.deals.tables import queue_table, vendors_table
 from hansa.kernel.errors import DomainError
 from hansa.kernel.lifecycle import say
 from hansa.partnerships.models import Partnership
@@ -59,9 +61,7 @@ def registrations(request: WorkspaceRequest) -> HttpResponse:
         "filters": _filters(counts, "" if sender else show),
         "senders": counts.senders,
         "sender": sender,
-        "rows": [
-            {"deal": deal, "tier": tier.get(deal.partnership_id), "proposed": proposed.get(deal.pk)} for deal in page
-        ],
+        "table": queue_table(page.rows, tier, proposed),
         "page": page,
         "show": show,
     }
@@ -169,7 +169,7 @@ def deals(request: WorkspaceRequest) -> HttpResponse:
         {"label": label, "url": f"?show={name}{rest}", "current": name == show} for name, (label, _) in LISTED.items()
     ]
     context = {"title": "Deals", "filters": filters, "page": page, "about": about}
-    context["rows"] = [{"deal": deal, "tone": tone(deal.status)} for deal in page]
+    context["table"] = vendors_table(page.rows, reverse("registrations", args=[request.workspace.slug]))
     return render(request, "deals/console/deals.html", context)
 
 

@@ -19,9 +19,10 @@ from hansa.deals import shown
 from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
 from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
 from hansa.deals.limits import count_attempt
-from hansa.deals.listing import Wanted, rows_of
+from hansa.deals.listing import Wanted
 from hansa.deals.models import Deal, Stage, Status
 from hansa.deals.said import happened
+from hansa.deals.tables import partners_table
 from hansa.kernel.errors import DomainError
 from hansa.partnerships.models import Partnership
 from hansa.programs.models import ProductLine
@@ -47,7 +48,7 @@ def deals(request: WorkspaceRequest) -> HttpResponse:
     context = {
         "title": "Deals",
         "page": page,
-        "rows": rows_of(page.rows),
+        "table": partners_table(page.rows),
         "wanted": wanted,
         "filters": wanted.filters(),
         "stages": Stage.choices,

@@ -35,7 +35,8 @@ def test_the_partners_home_sums_each_stage_and_shows_what_ends_soon(cast: Cast, 
         Deal.objects.filter(customer_name="Litware").update(protected_until=timezone.now() + timedelta(days=3))
     page = browse(cast.partner_rep).get(PORTAL)
     assert {stage["label"]: stage["sums"] for stage in page.context["stages"]}["Proposal"] == ["€84,100"]
-    assert [deal["customer"] for deal in page.context["ending"]] == ["Litware"]
+    assert ">Litware<" in page.context["ending"]
+    assert "Contoso" not in page.context["ending"]
 
 
 def test_the_vendors_day_shows_who_waits(cast: Cast, browse) -> None:

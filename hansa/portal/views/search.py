@@ -6,8 +6,9 @@ from django.urls import reverse
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.tenancy import acting
-from hansa.deals.listing import listed, rows_of
+from hansa.deals.listing import listed
 from hansa.deals.models import Deal
+from hansa.deals.tables import short_table
 from hansa.partnerships.models import Partnership
 
 FOUND = 25
@@ -29,7 +30,7 @@ def search(request: WorkspaceRequest) -> HttpResponse:
     context = {
         "title": "Search",
         "words": words,
-        "deals": [{**row, "url": reverse("deals", args=[slug]) + row["url"]} for row in rows_of(deals)],
+        "deals": short_table(deals, reverse("deals", args=[slug])) if deals else "",
         "partners": partners,
         "more": len(deals) == FOUND or len(partners) == FOUND,
     }

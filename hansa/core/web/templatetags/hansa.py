@@ -1,8 +1,7 @@
 """What every page says the same way: `{% load hansa %}`."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from functools import lru_cache
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from hansa.core.web import said
+from hansa.core.web import said, table
 from hansa.core.web.color import is_color
 
 register = template.Library()
@@ -22,16 +21,8 @@ register = template.Library()
 BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "FxiOS/": "Firefox"}
 BROWSERS |= {"Chrome/": "Chrome", "CriOS/": "Chrome", "Safari/": "Safari"}
 SYSTEMS = {name: name for name in ("Android", "iPhone", "iPad", "Windows")} | {"Mac OS": "Mac", "Linux": "Linux"}
-TONES = frozenset({"good", "wait", "bad", "calm"})
 
-
-@register.simple_tag
-@lru_cache(1024)
-def status(word: str, tone: str = "calm") -> SafeString:
-    """A state as a word and a shape; ``tone`` is good, wait, bad or calm."""
-    if tone not in TONES:
-        raise ValueError(f"{tone!r} is no tone; use one of {', '.join(sorted(TONES))}.")
-    return format_html('<span class="status {}">{}</span>', tone, word)
+register.simple_tag(table.status)
 
 
 @register.filter
@@ -42,7 +33,7 @@ def when(at: datetime | date | None, now: datetime | None = None) -> str:
     today = timezone.localdate(now)
     if not isinstance(at, datetime):
         return format_html('<time datetime="{}">{}</time>', at.isoformat(), said.day_in_words(at, today))
-    return _moment(at, today, said.reader_locale(), timezone.get_current_timezone_name())
+    return table.moment(at, today)
 
 
 @register.filter
@@ -120,17 +111,6 @@ def accent_sheet(color: str | None) -> str:
     if not color or not is_color(color):
         return ""
     return format_html('<link rel="stylesheet" href="{}">', reverse("accent", args=[color[1:].lower()]))
-
-
-@lru_cache(16_384)
-def _moment(at: datetime, today: date, locale: str, zone: str) -> SafeString:
-    """A list says the same moments over and over; locale and zone are what else its words depend on."""
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        at.astimezone(UTC).isoformat(timespec="seconds"),
-        said.exactly(at),
-        said.moment_in_words(at, today),
-    )
 
 
 def _component(name: str, **given: Any) -> SafeString:

@@ -10,7 +10,8 @@ from django.template.loader import render_to_string
 import hansa.core.web
 from hansa.core.web.color import contrast
 from hansa.core.web.showcase import showcase
-from hansa.core.web.templatetags.hansa import browser, initials, pager, progress, status
+from hansa.core.web.table import Table, noted, row_link, status
+from hansa.core.web.templatetags.hansa import browser, initials, pager, progress
 
 ROOM = Path(hansa.core.web.__file__).parent
 SHEET = (ROOM / "static/hansa/hansa.css").read_text()
@@ -144,3 +145,14 @@ def test_initials_are_first_and_last(name, letters):
 )
 def test_a_browser_is_named_as_people_name_it(agent, words):
     assert browser(agent) == words
+
+
+def test_a_table_escapes_text_and_sets_numbers_right():
+    html = Table("Deals", ("Customer", "Amount#")).of([(row_link("a/", "<b>", "x & y"), "€5"), (noted("<i>", ""), "<")])
+    assert '<td><a class="row" href="a/">&lt;b&gt;</a><small>x &amp; y</small></td><td class="n">€5</td>' in html
+    assert '<td>&lt;i&gt;</td><td class="n">&lt;</td>' in html
+
+
+def test_a_row_of_another_length_than_the_headings_is_a_mistake():
+    with pytest.raises(ValueError, match="zip"):
+        Table("Deals", ("Customer",)).of([("Contoso", "5")])

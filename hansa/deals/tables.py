@@ -1,0 +1,84 @@
+"""Deals as rows of tables, for each side."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from hansa.core.web.said import day_in_words, money_in_words, reader_locale, time_left
+from hansa.core.web.table import Table, moment, noted, row_link, status
+from hansa.deals.models import Deal, Outcome, Stage, Status
+from hansa.deals.queue import Proposal
+from hansa.deals.said import tone
+from hansa.deals.shown import standing
+
+PARTNERS_DEALS = Table("Deals, newest first", ("Customer", "Standing", "Stage", "Amount#", "Expected close", "Owner"))
+FEW_DEALS = Table("Deals", PARTNERS_DEALS.columns[:4])
+VENDORS_DEALS = Table("Deals, newest first", ("Customer and partner", "Status", "Amount#", "Registered"))
+QUEUE = Table("Registrations that wait, oldest first", ("Customer and partner", "Proposed", "Amount#", "Waits since"))
+
+
+def partners_table(deals: Iterable[Deal]) -> SafeString:
+    """One page of a partner's list, from `listed` deals; the rows' addresses are relative to the list's."""
+    return PARTNERS_DEALS.of(_partners_rows(deals, ""))
+
+
+def short_table(deals: Iterable[Deal], list_url: str) -> SafeString:
+    """A few `listed` deals on another page, without what there is no room for."""
+    return FEW_DEALS.of(row[:4] for row in _partners_rows(deals, list_url))
+
+
+def vendors_table(deals: Iterable[Deal], registrations_url: str) -> SafeString:
+    """One page of the vendor's list of deals, each with its partner's organization."""
+    return VENDORS_DEALS.of(_vendors_rows(deals, registrations_url))
+
+
+def queue_table(deals: Iterable[Deal], tiers: Mapping[UUID, str], proposals: Mapping[UUID, Proposal]) -> SafeString:
+    """One page of the queue, with the partners' tiers and what the system proposes."""
+    return QUEUE.of(_queue_rows(deals, tiers, proposals))
+
+
+def _partners_rows(deals: Iterable[Deal], list_url: str) -> Iterator[tuple[str, ...]]:
+    now = timezone.now()
+    today, locale = timezone.localdate(now), reader_locale()
+    for deal in deals:
+        yield (
+            row_link(f"{list_url}{deal.public_id}/", deal.customer_name, deal.lines_text),
+            status(*standing(deal, now, short=True)),
+            Stage(deal.stage).label if deal.outcome == Outcome.OPEN else "",
+            money_in_words(deal.amount_minor, deal.currency, locale),
+            day_in_words(deal.expected_close, today, locale),
+            deal.owner_name or "",  # type: ignore[attr-defined]
+        )
+
+
+def _vendors_rows(deals: Iterable[Deal], registrations_url: str) -> Iterator[tuple[str, ...]]:
+    now, locale = timezone.now(), reader_locale()
+    for deal in deals:
+        ended = deal.outcome != Outcome.OPEN
+        shown = Outcome(deal.outcome).label if ended else Status(deal.status).label
+        color = {Outcome.WON: "good", Outcome.LOST: "calm"}[Outcome(deal.outcome)] if ended else tone(deal.status)
+        until = deal.protected_until if deal.status == Status.APPROVED else None
+        partner = deal.partnership.organization.name
+        yield (
+            row_link(f"{registrations_url}{deal.public_id}/", deal.customer_name, f"{partner} · {deal.lines_text}"),
+            noted(status(shown, color), time_left(until, now) if until else ""),
+            money_in_words(deal.amount_minor, deal.currency, locale),
+            moment(deal.submitted_at),
+        )
+
+
+def _queue_rows(
+    deals: Iterable[Deal], tiers: Mapping[UUID, str], proposals: Mapping[UUID, Proposal]
+) -> Iterator[tuple[str, ...]]:
+    locale = reader_locale()
+    for deal in deals:
+        partner = deal.partnership.organization.name
+        tier, proposed = tiers.get(deal.partnership_id), proposals.get(deal.pk)
+        yield (
+            row_link(f"{deal.public_id}/", deal.customer_name, f"{partner}, {tier}" if tier else partner),
+            noted(status(proposed.word, proposed.tone), proposed.because) if proposed else "",
+            money_in_words(deal.amount_minor, deal.currency, locale),
+            moment(deal.submitted_at),
+        )
