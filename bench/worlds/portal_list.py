@@ -23,7 +23,7 @@ def main() -> int:
     workspace = Workspace.objects.get(partnership_id__isnull=False)
     rep = User.objects.filter(memberships__organization=workspace.organization).order_by("created_at").last()
     client = Client()
-    client.force_login(rep, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(rep)
     print(json.dumps({"workspace": workspace.slug, "session": client.cookies["sessionid"].value}))
     return 0
 

@@ -5,12 +5,53 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import models
-
-from hansa.accounts.models import ApiKey, Membership, User, Workspace
+from hansa.accounts.models import ApiKey, Membership, Organization, User, Vendor, Workspace
 from hansa.core.actors import Actor
+from hansa.core.joined import Joined
 
 KEY_PREFIX = "hansa_"
+PLACES = Joined(
+    """
+    FROM accounts_membership member
+    JOIN accounts_workspace workspace USING (organization_id)
+    JOIN accounts_vendor workspace__vendor ON workspace__vendor.id = workspace.vendor_id
+    JOIN accounts_organization workspace__organization ON workspace__organization.id = workspace.organization_id
+    WHERE member.user_id = %s AND member.status = 'active' AND NOT workspace.closed
+    ORDER BY workspace.partnership_id NULLS FIRST, workspace.slug
+    """,
+    member=Membership,
+    workspace=Workspace,
+    workspace__vendor=Vendor,
+    workspace__organization=Organization,
+)
+KEY = Joined(
+    """
+    FROM accounts_apikey key
+    JOIN accounts_workspace key__workspace ON key__workspace.id = key.workspace_id
+    JOIN accounts_vendor key__workspace__vendor ON key__workspace__vendor.id = key__workspace.vendor_id
+    JOIN accounts_organization key__workspace__organization
+        ON key__workspace__organization.id = key__workspace.organization_id
+    LEFT JOIN accounts_membership maker ON maker.id = key.created_by_id
+    WHERE key.secret_hash = %s AND key.revoked_at IS NULL AND NOT key__workspace.closed
+    """,
+    key=ApiKey,
+    key__workspace=Workspace,
+    key__workspace__vendor=Vendor,
+    key__workspace__organization=Organization,
+    maker=Membership,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A workspace in which a person works, and as what."""
+
+    workspace: Workspace
+    member: Membership
+
+    def actor(self, user: User) -> Actor:
+        """The person at work here."""
+        return self.workspace.actor("person", self.member.pk, user.name, self.member.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,35 +68,13 @@ class Client:
     member_id: UUID | None
 
 
-def member_actor(user: User, slug: str) -> tuple[Workspace, Actor] | None:
-    """The workspace of this name and the user's actor there, None unless the user works there now."""
-    workspace = (
-        Workspace.objects.select_related("vendor", "organization")
-        .filter(
-            slug=slug,
-            closed=False,
-            organization__memberships__user=user,
-            organization__memberships__status=Membership.Status.ACTIVE,
-        )
-        .annotate(
-            member_id=models.F("organization__memberships__id"),
-            member_roles=models.F("organization__memberships__roles"),
-        )
-        .first()
-    )
-    if workspace is None:
-        return None
-    return workspace, workspace.actor("person", workspace.member_id, user.name, workspace.member_roles)
-
-
 def client_actor(secret: str) -> Client | None:
     """Whom this API key speaks for, None when it is unknown, revoked, or its maker has left."""
-    key = (
-        ApiKey.objects.select_related("workspace__vendor", "workspace__organization", "created_by")
-        .filter(secret_hash=hash_secret(secret), revoked_at=None, workspace__closed=False)
-        .first()
-    )
-    if key is None or (key.created_by and key.created_by.status != Membership.Status.ACTIVE):
+    found = KEY.rows(hash_secret(secret))
+    if not found:
+        return None
+    key, maker = found[0]["key"], found[0]["maker"]
+    if maker and maker.status != Membership.Status.ACTIVE:
         return None
     actor = key.workspace.actor("client", key.pk, f"API key {key.name}", key.roles)
     today = datetime.now(UTC).date()
@@ -64,17 +83,9 @@ def client_actor(secret: str) -> Client | None:
     return Client(actor, frozenset(key.scopes), key.pk, key.workspace, key.created_by_id)
 
 
-def workspaces_of(user: User) -> list[Workspace]:
-    """Every workspace in which this person works now, vendors first."""
-    return list(
-        Workspace.objects.filter(
-            closed=False,
-            organization__memberships__user=user,
-            organization__memberships__status=Membership.Status.ACTIVE,
-        )
-        .select_related("vendor", "organization")
-        .order_by("partnership_id", "slug")
-    )
+def workspaces_of(user: User) -> list[Place]:
+    """Every workspace in which this person works now, vendors' first."""
+    return [Place(row["workspace"], row["member"]) for row in PLACES.rows(user.pk)]
 
 
 def hash_secret(secret: str) -> bytes:

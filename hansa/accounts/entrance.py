@@ -7,27 +7,31 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
-from hansa.accounts.actors import member_actor
+from hansa.accounts.actors import Place, workspaces_of
 from hansa.accounts.models import Workspace
 from hansa.accounts.roles import EVERYONE
 from hansa.core.actors import Actor, Side
+from hansa.core.tenancy import acting
 from hansa.kernel.errors import NotPermitted
 
 
 class WorkspaceRequest(HttpRequest):
-    """A request within a workspace, its actor known."""
+    """A request within a workspace, its actor known; `places` are all workspaces of the person."""
 
+    places: list[Place]
     workspace: Workspace
     actor: Actor
 
 
+READING = ("GET", "HEAD")
 View = Callable[..., HttpResponse]
 
 
 def workspace_page(side: Side | None = None, *, by: frozenset[str] = EVERYONE) -> Callable[[View], View]:
     """Let members of the workspace in, on one `side` or on either; people without one of the roles get a refusal.
 
-    The view is called with a WorkspaceRequest and without the slug. Outsiders, and members of the other side, get 404.
+    The view is called with a WorkspaceRequest and without the slug; a page that is only read, in one transaction of its
+    actor. Outsiders, and members of the other side, get 404.
     """
 
     def declare(view: View) -> View:
@@ -35,13 +39,17 @@ def workspace_page(side: Side | None = None, *, by: frozenset[str] = EVERYONE) -
         def enter(request: Any, workspace: str, **captured: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            found = member_actor(request.user, workspace)
-            if found is None or (side and found[0].side != side):
+            request.places = workspaces_of(request.user)
+            here = next((place for place in request.places if place.workspace.slug == workspace), None)
+            if here is None or (side and here.workspace.side != side):
                 raise Http404
-            request.workspace, request.actor = found
+            request.workspace, request.actor = here.workspace, here.actor(request.user)
             if not request.actor.may(by):
                 raise NotPermitted("not_permitted", "Your role may not open this page.")
-            return view(request, **captured)
+            if request.method not in READING:
+                return view(request, **captured)
+            with acting(request.actor):
+                return view(request, **captured)
 
         enter.side, enter.by = side, by  # type: ignore[attr-defined]
         return enter

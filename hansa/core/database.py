@@ -55,6 +55,10 @@ def ask_together(*queries: Query) -> list[Rows]:
     """The rows of several queries, in one round trip; each sees what the ones before it waited for."""
     if not queries:
         return []
+    if len(queries) == 1 and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute(*queries[0])
+            return [cursor.fetchall()]
     with ExitStack() as cursors:
         with one_round_trip():
             asked = []

@@ -6,11 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from hansa.accounts.actors import workspaces_of
-from hansa.core.actors import Actor
-from hansa.core.tenancy import acting
-from hansa.deals.models import UNDECIDED, Deal
-from hansa.notices.models import Notice
+from hansa.portal.frame import frame_of
 from hansa.portal.nav import address, entries
 
 
@@ -20,22 +16,14 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
     if here is None:
         return {"demonstration": settings.DEMO}
     actor = request.actor  # type: ignore[attr-defined]
-    counts = SimpleLazyObject(lambda: _counts(actor))
+    frame: Any = SimpleLazyObject(lambda: frame_of(actor))
     return {
         "workspace": here,
         "actor": actor,
         "person": request.user,
-        "nav": SimpleLazyObject(lambda: entries(actor, here.slug, request.path, counts)),  # type: ignore[arg-type]
-        "workspaces": SimpleLazyObject(lambda: [other for other in workspaces_of(request.user) if other != here]),  # type: ignore[arg-type]
-        "inbox_count": SimpleLazyObject(lambda: counts["inbox"]),
+        "nav": SimpleLazyObject(lambda: entries(actor, here.slug, request.path, {"waiting": frame.waiting})),
+        "workspaces": [place.workspace for place in request.places if place.workspace is not here],  # type: ignore[attr-defined]
+        "inbox_count": SimpleLazyObject(lambda: frame.unread),
         "inbox_url": address("inbox", here.slug),
         "search_url": address("search", here.slug),
     }
-
-
-def _counts(actor: Actor) -> dict[str, int]:
-    with acting(actor):
-        counts = {"inbox": Notice.objects.visible_to(actor).filter(read_at=None).count()}
-        if actor.side == "vendor":
-            counts["waiting"] = Deal.objects.visible_to(actor).filter(status__in=UNDECIDED).count()
-    return counts

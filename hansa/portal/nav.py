@@ -1,6 +1,7 @@
 """The way around a workspace: what stands in the navigation, for whom, in which order."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.urls import NoReverseMatch, reverse
 
@@ -53,6 +54,7 @@ def entries(actor: Actor, slug: str, path: str, counts: dict[str, int]) -> list[
     ]
 
 
+@lru_cache(10_000)
 def address(page: str, slug: str) -> str:
     """The address of a workspace's page, empty while there is no such page."""
     try:

@@ -19,7 +19,7 @@ from hansa.kernel.errors import DomainError
 from hansa.partnerships.actions import accept_partnership, decline_partnership
 from hansa.partnerships.models import Partnership
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hansa.accounts.backend.PersonBackend"
 
 
 @never_cache

@@ -17,7 +17,7 @@ from hansa.portal.today import partners_day, vendors_day
 def land(request: HttpRequest) -> HttpResponse:
     """Go to one's only workspace, or choose among them."""
     assert isinstance(request.user, User)
-    places = workspaces_of(request.user)
+    places = [place.workspace for place in workspaces_of(request.user)]
     if len(places) == 1:
         return redirect("home", places[0].slug)
     return render(request, "portal/choose.html", {"places": places})

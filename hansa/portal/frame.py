@@ -1,0 +1,31 @@
+"""The numbers in the frame around every page of a workspace."""
+
+from dataclasses import dataclass
+
+from hansa.core.actors import Actor
+from hansa.core.database import Query, ask_together
+from hansa.core.tenancy import acting
+
+UNREAD_SQL = """
+SELECT count(*) FROM notices_notice WHERE vendor_id = %s AND recipient_id = %s AND read_at IS NULL
+"""
+WAITING_SQL = """
+SELECT count(*) FROM deals_deal WHERE vendor_id = %s AND status IN ('submitted', 'under_review')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How many messages a person has not read and, for the vendor's people, how many registrations wait."""
+
+    unread: int
+    waiting: int = 0
+
+
+def frame_of(actor: Actor) -> Frame:
+    """The frame around this person's pages, in one round trip."""
+    asked: list[Query] = [(UNREAD_SQL, [actor.vendor_id, actor.id])]
+    if actor.side == "vendor":
+        asked.append((WAITING_SQL, [actor.vendor_id]))
+    with acting(actor):
+        return Frame(*(rows[0][0] for rows in ask_together(*asked)))
