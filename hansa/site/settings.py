@@ -91,7 +91,7 @@ def database(url: str, **changes: Any) -> dict[str, Any]:
     """Django's settings for a PostgreSQL address, as a URL or in libpq's words."""
     words = conninfo_to_dict(url)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "hansa.core.postgresql",
         "NAME": str(words.pop("dbname", "hansa")),
         "USER": str(words.pop("user", "")),
         "PASSWORD": str(words.pop("password", "")),
@@ -114,8 +114,18 @@ OWNER = database(os.environ.get("DATABASE_URL") or "postgresql://hansa@localhost
 if runtime_url := os.environ.get("DATABASE_APP_URL"):
     RUNTIME = database(runtime_url)
 else:
-    RUNTIME = {**OWNER, "USER": "hansa_app", "PASSWORD": runtime_password(OWNER), "CONN_MAX_AGE": None}
-RUNTIME["OPTIONS"] = {**RUNTIME["OPTIONS"], "options": "-c statement_timeout=20s -c synchronous_commit=on"}
+    RUNTIME = {
+        **OWNER,
+        "OPTIONS": dict(OWNER["OPTIONS"]),
+        "USER": "hansa_app",
+        "PASSWORD": runtime_password(OWNER),
+        "CONN_MAX_AGE": None,
+    }
+RUNTIME["OPTIONS"] |= {
+    "options": "-c statement_timeout=20s -c synchronous_commit=on",
+    "server_side_binding": True,  # without it, nothing can be prepared
+    "prepare_threshold": 5,
+}
 
 DATABASES = {"default": RUNTIME, "owner": OWNER}
 DATABASE_ROUTERS = ["hansa.core.routing.OwnerMigrates"]
@@ -129,7 +139,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["hansa.accounts.backend.PersonBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -146,6 +156,7 @@ ACCOUNT_RATE_LIMITS = False  # its limiter counts in the cache and is not exact;
 PASSWORD_RESET_TIMEOUT = 30 * 60
 USERSESSIONS_TRACK_ACTIVITY = False
 
+SESSION_ENGINE = "hansa.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https:")
 SECURE_REFERRER_POLICY = "same-origin"
