@@ -1,12 +1,13 @@
 """How log-in differs from allauth's habits: nobody signs up without an invitation, and the limits are exact."""
 
+from math import ceil
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.exceptions import ImmediateHttpResponse
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
+from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from procrastinate.contrib.django import app as queue
 
 from hansa.core.limits import Limit
@@ -19,6 +20,12 @@ RESET_PER_ADDRESS = Limit("reset:address", times=30, seconds=60 * 60)
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "This e-mail address and this password do not belong together.",
+        "enter_current_password": "This is not your current password.",
+        "incorrect_password": "This is not your password.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
@@ -29,7 +36,13 @@ class AccountAdapter(DefaultAccountAdapter):
             LOGIN_PER_ADDRESS.take(request.META["REMOTE_ADDR"])
             LOGIN_PER_PERSON.take(str(credentials.get("email", "")).lower())
         except TooMany as refusal:
-            raise ValidationError(refusal.message, code=refusal.code) from None
+            minutes = ceil(refusal.retry_after / 60)
+            wait = f"{minutes} minutes" if minutes > 1 else "a minute"
+            raise ValidationError(f"Too many tries. Try again in {wait}.", code=refusal.code) from None
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Home, where the person is still logged in; every other session has ended."""
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
 
     def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
         """Let a job write the letter, a few to one person an hour; the page says the same either way."""
@@ -39,6 +52,3 @@ class AccountAdapter(DefaultAccountAdapter):
         except TooMany:
             return
         queue.configure_task("mail_password_reset").defer(user_id=str(user.pk))
-
-    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
-        raise ImmediateHttpResponse(HttpResponse(render_to_string("403.html"), status=403))

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.contrib.auth.password_validation import validate_password
 
 from hansa.accounts.actions import SCOPES
 from hansa.accounts.models import User
 from hansa.accounts.roles import Role, roles_of
 
 SCOPE_NAMES = {"read": "Read", "write": "Read and change"}
+GOOD_ENOUGH = "At least 10 characters. A few words that only you would put together are hard to guess."
 
 
 class RolesForm(forms.Form):
@@ -49,7 +50,7 @@ class JoinForm(forms.Form):
     password = forms.CharField(
         label="Choose a password",
         strip=False,
-        help_text=password_validators_help_text_html,
+        help_text=GOOD_ENOUGH,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
 

@@ -148,10 +148,17 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody makes Hansa write to strangers
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
 ACCOUNT_ADAPTER = "hansa.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "hansa.accounts.password_forms.LoginForm",
+    "reauthenticate": "hansa.accounts.password_forms.ReauthenticateForm",
+    "reset_password": "hansa.accounts.password_forms.ResetPasswordForm",
+    "reset_password_from_key": "hansa.accounts.password_forms.ResetPasswordKeyForm",
+    "change_password": "hansa.accounts.password_forms.ChangePasswordForm",
+    "set_password": "hansa.accounts.password_forms.SetPasswordForm",
+}
 ACCOUNT_RATE_LIMITS = False  # its limiter counts in the cache and is not exact; hansa.core.limits is
 PASSWORD_RESET_TIMEOUT = 30 * 60
 USERSESSIONS_TRACK_ACTIVITY = False

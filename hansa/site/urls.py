@@ -4,7 +4,7 @@ from allauth.account import views as account
 from allauth.usersessions import views as usersessions
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, reverse_lazy
 
 from hansa.core.web.showcase import showcase
 from hansa.site.api import api
@@ -31,10 +31,9 @@ account_pages = [
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
-        account.password_reset_from_key,
+        account.PasswordResetFromKeyView.as_view(success_url=reverse_lazy("account_login")),
         name="account_reset_password_from_key",
     ),
-    path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("sessions/", usersessions.list_usersessions, name="usersessions_list"),
 ]
 

@@ -1,0 +1,55 @@
+"""The forms of log-in and passwords: allauth's, in the words of all our forms."""
+
+from typing import Any
+
+from allauth.account import forms as allauth
+from django import forms
+
+from hansa.accounts.forms import GOOD_ENOUGH
+
+# Each field's label, and what its absence is answered with.
+WORDS = {
+    "login": ("E-mail", "Type your e-mail address."),
+    "email": ("E-mail", "Type your e-mail address."),
+    "password": ("Password", "Type your password."),
+    "oldpassword": ("Current password", "Type the password that you use now."),
+    "password1": ("New password", "Type a new password."),
+    "password2": ("New password once more", "Type the new password once more."),
+}
+NO_ADDRESS = "Write it like name@company.example."
+
+
+class InOurWords(forms.Form):
+    """Our labels, hints and refusals, and no placeholder, which would be gone with the first letter."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, field in self.fields.items():
+            field.label, missing = WORDS[name]
+            field.error_messages |= {"required": missing, "invalid": NO_ADDRESS}
+            field.help_text = GOOD_ENOUGH if name == "password1" else ""
+            field.widget.attrs.pop("placeholder", None)
+
+
+class LoginForm(InOurWords, allauth.LoginForm):
+    """E-mail address and password."""
+
+
+class ReauthenticateForm(InOurWords, allauth.ReauthenticateForm):
+    """The password once more, before something sensitive."""
+
+
+class ResetPasswordForm(InOurWords, allauth.ResetPasswordForm):
+    """The address that gets the link."""
+
+
+class ResetPasswordKeyForm(InOurWords, allauth.ResetPasswordKeyForm):
+    """A new password, by the link."""
+
+
+class ChangePasswordForm(InOurWords, allauth.ChangePasswordForm):
+    """A new password for the current one."""
+
+
+class SetPasswordForm(InOurWords, allauth.SetPasswordForm):
+    """A first password, for who logs in otherwise."""
