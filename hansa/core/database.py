@@ -25,8 +25,8 @@ def advisory_lock(*names: Any) -> None:
 
 
 def locking(*names: Any) -> Query:
-    """The statement that takes the lock of this name."""
-    return "SELECT hansa_lock(%s)", [":".join(map(str, names))]
+    """The statement that takes the lock of this name; its second column is the time at which it was got."""
+    return "SELECT hansa_lock(%s), hansa_now()", [":".join(map(str, names))]
 
 
 def locking_each(kind: str, vendor_id: UUID, names: Iterable[Any]) -> Query:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from hansa.core.database import one_round_trip
+from hansa.core.inserts import insert
 from hansa.core.models import Event
 
 Handler = Callable[[Event], None]
@@ -53,7 +54,7 @@ def announce(events: Sequence[Event]) -> None:
     """
     awaited = [event for event in events if event.name in HANDLERS and not _unheard.get()]
     with one_round_trip():
-        Event.objects.bulk_create(events)
+        insert(*events)
         if awaited:
             _enqueue(awaited)
 

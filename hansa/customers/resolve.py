@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Model
+
 from hansa.core.database import ask_together, locking
 from hansa.customers.matching.domains import registrable_domain
 from hansa.customers.matching.identity import identity_key
@@ -31,15 +33,14 @@ class Resolved:
 def resolve(vendor_id: UUID, *, name: str, domain: str, country: str) -> Resolved:
     """Find or prepare the company of this identity key, holding the key's lock until the transaction ends.
 
-    A new company is not saved yet: `save_company` does that, so that its caller can write everything together.
+    A new company is not saved yet: its caller writes its `rows_of` together with everything else.
     """
     key = identity_key(name, domain, country)
     probe = describe(name, domain, country)
-    _, named, candidates, [(at,)] = ask_together(
+    [(_, at)], named, candidates = ask_together(
         locking("company key", vendor_id, key),
         (NAMED_SQL, [vendor_id, key]),
         (CANDIDATES_SQL, {"vendor": vendor_id, "keys": asked_keys(probe)}),
-        ("SELECT hansa_now()", []),
     )
     company = Company(
         id=named[0][0] if named else new_id(),
@@ -60,12 +61,10 @@ def look_up(vendor_id: UUID, name: str, domain: str, country: str, *, limit: int
     return rank(probe, rows, limit)
 
 
-def save_company(company: Company) -> None:
-    """Write a new company with the keys under which it is found. Raises IntegrityError if its identity is taken."""
+def rows_of(company: Company) -> list[Model]:
+    """The unsaved rows of a new company: itself, and the keys under which it is found."""
     key = identity_key(company.name, company.domain, company.country)
-    Company.objects.bulk_create([company])
-    IdentityKey.objects.bulk_create([IdentityKey(vendor_id=company.vendor_id, key=key, company=company)])
-    MatchKey.objects.bulk_create(match_keys(company))
+    return [company, IdentityKey(vendor_id=company.vendor_id, key=key, company=company), *match_keys(company)]
 
 
 def match_keys(company: Company, names: Sequence[str] = (), domains: Sequence[str] = ()) -> list[MatchKey]:

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from hansa.core.actors import Actor
 from hansa.core.api.problems import Refused
 from hansa.core.database import Query, Rows
+from hansa.core.inserts import insert
 from hansa.core.models import IdempotencyKey
 from hansa.core.tenancy import moment
 
@@ -70,7 +71,7 @@ class Once:
             headers={name: response[name] for name in KEPT_HEADERS if name in response},
             at=moment(),
         )
-        IdempotencyKey.objects.bulk_create([row])
+        insert(row)
 
 
 def once(request: HttpRequest, actor: Actor, client: UUID) -> Once | None:

@@ -7,6 +7,7 @@ from hansa.accounts.roles import DEAL_DESK
 from hansa.core.actions import action, also
 from hansa.core.actors import Actor
 from hansa.core.database import advisory_lock, ask_together, now
+from hansa.core.inserts import insert
 from hansa.customers.matching.lookup import Found
 from hansa.customers.resolve import look_up
 from hansa.deals.actions.register_deal import EVENTS, Case, decide, protect, record, settle
@@ -118,7 +119,7 @@ def _close(actor: Actor, deal: Deal, reason: str, note: str) -> None:
 
 
 def _write_down(actor: Actor, deal: Deal) -> None:
-    Decision.objects.bulk_create([decision_by_hand(actor, deal)])
+    insert(decision_by_hand(actor, deal))
 
 
 def decision_by_hand(actor: Actor, deal: Deal) -> Decision:

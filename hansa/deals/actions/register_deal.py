@@ -10,10 +10,11 @@ from hansa.accounts.roles import PARTNER_SALES
 from hansa.core.actions import action, also
 from hansa.core.actors import Actor
 from hansa.core.database import ask_together, one_round_trip
+from hansa.core.inserts import insert
 from hansa.core.tenancy import moment, vendor_wide
 from hansa.customers.matching.domains import registrable_domain
 from hansa.customers.matching.lookup import Found
-from hansa.customers.resolve import resolve, save_company
+from hansa.customers.resolve import resolve, rows_of
 from hansa.deals.evidence import Clue, Standing, clues, facts_of, standing_of, standing_query
 from hansa.deals.models import Deal, DealLine, DealType, Protection, Status
 from hansa.deals.rules import Ruling, check, rule
@@ -144,12 +145,16 @@ def _claim(actor: Actor, deal: Deal, standing: Standing, lines: Sequence[UUID], 
     case = Case(deal, standing, found.similar, against)
     ruling = decide(case)
     settle(deal, ruling)
-    if found.is_new:
-        save_company(found.company)
-    Deal.objects.bulk_create([deal])
-    DealLine.objects.bulk_create(deal_lines(deal, lines))
-    deal.decision = record(actor, case, (*ruling.answers, complete))  # type: ignore[attr-defined]
-    protect(deal, lines)
+    decision, proof = decision_of(actor, case, (*ruling.answers, complete), at=found.at)
+    insert(
+        *(rows_of(found.company) if found.is_new else ()),
+        deal,
+        *deal_lines(deal, lines),
+        decision,
+        proof,
+        *_protections(deal, lines),
+    )
+    deal.decision = decision  # type: ignore[attr-defined]
     return ruling
 
 
@@ -195,8 +200,13 @@ def settle(deal: Deal, ruling: Ruling) -> None:
 
 def protect(deal: Deal, lines: Sequence[UUID]) -> None:
     """Hold the company on each product line, if the deal is approved."""
+    insert(*_protections(deal, lines))
+
+
+def _protections(deal: Deal, lines: Sequence[UUID]) -> list[Protection]:
     if deal.status == Status.APPROVED and deal.decided_at and deal.protected_until:
-        Protection.objects.bulk_create(protections_of(deal, lines, (deal.decided_at, deal.protected_until)))
+        return protections_of(deal, lines, (deal.decided_at, deal.protected_until))
+    return []
 
 
 def protections_of(deal: Deal, lines: Sequence[UUID], during: tuple[datetime, datetime]) -> list[Protection]:
@@ -217,8 +227,7 @@ def protections_of(deal: Deal, lines: Sequence[UUID], during: tuple[datetime, da
 def record(actor: Actor, case: Case, answers: Sequence[Answer]) -> Decision:
     """Write the decision, the partner's share and the vendor's; returns the first."""
     decision, proof = decision_of(actor, case, answers, at=case.deal.submitted_at)
-    Decision.objects.bulk_create([decision])
-    DecisionEvidence.objects.bulk_create([proof])
+    insert(decision, proof)
     return decision
 
 
