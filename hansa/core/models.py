@@ -64,7 +64,7 @@ class TenantRecord(Record):
 
     audience: ClassVar[Audience] = "vendor"
 
-    vendor = models.ForeignKey("accounts.Vendor", models.PROTECT, related_name="+")
+    vendor = models.ForeignKey("accounts.Vendor", models.PROTECT, related_name="+", db_index=False)
 
     objects = TenantQuerySet.as_manager()
 

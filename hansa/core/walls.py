@@ -143,7 +143,6 @@ class Walls(SchemaOperation):
         waiting, schema_editor.deferred_sql = schema_editor.deferred_sql, []
         for statement in (
             *waiting,  # checking a new reference reads the table, which even its owner may not do once it is forced
-            *_unique_pairs(model, table),
             *_references(model, table, schema_editor),
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
             f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
@@ -179,16 +178,13 @@ def has_partnership(model: type[models.Model]) -> bool:
     return any(field.name == "partnership" and not field.null for field in model._meta.concrete_fields)
 
 
-def _unique_pairs(model: type[models.Model], table: str) -> list[str]:
-    name, pk = model._meta.db_table, model._meta.pk.column
-    if pk != "id" or not model._meta.managed:
-        return []  # nothing refers to the partitioned events, nor to rows without an id
-    statements = [f'ALTER TABLE {table} ADD CONSTRAINT "{name}_tenant" UNIQUE (vendor_id, {pk})']
-    if has_partnership(model):
-        statements.append(
-            f'ALTER TABLE {table} ADD CONSTRAINT "{name}_partner" UNIQUE (vendor_id, partnership_id, {pk})'
-        )
-    return statements
+def _unique(target: type[models.Model], to_table: str, columns: str, *, both: bool) -> str:
+    """Make sure that what is referred to is unique; a table that nothing refers to does without the index."""
+    name = f"{target._meta.db_table}_{'partner' if both else 'tenant'}"
+    return (
+        f"DO $make$ BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = '{name}') THEN"
+        f' ALTER TABLE {to_table} ADD CONSTRAINT "{name}" UNIQUE ({columns}); END IF; END $make$'
+    )
 
 
 def _references(model: type[models.Model], table: str, schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
@@ -199,9 +195,12 @@ def _references(model: type[models.Model], table: str, schema_editor: BaseDataba
         target = cast(type[models.Model], field.related_model)
         both = has_partnership(model) and has_partnership(target) and field.name != "partnership"
         pair = "vendor_id, partnership_id" if both else "vendor_id"
-        to_table = schema_editor.quote_name(target._meta.db_table)
-        statements.append(
-            f'ALTER TABLE {table} ADD CONSTRAINT "{from_table}_{field.column}_tenant_fk"'
-            f" FOREIGN KEY ({pair}, {field.column}) REFERENCES {to_table} ({pair}, {target._meta.pk.column})"
-        )
+        to_table, to_columns = schema_editor.quote_name(target._meta.db_table), f"{pair}, {target._meta.pk.column}"
+        statements += [
+            _unique(target, to_table, to_columns, both=both),
+            (
+                f'ALTER TABLE {table} ADD CONSTRAINT "{from_table}_{field.column}_tenant_fk"'
+                f" FOREIGN KEY ({pair}, {field.column}) REFERENCES {to_table} ({to_columns})"
+            ),
+        ]
     return statements

@@ -35,6 +35,10 @@ class Company(TenantRecord):
         indexes = [
             models.Index(fields=["vendor", "-created_at"], name="company_newest"),
             models.Index(fields=["vendor", "name"], name="company_in_crm", condition=models.Q(in_crm=True)),
+            models.Index(fields=["vendor", "parent"], name="company_parent", condition=~models.Q(parent=None)),
+            models.Index(
+                fields=["vendor", "merged_into"], name="company_merged", condition=~models.Q(merged_into=None)
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="company_not_its_own_parent"),
@@ -92,7 +96,7 @@ class MatchKey(models.Model):
     pk = models.CompositePrimaryKey("vendor_id", "key", "company_id")
     vendor = models.ForeignKey("accounts.Vendor", models.PROTECT, related_name="+", db_index=False)
     key = models.BigIntegerField()
-    company = TenantForeignKey(Company, db_index=False)
+    company = TenantForeignKey(Company)
 
     objects = TenantQuerySet.as_manager()
 
