@@ -6,6 +6,7 @@ from hansa.core.actors import System
 from hansa.core.events import on
 from hansa.core.models import Event
 from hansa.deals.actions import cancel_deal, reconsider_deal
+from hansa.deals.actions.decide_deal import locked
 from hansa.deals.models import Deal, EndReason, Outcome, Status
 from hansa.notices.notify import notify
 from hansa.partnerships.models import Partnership
@@ -73,7 +74,7 @@ def settle_those_that_waited(event: Event) -> None:
         status=Status.UNDER_REVIEW,
         submitted_at__gt=settled.submitted_at,
     )
-    for deal in waiting.order_by("submitted_at", "id"):
+    for deal in locked(waiting):
         reconsider_deal(System("an earlier registration is settled", event.vendor_id), deal)
 
 
@@ -87,7 +88,7 @@ def release_what_the_partner_held(event: Event) -> None:
         status__in=[Status.SUBMITTED, Status.UNDER_REVIEW, Status.APPROVED],
         outcome=Outcome.OPEN,
     )
-    for deal in held.order_by("id"):
+    for deal in locked(held):
         cancel_deal(actor, deal, reason=EndReason.PARTNER_ENDED)
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from hansa.accounts.roles import DEAL_DESK
 from hansa.core.actions import action, also
 from hansa.core.actors import Actor
@@ -104,6 +106,11 @@ def lines_of(deal: Deal) -> list[UUID]:
     """The ids of the deal's product lines, in the order in which they are locked."""
     own = DealLine.objects.filter(vendor_id=deal.vendor_id, deal=deal)
     return sorted(own.values_list("product_line_id", flat=True))
+
+
+def locked(deals: QuerySet[Deal]) -> list[Deal]:
+    """The rows, locked in the order in which they came; who needs several does so before it locks their company."""
+    return list(deals.order_by("submitted_at", "id").select_for_update(no_key=True))
 
 
 def _locked_now(deal: Deal) -> datetime:

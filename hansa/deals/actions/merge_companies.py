@@ -10,6 +10,7 @@ from hansa.core.actors import Actor
 from hansa.core.database import ask_together, locking_each
 from hansa.customers.models import Company, CompanyName, IdentityKey, Lead, Opportunity
 from hansa.customers.resolve import index_anew
+from hansa.deals.actions.decide_deal import locked
 from hansa.deals.models import Deal
 from hansa.kernel.errors import DomainError, Invalid
 
@@ -71,8 +72,8 @@ def merge_companies(actor: Actor, kept: Company, *, merged: Company) -> Company:
 def _lock_both(actor: Actor, kept: Company, merged: Company) -> tuple[Company, Company]:
     """Both rows, held with every lock that somebody takes who is about to use one of them.
 
-    First the rows and then the keys of the merged one, each in one order for all; the locks on the companies last, as
-    a registration does: it holds the key of a company while it waits for the company.
+    First the rows, theirs and the deals', then the keys of the merged one, each in one order for all; the locks on the
+    companies last: a registration holds the key of a company while it waits for the company, a decision its deal.
     """
     if kept.pk == merged.pk:
         raise Invalid("same_company", "Choose another company.", "merged")
@@ -82,6 +83,7 @@ def _lock_both(actor: Actor, kept: Company, merged: Company) -> tuple[Company, C
         if company.merged_into_id:
             raise DomainError("already_merged", f"{company.name} was merged into another company already.")
     vendor = kept.vendor_id
+    locked(Deal.objects.filter(vendor_id=vendor, company=merged))
     keys = IdentityKey.objects.filter(vendor_id=vendor, company=merged).values_list("key", flat=True)
     ask_together(
         locking_each("company key", vendor, keys),
