@@ -1,5 +1,8 @@
 """What deals do when something happened: tell people, and settle what waited."""
 
+from typing import Any
+from uuid import UUID
+
 from hansa.accounts.models import Membership
 from hansa.accounts.roles import Role
 from hansa.core.actors import System
@@ -68,14 +71,13 @@ def greet_the_first_registration(event: Event) -> None:
 def settle_those_that_waited(event: Event) -> None:
     """Decide anew the registrations that came later for the same customer, in the order in which they came."""
     settled = _deal(event)
-    waiting = Deal.objects.filter(
-        vendor_id=event.vendor_id,
-        company_id=settled.company_id,
-        status=Status.UNDER_REVIEW,
-        submitted_at__gt=settled.submitted_at,
-    )
-    for deal in locked(waiting):
-        reconsider_deal(System("an earlier registration is settled", event.vendor_id), deal)
+    _decide_anew("an earlier registration is settled", settled.company_id, event, submitted_at__gt=settled.submitted_at)
+
+
+@on("company.took_over")
+def settle_those_of_both_companies(event: Event) -> None:
+    """Decide anew the registrations that wait at two companies merged, as if they had always been one."""
+    _decide_anew("two companies are one", event.subject_id, event)
 
 
 @on("partner.ended")
@@ -90,6 +92,13 @@ def release_what_the_partner_held(event: Event) -> None:
     )
     for deal in locked(held):
         cancel_deal(actor, deal, reason=EndReason.PARTNER_ENDED)
+
+
+def _decide_anew(why: str, company_id: UUID, event: Event, **further: Any) -> None:
+    """Reconsider what waits at a company, in the order in which it came."""
+    waiting = Deal.objects.filter(vendor_id=event.vendor_id, company=company_id, status=Status.UNDER_REVIEW, **further)
+    for deal in locked(waiting):
+        reconsider_deal(System(why, event.vendor_id), deal)
 
 
 def _deal(event: Event) -> Deal:

@@ -64,13 +64,16 @@ def mark_duplicate(actor: Actor, deal: Deal, *, note: str = "") -> None:
 
 @action("deal.reconsider", emits="deal.reconsidered", by=NOBODY)
 def reconsider_deal(actor: Actor, deal: Deal) -> None:
-    """Decide anew a registration that waited behind an earlier one, now that the earlier one is settled."""
+    """Decide anew a registration that waited, now that an earlier one is settled or its company is another's.
+
+    What a merge put behind a later registration that is protected goes on waiting: a person decides which one stays.
+    """
     if deal.status != Status.UNDER_REVIEW:
         return
     lines, at = lines_of(deal), _locked_now(deal)
     case = case_of(deal, lines, at=at)
     ruling = decide(case)
-    if ruling.status == Status.UNDER_REVIEW:
+    if ruling.status == Status.UNDER_REVIEW or _overtaken(case):
         return
     settle(deal, ruling)
     deal.decided_at = at
@@ -78,7 +81,7 @@ def reconsider_deal(actor: Actor, deal: Deal) -> None:
         deal.protected_until = at + timedelta(days=ruling.protection_days)
     deal.save(update_fields=["status", "decided_at", "protected_until"])
     protect(deal, lines)
-    record(actor, case, ruling.answers)
+    record(actor, case, ruling.answers, at=at)
     also(EVENTS[ruling.status], actor, deal, {"status": [Status.UNDER_REVIEW, deal.status]})
 
 
@@ -117,6 +120,20 @@ def _locked_now(deal: Deal) -> datetime:
     """The time under the company's lock; a deal's row is always locked before its company."""
     advisory_lock("company", deal.vendor_id, deal.company_id)
     return now()
+
+
+def _overtaken(case: Case) -> bool:
+    """Whether what protects the customer for another partner was registered later than this."""
+    deal = case.deal
+    rivals = [
+        clue.subject_id
+        for clue in case.clues
+        if clue.kind == "protection"
+        and clue.company_id == deal.company_id
+        and clue.partnership_id != deal.partnership_id
+    ]
+    earlier = Deal.objects.filter(vendor_id=deal.vendor_id, pk__in=rivals, submitted_at__lte=deal.submitted_at)
+    return bool(rivals) and not earlier.exists()
 
 
 def _close(actor: Actor, deal: Deal, reason: str, note: str) -> None:

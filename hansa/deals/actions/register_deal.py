@@ -224,9 +224,9 @@ def protections_of(deal: Deal, lines: Sequence[UUID], during: tuple[datetime, da
     ]
 
 
-def record(actor: Actor, case: Case, answers: Sequence[Answer]) -> Decision:
+def record(actor: Actor, case: Case, answers: Sequence[Answer], *, at: datetime) -> Decision:
     """Write the decision, the partner's share and the vendor's; returns the first."""
-    decision, proof = decision_of(actor, case, answers, at=case.deal.submitted_at)
+    decision, proof = decision_of(actor, case, answers, at=at)
     insert(decision, proof)
     return decision
 

@@ -20,6 +20,7 @@ FOUND = 10
 CONSEQUENCES = (
     "The other company keeps its name; this one's names and web addresses lead to it from now on.",
     "Its deals, protections, leads and opportunities go to the other company.",
+    "What waits for a decision at either company is decided anew, the earliest first.",
     "This can't be undone.",
 )
 
