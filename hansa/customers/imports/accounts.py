@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from hansa.customers.identifiers import clean_duns, clean_lei, clean_vat
-from hansa.customers.imports.batch import Batch, Entry, Outcome, Result, apply
+from hansa.customers.imports.batch import Batch, Entry, Outcome, Plan, Result, apply
 from hansa.customers.imports.companies import Companies, Written
 from hansa.customers.imports.values import parse_country
 from hansa.customers.matching.domains import registrable_domain
@@ -12,7 +12,7 @@ from hansa.customers.models import Company
 FACTS = ("country", "domain", "city", "industry", "vat", "duns", "lei")
 
 
-def write_accounts(batch: Batch) -> list[Result]:
+def plan_accounts(batch: Batch) -> Plan:
     """Create or change the company of each row.
 
     A company's own name decides which row speaks for it: rows of other names, and later rows of the same one, add what
@@ -24,7 +24,7 @@ def write_accounts(batch: Batch) -> list[Result]:
         Written(entry["name"], entry["domain"], fact["country"])
         for entry, fact in zip(batch.entries, facts, strict=True)
     ]
-    companies = Companies(batch.vendor_id, written, {entry["parent"] for entry in batch.entries if entry["parent"]})
+    companies = Companies(batch, written, {entry["parent"] for entry in batch.entries if entry["parent"]})
     for entry, row, fact, result in zip(batch.entries, written, facts, results, strict=True):
         company = companies.find(row)
         if company is None:
@@ -35,8 +35,7 @@ def write_accounts(batch: Batch) -> list[Result]:
             result.outcome = Outcome.UPDATED
         if _place(companies, company, entry, batch, result) and result.outcome == Outcome.UNCHANGED:
             result.outcome = Outcome.UPDATED
-    companies.save()
-    return results
+    return Plan(results, companies.save)
 
 
 def _facts(entry: Entry, result: Result) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""What writing a file's rows is made of: the entries, the results, and the batches between them."""
+"""What writing a file's rows is made of: the entries, the results, and the batches and plans between them."""
 
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Cells
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
@@ -43,12 +43,21 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some entries to write together; `names` are those of the whole file."""
+    """Some entries to write together; `names` are those of the whole file. For a preview nothing is locked."""
 
     vendor_id: UUID
     entries: Sequence[Entry]
     mapping: Mapping
     names: frozenset[str]
+    preview: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What becomes of each entry of a batch, in their order, and how to make it so in the same transaction."""
+
+    results: list[Result]
+    save: Callable[[], object]
 
 
 def entries_of(kind: str, table: Table, mapping: Mapping) -> list[Entry]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from hansa.core.database import ask_together, locking_each
+from hansa.customers.imports.batch import Batch
 from hansa.customers.matching.domains import registrable_domain
 from hansa.customers.matching.identity import identity_key
 from hansa.customers.models import Company, CompanyName, IdentityKey
@@ -34,10 +35,10 @@ class Written(NamedTuple):
 
 
 class Companies:
-    """The working set of one batch. Call `save` at its end, in the same transaction."""
+    """The working set of one batch. Call `save` at its end, in the same transaction; a preview does not."""
 
-    def __init__(self, vendor_id: UUID, written: Iterable[Written], parents: Iterable[str] = ()) -> None:
-        self.vendor_id = vendor_id
+    def __init__(self, batch: Batch, written: Iterable[Written], parents: Iterable[str] = ()) -> None:
+        self.vendor_id, self.preview = batch.vendor_id, batch.preview
         self.known: dict[UUID, Company] = {}
         self.named: dict[str, list[Company]] = defaultdict(list)
         self.also_called: dict[UUID, set[str]] = defaultdict(set)
@@ -144,16 +145,19 @@ class Companies:
         aliases = CompanyName.objects.filter(vendor_id=self.vendor_id, name__in=names)
         ids = set(self.by_key.values()) | set(aliases.values_list("company_id", flat=True))
         ids |= set(self._mine().filter(in_crm=True, merged_into=None, name__in=names).values_list("pk", flat=True))
-        self._lock(ids)
+        self._hold(ids)
+        if self.preview:
+            return
         # Who is about to make a company of one of the other keys holds its lock, or will wait for ours.
         free = set(self.keys.values()) - set(self.by_key)
         ask_together(locking_each("company key", self.vendor_id, free))
         made_meanwhile = self._keys_in_use(free)
         self.by_key |= made_meanwhile
-        self._lock(set(made_meanwhile.values()) - set(self.known))
+        self._hold(set(made_meanwhile.values()) - set(self.known))
 
-    def _lock(self, ids: set[UUID]) -> None:
-        for company in self._mine().filter(pk__in=ids).order_by("id").select_for_update(no_key=True):
+    def _hold(self, ids: set[UUID]) -> None:
+        companies = self._mine().filter(pk__in=ids).order_by("id")
+        for company in companies if self.preview else companies.select_for_update(no_key=True):
             self._note(company)
         for alias in CompanyName.objects.filter(vendor_id=self.vendor_id, company__in=ids).order_by("company_id"):
             self.also_called[alias.company_id].add(alias.name)

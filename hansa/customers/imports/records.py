@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hansa.customers.imports.batch import Batch, Entry, Outcome, Result, apply
+from hansa.customers.imports.batch import Batch, Entry, Outcome, Plan, Result, apply
 from hansa.customers.imports.columns import Mapping
 from hansa.customers.imports.companies import Companies, Written
 from hansa.customers.imports.small import lines_by_spelling, owners_by_name, save_owners
@@ -12,15 +12,17 @@ from hansa.customers.models import Lead, Opportunity, Owner
 CLOSED_LEAD = ("convert", "disqualif", "unqualif", "closed", "lost", "won", "dead", "junk")
 
 
-def write_leads(batch: Batch) -> list[Result]:
-    return _write(batch, Lead)
+def plan_leads(batch: Batch) -> Plan:
+    """Leads by their ids in the CRM."""
+    return _plan(batch, Lead)
 
 
-def write_opportunities(batch: Batch) -> list[Result]:
-    return _write(batch, Opportunity)
+def plan_opportunities(batch: Batch) -> Plan:
+    """Opportunities by their ids in the CRM."""
+    return _plan(batch, Opportunity)
 
 
-def _write(batch: Batch, model: Any) -> list[Result]:
+def _plan(batch: Batch, model: Any) -> Plan:
     """Create or change the record of each row, by its id in the CRM. A row that cannot be read is rejected."""
     links = Links(batch, in_crm=model is Opportunity)
     ids = [entry["external_id"] for entry in batch.entries]
@@ -45,10 +47,13 @@ def _write(batch: Batch, model: Any) -> list[Result]:
             result.outcome = Outcome.UPDATED
         if result.outcome != Outcome.UNCHANGED:
             changed.append(record)
-    links.save()
-    fields = [f.name for f in model._meta.concrete_fields if f.name not in ("id", "vendor", "external_id")]
-    model.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=fields)
-    return results
+
+    def save() -> None:
+        links.save()
+        fields = [f.name for f in model._meta.concrete_fields if f.name not in ("id", "vendor", "external_id")]
+        model.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=fields)
+
+    return Plan(results, save)
 
 
 class Links:
@@ -57,9 +62,7 @@ class Links:
     def __init__(self, batch: Batch, *, in_crm: bool) -> None:
         self.vendor_id, self.in_crm = batch.vendor_id, in_crm
         self.countries = {text: _country(text) for text in {entry["country"] for entry in batch.entries}}
-        self.companies = Companies(
-            batch.vendor_id, (self._written(entry) for entry in batch.entries if entry["account_name"])
-        )
+        self.companies = Companies(batch, (self._written(entry) for entry in batch.entries if entry["account_name"]))
         self.lines = lines_by_spelling(batch)
         self.owners = owners_by_name(batch, "owner")
         self.new_owners: list[Owner] = []

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from defusedcsv import csv as defused
-from django.db import transaction
 
 from hansa.core.actions import lock
 from hansa.core.actors import Actor
@@ -21,7 +20,7 @@ from hansa.customers.actions.imports import finish_import
 from hansa.customers.imports.batch import Entry, entries_of
 from hansa.customers.imports.columns import FIELDS, Field, Mapping
 from hansa.customers.imports.read import read_table
-from hansa.customers.imports.write import write_entries
+from hansa.customers.imports.write import foresee_entries, write_entries
 from hansa.customers.models import Import, ImportRow
 
 ROWS_AT_ONCE = 500
@@ -64,15 +63,13 @@ def run_to_the_end(actor: Actor, import_id: UUID, *, at_once: int = ROWS_AT_ONCE
 
 
 def preview_import(actor: Actor, import_: Import, *, rows: int = SHOWN) -> Preview:
-    """What would become of the first rows: they are written, and the writing is undone."""
+    """What would become of the first rows; nothing is written."""
     with acting(actor):
         import_ = Import.objects.visible_to(actor).named(import_.pk)
         table = read_table(bytes(import_.content))
         every = sorted(entries_of(import_.kind, table, import_.mapping), key=lambda entry: entry.number)
         first = every[:rows]
-        with transaction.atomic():
-            results = write_entries(import_.kind, actor.vendor_id, first, import_.mapping, _names(every))
-            transaction.set_rollback(True)
+        results = foresee_entries(import_.kind, actor.vendor_id, first, import_.mapping, _names(every))
     shown = [
         Shown(entry.number, entry.raw, result.outcome, result.message)
         for entry, result in zip(first, results, strict=True)

@@ -1,14 +1,15 @@
 """Owners and products: short lists, read whole."""
 
 import re
+from functools import partial
 
-from hansa.customers.imports.batch import Batch, Outcome, Result, apply
+from hansa.customers.imports.batch import Batch, Outcome, Plan, Result, apply
 from hansa.customers.imports.values import same_spelling
 from hansa.customers.models import Owner
 from hansa.programs.models import ProductLine
 
 
-def write_owners(batch: Batch) -> list[Result]:
+def plan_owners(batch: Batch) -> Plan:
     """The vendor's own salespeople, by their names. Blank cells take nothing away."""
     owners = owners_by_name(batch, "name")
     results, changed = [], []
@@ -22,8 +23,7 @@ def write_owners(batch: Batch) -> list[Result]:
         if outcome != Outcome.UNCHANGED:
             changed.append(owner)
         results.append(Result(outcome))
-    save_owners(changed)
-    return results
+    return Plan(results, partial(save_owners, changed))
 
 
 def owners_by_name(batch: Batch, field: str) -> dict[str, Owner]:
@@ -38,7 +38,7 @@ def save_owners(owners: list[Owner]) -> None:
     )
 
 
-def write_products(batch: Batch) -> list[Result]:
+def plan_products(batch: Batch) -> Plan:
     """Product lines, by their spelling; those that are offered already stay as they are."""
     lines = lines_by_spelling(batch)
     codes = {line.code for line in lines.values()}
@@ -57,8 +57,7 @@ def write_products(batch: Batch) -> list[Result]:
         lines[same_spelling(line.name)] = line
         created.append(line)
         results.append(Result(Outcome.CREATED))
-    ProductLine.objects.bulk_create(created)
-    return results
+    return Plan(results, partial(ProductLine.objects.bulk_create, created))
 
 
 def lines_by_spelling(batch: Batch) -> dict[str, ProductLine]:

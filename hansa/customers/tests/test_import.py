@@ -10,7 +10,7 @@ from django.db import DataError
 from hansa.core.tenancy import acting
 from hansa.customers.actions import discard_import, map_import, start_import, upload_import
 from hansa.customers.imports import run
-from hansa.customers.imports.run import errors_csv, preview_import, run_to_the_end
+from hansa.customers.imports.run import errors_csv, run_to_the_end
 from hansa.customers.imports.write import write_entries
 from hansa.customers.jobs import run_import
 from hansa.customers.models import (
@@ -244,16 +244,6 @@ def test_products_that_are_spelt_otherwise_are_not_offered_twice(cast: Cast) -> 
     assert totals(done) == {"created": 1, "unchanged": 1}
     with acting(cast.system):
         assert ProductLine.objects.get(code="teleporter-3000").name == "Teleporter 3000"
-
-
-def test_a_preview_says_what_would_become_of_rows_and_writes_none(cast: Cast) -> None:
-    bring_in(cast, ACCOUNTS)
-    text = ACCOUNTS.replace(",rail,", ",railways,") + "Fabrikam,,Philipines,,\n,,,x,\n"
-    preview = preview_import(cast.channel_manager.actor, upload(cast, text))
-    assert [row.outcome for row in preview.rows] == ["unchanged"] * 3 + ["updated", "created", "rejected"]
-    assert preview.rows[4].message == "Country “Philipines” was read as Philippines."
-    assert preview.mapping["columns"]["country"] == "Billing Country"
-    assert "Fabrikam" not in companies(cast)
 
 
 def test_days_and_months_that_could_be_either_are_asked_for(cast: Cast) -> None:
