@@ -4,17 +4,22 @@ import argparse
 import getpass
 import os
 
+import django
 from playwright.sync_api import Browser, Page
 
 from hansa.site.home import PROJECT
-from hansa.testing.browser import SIZES, chromium
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hansa.site.settings")
+django.setup()
+
+from hansa.testing.browser import SIZES, chromium  # noqa: E402 - Django must be set up before its models are imported
 
 FOLDER = PROJECT / "docs" / "pictures"
 MANAGER, REP = "jonas@northwind.example", "mara@fabrikam.example"
 PICTURES = (
     ("console-registration-desktop", MANAGER, "desktop", ("registrations/?show=all", "main table a")),
     ("console-queue-phone", MANAGER, "phone", ("registrations/?show=all",)),
-    ("portal-deal-desktop", REP, "desktop", ("deals/?status=approved", "main table a")),
+    ("portal-deal-desktop", REP, "desktop", ("deals/?show=protected", "main table a")),
     ("portal-register-phone", REP, "phone", ("deals/register/",)),
 )
 
