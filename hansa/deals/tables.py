@@ -1,6 +1,7 @@
 """Deals as rows of tables, for each side."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -12,6 +13,7 @@ from hansa.deals.models import Deal, Outcome, Stage, Status
 from hansa.deals.queue import Proposal
 from hansa.deals.said import tone
 from hansa.deals.shown import standing
+from hansa.kernel.ids import public_id
 
 PARTNERS_DEALS = Table("Deals, newest first", ("Customer", "Standing", "Stage", "Amount#", "Expected close", "Owner"))
 FEW_DEALS = Table("Deals", PARTNERS_DEALS.columns[:4])
@@ -19,12 +21,12 @@ VENDORS_DEALS = Table("Deals, newest first", ("Customer and partner", "Status", 
 QUEUE = Table("Registrations that wait, oldest first", ("Customer and partner", "Proposed", "Amount#", "Waits since"))
 
 
-def partners_table(deals: Iterable[Deal]) -> SafeString:
+def partners_table(deals: Iterable[Any]) -> SafeString:
     """One page of a partner's list, from `listed` deals; the rows' addresses are relative to the list's."""
     return PARTNERS_DEALS.of(_partners_rows(deals, ""))
 
 
-def short_table(deals: Iterable[Deal], list_url: str) -> SafeString:
+def short_table(deals: Iterable[Any], list_url: str) -> SafeString:
     """A few `listed` deals on another page, without what there is no room for."""
     return FEW_DEALS.of(row[:4] for row in _partners_rows(deals, list_url))
 
@@ -39,17 +41,17 @@ def queue_table(deals: Iterable[Deal], tiers: Mapping[UUID, str], proposals: Map
     return QUEUE.of(_queue_rows(deals, tiers, proposals))
 
 
-def _partners_rows(deals: Iterable[Deal], list_url: str) -> Iterator[tuple[str, ...]]:
+def _partners_rows(deals: Iterable[Any], list_url: str) -> Iterator[tuple[str, ...]]:
     now = timezone.now()
     today, locale = timezone.localdate(now), reader_locale()
     for deal in deals:
         yield (
-            row_link(f"{list_url}{deal.public_id}/", deal.customer_name, deal.lines_text),
+            row_link(f"{list_url}{public_id(Deal.id_prefix, deal.id)}/", deal.customer_name, deal.lines_text),
             status(*standing(deal, now, short=True)),
             Stage(deal.stage).label if deal.outcome == Outcome.OPEN else "",
             money_in_words(deal.amount_minor, deal.currency, locale),
             day_in_words(deal.expected_close, today, locale),
-            deal.owner_name or "",  # type: ignore[attr-defined]
+            deal.owner__user__name or "",
         )
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 
 from hansa.core.actors import Actor
+from hansa.kernel.ids import public_id
 
 SIZE = 50
 
@@ -45,9 +46,13 @@ def turn(actor: Actor, rows: QuerySet[Any], asked: QueryDict, *, by: str, size: 
     more, found = len(found) > size, found[:size]
     if backwards and anchor:
         found.reverse()
-        return Page(found, _address(asked, "before", found) if more else "", _address(asked, "after", found))
+        newer, older = more, True
+    else:
+        newer, older = bool(anchor), more
     return Page(
-        found, _address(asked, "before", found) if anchor else "", _address(asked, "after", found) if more else ""
+        found,
+        _address(asked, "before", rows, found[:1] if newer else []),
+        _address(asked, "after", rows, found[-1:] if older else []),
     )
 
 
@@ -64,11 +69,11 @@ def _beyond(field: str, value: Any, pk: Any, *, larger: bool) -> Q:
     return Q(**{f"{field}__{sign}e": value}) & (Q(**{f"{field}__{sign}": value}) | Q(**{f"id__{sign}": pk}))
 
 
-def _address(asked: QueryDict, side: str, rows: list[Any]) -> str:
-    if not rows:
+def _address(asked: QueryDict, side: str, rows: QuerySet[Any], edge: list[Any]) -> str:
+    if not edge:
         return ""
     query = asked.copy()
     for name in ("after", "before"):
         query.pop(name, None)
-    query[side] = (rows[0] if side == "before" else rows[-1]).public_id
+    query[side] = public_id(rows.model.id_prefix, edge[0].id)
     return "?" + query.urlencode()
