@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Self
 
 from babel.core import Locale
@@ -9,7 +10,7 @@ from babel.numbers import (
     NumberFormatError,
     format_currency,
     get_currency_precision,
-    is_currency,
+    list_currencies,
     parse_decimal,
 )
 
@@ -24,7 +25,7 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        if not is_currency(self.currency):
+        if self.currency not in _currencies():
             raise ValueError(f"{self.currency!r} is not a currency")
         if abs(self.minor) > LARGEST:
             raise ValueError("the amount is too large")
@@ -44,7 +45,7 @@ class Money:
         """From major units. Raises ValueError if the currency has no coin that small."""
         if not amount.is_finite():
             raise ValueError("Write the amount in figures, for example 84,000.")
-        if not is_currency(currency):
+        if currency not in _currencies():
             raise ValueError(f"{currency!r} is not a currency")
         minor = amount.scaleb(get_currency_precision(currency))
         if abs(minor) > LARGEST:
@@ -65,3 +66,8 @@ class Money:
         return format_currency(
             self.amount, self.currency, locale=locale, currency_digits=not whole, format="¤#,##0" if whole else None
         )
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    return frozenset(list_currencies())
