@@ -22,6 +22,11 @@ def registrable_domain(text: str) -> str | None:
 
     "https://www.Bücher.de/x", "Info@mail.bücher.de" and "xn--bcher-kva.de." are all "xn--bcher-kva.de".
     """
+    return _registrable(text[:LONGEST_ADDRESS])
+
+
+@lru_cache(maxsize=4096)
+def _registrable(text: str) -> str | None:
     host = _host(text)
     if not host:
         return None
@@ -54,7 +59,7 @@ def domain_label(domain: str) -> str:
 
 
 def _host(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text[:LONGEST_ADDRESS]).strip().lower()
+    text = unicodedata.normalize("NFKC", text).strip().lower()
     text = "".join(letter for letter in text if unicodedata.category(letter) not in ("Cf", "Cc"))
     text = text.replace("\\", "/").partition("://")[2] or text
     text = text.removeprefix("mailto:").lstrip("/")

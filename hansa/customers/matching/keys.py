@@ -15,24 +15,26 @@ _WORDS = 3  # own words with a key of their own
 
 def stored_keys(company: Profile) -> list[int]:
     """The keys to store for a company: about ten signed 64-bit numbers, in no order, none twice."""
-    return _numbers(_keys(company, company.country))
+    return _numbers(_keys(company, {company.country}))
 
 
 def asked_keys(probe: Profile) -> list[int]:
     """The keys to look up for a probe: its own, and those of companies whose country nobody wrote down."""
-    return _numbers(_keys(probe, probe.country) | _keys(probe, ""))
+    return _numbers(_keys(probe, {probe.country, ""}))
 
 
-def _keys(profile: Profile, country: str) -> set[str]:
+def _keys(profile: Profile, countries: set[str]) -> set[str]:
     name = profile.name
     keys = {_whole(name)}
     if profile.domain and (spelt := domain_words(profile.domain)):
         keys.add(_whole(spelt))
-    keys.update(f"w {word}|{country}" for word in name.own[:_WORDS])
     start = "".join(name.own)[:_START]
-    beside = f"{name.trades[0] if name.trades else ''}|{country}"
-    for spelling in (start, *one_letter_less(start)):
-        keys.add(f"s {spelling}" if len(spelling) >= _TELLING else f"s {spelling}|{beside}")
+    trade = name.trades[0] if name.trades else ""
+    spellings = (start, *one_letter_less(start))
+    keys.update(f"s {spelling}" for spelling in spellings if len(spelling) >= _TELLING)
+    for country in countries:
+        keys.update(f"w {word}|{country}" for word in name.own[:_WORDS])
+        keys.update(f"s {spelling}|{trade}|{country}" for spelling in spellings if len(spelling) < _TELLING)
     return keys
 
 

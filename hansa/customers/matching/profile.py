@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from hansa.customers.matching.domains import domain_label, is_shared_domain, registrable_domain
-from hansa.customers.matching.names import plain, without_leet, words_of
+from hansa.customers.matching.names import LONGEST_NAME, plain, without_leet, words_of
 from hansa.customers.matching.vocabulary import FILLERS, PLACES, SPELLINGS, TRADES
 
 _KINDS = dict.fromkeys(TRADES, "trades") | dict.fromkeys(PLACES, "places") | dict.fromkeys(FILLERS, "fillers")
@@ -36,7 +36,7 @@ def describe(name: str, domain: str | None = None, country: str | None = None) -
 def describe_stored(name: str, domain: str | None, country: str | None) -> Profile:
     """Like `describe`, for a domain that is registrable and a country that is a code already."""
     own_domain = domain if domain and not is_shared_domain(domain) else ""
-    return Profile(_sort(tuple(map(_letters, words_of(name)))), own_domain, country or "")
+    return Profile(_read(name[:LONGEST_NAME]), own_domain, country or "")
 
 
 def one_letter_less(word: str) -> list[str]:
@@ -63,6 +63,11 @@ def spells(domain: str, name: Words) -> bool:
     label = plain(domain_label(domain)).replace(" ", "").rstrip("0123456789")
     own = "".join(name.own)
     return label.startswith(own) and (label == own or _kind(label[len(own) :]) != "own")
+
+
+@lru_cache(maxsize=4096)
+def _read(name: str) -> Words:
+    return _sort(tuple(map(_letters, words_of(name))))
 
 
 def _letters(word: str) -> str:
