@@ -19,6 +19,7 @@ from hansa.customers.imports.run import run_to_the_end
 from hansa.customers.models import Import
 from hansa.programs.models import PartnerType
 from hansa.simulator.clock import make_room_for_events, moving_clock, restore_clock
+from hansa.simulator.copying import analyze
 from hansa.simulator.ecosystem import Ecosystem, found, hire
 from hansa.simulator.names import Human
 from hansa.simulator.plan import PlannedPartner
@@ -95,6 +96,7 @@ def fill(until: datetime) -> None:
         import_export(ecosystem)
         tell(ecosystem, plan_for(ecosystem, SIZE, until, known=known_partners(begin)))
         _let_in()
+    analyze()
 
 
 def import_export(ecosystem: Ecosystem) -> None:

@@ -6,14 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db import models
-
 from hansa.customers.matching.identity import identity_key
-from hansa.customers.matching.keys import asked_keys
+from hansa.customers.matching.keys import asked_keys, stored_keys
 from hansa.customers.matching.lookup import CANDIDATES, COMPANIES_PER_KEY, Found, rank_profiles
 from hansa.customers.matching.profile import Profile, describe, describe_stored
 from hansa.customers.models import Company, IdentityKey, Lead, MatchKey, Opportunity
-from hansa.customers.resolve import match_keys
 from hansa.deals.evidence import Clue
 from hansa.deals.models import UNDECIDED, Deal
 
@@ -49,7 +46,7 @@ class Memory:
         """What is there before the past begins. Inside acting()."""
         memory = cls(vendor_id)
         for company in Company.objects.filter(vendor_id=vendor_id):
-            memory._know(company)
+            memory._describe(company)
         for identity in IdentityKey.objects.filter(vendor_id=vendor_id):
             memory.by_identity[identity.key] = identity.company_id
         for key, company_id in MatchKey.objects.filter(vendor_id=vendor_id).values_list("key", "company_id"):
@@ -62,23 +59,19 @@ class Memory:
                 memory.crm[record.company_id].append(record)
         return memory
 
-    def known_as(self, company: Company) -> Company | None:
-        """The known company with the identity of this one."""
-        id = self.by_identity.get(identity_key(company.name, company.domain, company.country))
+    def known_as(self, name: str, domain: str, country: str) -> Company | None:
+        """The known company with the identity that these words give."""
+        id = self.by_identity.get(identity_key(name, domain, country))
         return self.companies[id] if id else None
 
-    def remember(self, company: Company, claim: Claim) -> list[models.Model]:
-        """Know a claim on a company from now on; the rows of the company, if it is new."""
-        self.claims[company.pk].append(claim)
-        if company.pk in self.companies:
-            return []
-        key = identity_key(company.name, company.domain, company.country)
-        keys = match_keys(company)
-        self._know(company)
-        self.by_identity[key] = company.pk
-        for row in keys:
-            self.by_key[row.key].append(company.pk)
-        return [company, IdentityKey(vendor_id=self.vendor_id, key=key, company=company), *keys]
+    def know(self, company: Company) -> tuple[str, list[int]]:
+        """Know a new company from now on; the key of its identity, and those under which it is found."""
+        identity = identity_key(company.name, company.domain, company.country)
+        keys = sorted(stored_keys(self._describe(company)))
+        self.by_identity[identity] = company.pk
+        for key in keys:
+            self.by_key[key].append(company.pk)
+        return identity, keys
 
     def similar(self, name: str, domain: str, country: str, *, but: UUID | None = None) -> list[Found]:
         """The known companies that these words may mean, best first: `customers.resolve.look_up` in memory."""
@@ -118,9 +111,10 @@ class Memory:
                 )
         return found
 
-    def _know(self, company: Company) -> None:
+    def _describe(self, company: Company) -> Profile:
         self.companies[company.pk] = company
-        self.profiles[company.pk] = describe_stored(company.name, company.domain, company.country)
+        profile = self.profiles[company.pk] = describe_stored(company.name, company.domain, company.country)
+        return profile
 
 
 def _of_claim(claim: Claim, wanted: frozenset[UUID], at: datetime, before: datetime) -> list[Clue]:

@@ -40,6 +40,12 @@ NEEDS = (
     "",
 )
 WORKING_HOURS = (8, 18)
+STAGES = list(Stage.values)
+REJECT_REASONS = [reason for reason in RejectReason.values if reason != RejectReason.OTHER]
+END_REASONS = {
+    end: [reason for reason in reasons.values if reason not in ("other", "partner_ended")]
+    for end, reasons in (("won", WinReason), ("lost", LossReason), ("canceled", EndReason))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +185,8 @@ def _partner(
 def _registration(
     market: Market, cast: list[PlannedPartner], line_codes: Sequence[str], number: int, at: datetime
 ) -> PlannedRegistration:
-    random = market.random
-    here = [i for i, partner in enumerate(cast) if partner.joined < at - timedelta(days=1)] or [0]
+    random, settled = market.random, at - timedelta(days=1)
+    here = [i for i, partner in enumerate(cast) if partner.joined < settled] or [0]
     partner = random.choices(here, [cast[i].weight for i in here])[0]
     customer = market.customer()
     lines = random.sample(list(line_codes), min(len(line_codes), random.choices((1, 2, 3), (70, 24, 6))[0]))
@@ -204,19 +210,17 @@ def _registration(
 def _intent(random: Random) -> Intent:
     end = random.choices(("won", "lost", "withdrawn", "canceled", ""), (30, 28, 5, 3, 34))[0]
     end_after = timedelta(days=random.lognormvariate(3.7, 0.6), seconds=random.randrange(86_400))
-    reason = {"won": WinReason, "lost": LossReason, "canceled": EndReason}.get(end)
-    coded = [choice for choice in reason.values if choice not in ("other", "partner_ended")] if reason else [""]
-    stages = list(Stage.values)[1 : 1 + random.choices((0, 1, 2, 3, 4), (12, 18, 25, 25, 20))[0]]
+    stages = STAGES[1 : 1 + random.choices((0, 1, 2, 3, 4), (12, 18, 25, 25, 20))[0]]
     steps = [(end_after * ((place + random.random()) / (len(stages) + 1)), stage) for place, stage in enumerate(stages)]
     verdicts = ("approve", "reject", "duplicate", "wait")
     return Intent(
         review=timedelta(hours=random.lognormvariate(2.6, 1.0), seconds=random.randrange(3600)),
         verdict=random.choices(verdicts, (66, 22, 9, 3))[0],
-        reject_reason=random.choice([choice for choice in RejectReason.values if choice != RejectReason.OTHER]),
+        reject_reason=random.choice(REJECT_REASONS),
         stages=tuple((timedelta(seconds=round(after.total_seconds())), stage) for after, stage in steps),
         end=end,
         end_after=end_after,
-        end_reason=random.choice(coded),
+        end_reason=random.choice(END_REASONS.get(end, [""])),
     )
 
 

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from hansa.core.events import unheard
 from hansa.core.tenancy import acting
 from hansa.customers.models import Company
+from hansa.simulator.background import garbage_ignored
 from hansa.simulator.clock import make_room_for_events, moving_clock
+from hansa.simulator.copying import analyze
 from hansa.simulator.ecosystem import Ecosystem, found, settle_partners
 from hansa.simulator.life import Life
 from hansa.simulator.names import Human, Written
@@ -40,8 +42,9 @@ def tell_new_vendor(slug: str, size: Size, until: datetime, through_actions: boo
     make_room_for_events(begin - timedelta(days=31), until)
     with moving_clock(), unheard():
         ecosystem = found(slug.title(), slug, admin, managers, PRODUCTS, begin - timedelta(days=7))
-        plan = plan_for(ecosystem, size, until)
-        return tell(ecosystem, plan, through_actions)
+        told = tell(ecosystem, plan_for(ecosystem, size, until), through_actions)
+    analyze()
+    return told
 
 
 def plan_for(ecosystem: Ecosystem, size: Size, until: datetime, known: Sequence[PlannedPartner] = ()) -> Plan:
@@ -69,8 +72,9 @@ def tell(ecosystem: Ecosystem, plan: Plan, through_actions: bool = False) -> dic
         life = Life(plan, Actions(ecosystem))
         life.run()
     else:
-        rows = Rows(ecosystem)
-        life = Life(plan, rows)
-        life.run()
-        rows.finish()
+        with garbage_ignored():
+            rows = Rows(ecosystem)
+            life = Life(plan, rows)
+            life.run()
+            rows.finish()
     return dict(sorted(Counter(str(deal.status) for deal in life.deals.values()).items()))

@@ -4,9 +4,10 @@ What the actions do to the database, this writer does to objects; a test holds t
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -38,13 +39,14 @@ from hansa.kernel.errors import DomainError
 from hansa.kernel.ids import new_id
 from hansa.kernel.money import Money
 from hansa.rulebook.models import Decision, DecisionEvidence
-from hansa.simulator.copying import Row, copy_rows, row_of
+from hansa.simulator.background import Background
+from hansa.simulator.copying import Row, analyze, copy_rows, row_of
 from hansa.simulator.ecosystem import Ecosystem, Settled
 from hansa.simulator.memory import Claim, Memory
 from hansa.simulator.plan import PlannedRegistration
 
 FACTS = (Company, IdentityKey, MatchKey, Decision, DecisionEvidence, Event)  # each after what it refers to
-FACTS_AT_ONCE = 100_000
+FACTS_AT_ONCE = 25_000  # events
 DEALS_AT_ONCE = 2_000  # each protection takes a lock that is held until the transaction ends
 
 
@@ -57,6 +59,7 @@ class Rows:
         self.currency = ecosystem.workspace.vendor.currency
         self.partner_of = {partner.partnership.pk: partner for partner in ecosystem.partners}
         self.owner_of = {person.id: person for partner in ecosystem.partners for person in partner.people}
+        self.background = Background()
         self.claims: dict[UUID, Claim] = {}
         self.rows: dict[type[models.Model], list[Row]] = defaultdict(list)
         with acting(ecosystem.system):
@@ -84,14 +87,17 @@ class Rows:
         )
         complete = check_deal(deal, standing, lines, on=at.date())
         registered, caused = new_id(), new_id()
-        company = self._company(deal, customer.domain, at)
+        known = self.memory.known_as(deal.customer_name, customer.domain, deal.customer_country)
+        company = known or self._new_company(deal, customer.domain, at)
         deal.company_id, deal.submitted_at = company.pk, at
         claim = Claim(deal, frozenset(lines), partner.partnership.organization.name)
         case = self._case(claim, at=at, before=at)
         ruling = decide(case)
         settle(deal, ruling)
         self.claims[deal.pk] = claim
-        self._keep(*self.memory.remember(company, claim))
+        self.memory.claims[company.pk].append(claim)
+        if not known:
+            self._know(company)
         self._hold(claim)
         self._keep(*decision_of(actor, case, (*ruling.answers, complete), at=at))
         self._keep(event_of(registered, "deal.registered", actor, deal, {}, None, at=at))
@@ -162,10 +168,16 @@ class Rows:
     def finish(self) -> None:
         """Write all that is still in memory."""
         self._write_facts()
+        self.background.wait()
         claims = list(self.claims.values())
+        with acting(self.ecosystem.system):
+            copy_rows(Deal, (row_of(claim.deal) for claim in claims))
+        analyze(Deal)  # until somebody has counted, whatever refers to a deal looks it up by the wrong index
+        self.background.start(partial(self._write_lines, claims))
         for start in range(0, len(claims), DEALS_AT_ONCE):
             with acting(self.ecosystem.system):
-                _write_deals(claims[start : start + DEALS_AT_ONCE])
+                copy_rows(Protection, map(row_of, held_by(claims[start : start + DEALS_AT_ONCE])))
+        self.background.wait()
 
     def _standing(self, partnership_id: UUID) -> Standing:
         lines = [line.pk for line in self.ecosystem.lines.values()]
@@ -176,16 +188,20 @@ class Rows:
         whole = self.standings[partnership_id]
         return replace(whole, lines={id: name for id, name in whole.lines.items() if id in lines})
 
-    def _company(self, deal: Deal, domain: str, at: datetime) -> Company:
-        """The company that the deal means, a new one if nobody knows it."""
-        meant = Company(
+    def _new_company(self, deal: Deal, domain: str, at: datetime) -> Company:
+        return Company(
             vendor_id=self.vendor_id,
             name=deal.customer_name,
             domain=registrable_domain(domain) or "",
             country=deal.customer_country,
             created_at=at,
         )
-        return self.memory.known_as(meant) or meant
+
+    def _know(self, company: Company) -> None:
+        identity, keys = self.memory.know(company)
+        self._keep(company, IdentityKey(vendor_id=self.vendor_id, key=identity, company_id=company.pk))
+        # A dozen a company: as models they would cost more than the rest of it.
+        self.rows[MatchKey] += [(self.vendor_id, key, company.pk) for key in keys]
 
     def _case(self, claim: Claim, *, at: datetime, before: datetime) -> Case:
         deal = claim.deal
@@ -229,19 +245,23 @@ class Rows:
             self._write_facts()
 
     def _write_facts(self) -> None:
+        rows, self.rows = self.rows, defaultdict(list)
+        self.background.start(partial(self._copy_facts, rows))
+
+    def _copy_facts(self, rows: dict[type[models.Model], list[Row]]) -> None:
         with acting(self.ecosystem.system):
             for model in FACTS:
-                copy_rows(model, self.rows.pop(model, []))
+                copy_rows(model, rows.get(model, []))
+
+    def _write_lines(self, claims: Sequence[Claim]) -> None:
+        with acting(self.ecosystem.system):
+            copy_rows(
+                DealLine, (row_of(row) for claim in claims for row in deal_lines(claim.deal, sorted(claim.lines)))
+            )
 
 
-def _write_deals(claims: Sequence[Claim]) -> None:
-    lines = (row for claim in claims for row in deal_lines(claim.deal, sorted(claim.lines)))
-    held = (
-        row
-        for claim in claims
-        if claim.begins and claim.ends
-        for row in protections_of(claim.deal, sorted(claim.lines), (claim.begins, claim.ends))
-    )
-    copy_rows(Deal, (row_of(claim.deal) for claim in claims))
-    copy_rows(DealLine, map(row_of, lines))
-    copy_rows(Protection, map(row_of, held))
+def held_by(claims: Sequence[Claim]) -> Iterator[Protection]:
+    """The protections of those claims that were ever approved."""
+    for claim in claims:
+        if claim.begins and claim.ends:
+            yield from protections_of(claim.deal, sorted(claim.lines), (claim.begins, claim.ends))

@@ -45,3 +45,10 @@ def test_the_clock_shows_the_present_afterwards(filled: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT abs(extract(epoch FROM hansa_now() - clock_timestamp())) < 1")
         assert cursor.fetchone() == (True,)
+
+
+def test_the_planner_knows_how_much_was_written(filled: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname IN ('deals_deal', 'core_event') ORDER BY relname")
+        [(events,), (registrations,)] = cursor.fetchall()
+    assert events > registrations == deals()
