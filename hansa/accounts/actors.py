@@ -10,15 +10,19 @@ from hansa.core.actors import Actor
 from hansa.core.joined import Joined
 
 KEY_PREFIX = "hansa_"
-PLACES = Joined(
+PERSON = Joined(
     """
-    FROM accounts_membership member
-    JOIN accounts_workspace workspace USING (organization_id)
-    JOIN accounts_vendor workspace__vendor ON workspace__vendor.id = workspace.vendor_id
-    JOIN accounts_organization workspace__organization ON workspace__organization.id = workspace.organization_id
-    WHERE member.user_id = %s AND member.status = 'active' AND NOT workspace.closed
+    FROM accounts_user person
+    LEFT JOIN (
+        accounts_membership member
+        JOIN accounts_workspace workspace ON workspace.organization_id = member.organization_id AND NOT workspace.closed
+        JOIN accounts_vendor workspace__vendor ON workspace__vendor.id = workspace.vendor_id
+        JOIN accounts_organization workspace__organization ON workspace__organization.id = workspace.organization_id
+    ) ON member.user_id = person.id AND member.status = 'active'
+    WHERE person.id = %s
     ORDER BY workspace.partnership_id NULLS FIRST, workspace.slug
     """,
+    person=User,
     member=Membership,
     workspace=Workspace,
     workspace__vendor=Vendor,
@@ -83,9 +87,21 @@ def client_actor(secret: str) -> Client | None:
     return Client(actor, frozenset(key.scopes), key.pk, key.workspace, key.created_by_id)
 
 
+def person_at_work(user_id: UUID | str) -> tuple[User, list[Place]] | None:
+    """The person of this id, and every workspace in which they work now, vendors' first."""
+    rows = PERSON.rows(user_id)
+    if not rows:
+        return None
+    return rows[0]["person"], [Place(row["workspace"], row["member"]) for row in rows if row["workspace"]]
+
+
 def workspaces_of(user: User) -> list[Place]:
-    """Every workspace in which this person works now, vendors' first."""
-    return [Place(row["workspace"], row["member"]) for row in PLACES.rows(user.pk)]
+    """Every workspace in which this person works now; of a session's person they are known already."""
+    known: list[Place] | None = getattr(user, "places", None)
+    if known is None:
+        found = person_at_work(user.pk)
+        known = found[1] if found else []
+    return known
 
 
 def hash_secret(secret: str) -> bytes:

@@ -1,17 +1,19 @@
-"""Log-in as allauth does it; the person of a session is read by one plain statement, because every page asks."""
+"""Log-in as allauth does it; the person of a session is read together with their places, because every page asks."""
 
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 
+from hansa.accounts.actors import person_at_work
 from hansa.accounts.models import User
-from hansa.core.joined import Joined
-
-PERSON = Joined("FROM accounts_user person WHERE person.id = %s", person=User)
 
 
 class PersonBackend(AuthenticationBackend):
     def get_user(self, user_id: Any) -> User | None:
-        """The user of this id, None if there is none or they may not log in."""
-        found = [row["person"] for row in PERSON.rows(user_id)]
-        return found[0] if found and self.user_can_authenticate(found[0]) else None
+        """The user of this id with their `places`, None if there is none or they may not log in."""
+        found = person_at_work(user_id)
+        if found is None or not self.user_can_authenticate(found[0]):
+            return None
+        user, places = found
+        user.places = places  # type: ignore[attr-defined]
+        return user
