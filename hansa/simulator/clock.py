@@ -6,6 +6,11 @@ from datetime import datetime
 
 from django.db import connections
 
+from hansa.accounts.models import User
+from hansa.kernel.errors import DomainError
+
+INVENTED = ".example"  # a domain that nobody can own: who has an address there is nobody
+
 MOVE_SQL = """
 INSERT INTO core_clock (shift) VALUES (%(at)s - clock_timestamp())
 ON CONFLICT (one) DO UPDATE SET shift = excluded.shift
@@ -27,7 +32,15 @@ def restore_clock() -> None:
 
 @contextmanager
 def moving_clock() -> Iterator[None]:
-    """Whatever happens inside, afterwards it is now again."""
+    """Whatever happens inside, afterwards it is now again. Raises DomainError where people may be at work."""
+    real = User.objects.exclude(email__iendswith=INVENTED).count()
+    if real:
+        raise DomainError(
+            "people_at_work",
+            f"Nothing was done: there are real people in this database ({real:,} with an address outside {INVENTED})."
+            " Telling an invented past moves the database's clock, and what they do meanwhile would bear a wrong time."
+            " Set DATABASE_URL to a database of its own.",
+        )
     try:
         yield
     finally:

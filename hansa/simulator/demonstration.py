@@ -84,13 +84,16 @@ ACCOUNTS = (
 
 
 def fill(until: datetime) -> None:
-    """Make the demonstration, or do nothing where it is there. All of it or none: a killed attempt leaves nothing."""
+    """Make the demonstration, or do nothing where it is there. All of it or none: a killed attempt leaves nothing.
+
+    Raises DomainError where the database has real people in it.
+    """
     restore_clock()
     if Workspace.objects.filter(slug=SLUG).exists():
         return
     begin = until - timedelta(days=31 * SIZE.months)
-    make_room_for_events(begin - timedelta(days=31), until)
     with moving_clock(), unheard(), transaction.atomic():
+        make_room_for_events(begin - timedelta(days=31), until)
         ecosystem = found("Northwind", SLUG, ADMIN, MANAGERS, PRODUCTS, begin - timedelta(days=7), ALIASES)
         hire(ecosystem.chief, ecosystem.workspace, DESK, Role.DEAL_DESK)
         import_export(ecosystem)

@@ -35,12 +35,15 @@ class Size:
 
 
 def tell_new_vendor(slug: str, size: Size, until: datetime, through_actions: bool = False) -> dict[str, int]:
-    """Found a vendor under this name and tell its past; how many registrations ended in which status."""
+    """Found a vendor under this name and tell its past; how many registrations ended in which status.
+
+    Raises DomainError where the database has real people in it.
+    """
     admin = Human("Ada Admin", f"admin@{slug}.example")
     managers = [Human(f"Channel Manager {number}", f"manager{number}@{slug}.example") for number in (1, 2, 3)]
     begin = until - timedelta(days=31 * size.months)
-    make_room_for_events(begin - timedelta(days=31), until)
     with moving_clock(), unheard():
+        make_room_for_events(begin - timedelta(days=31), until)
         ecosystem = found(slug.title(), slug, admin, managers, PRODUCTS, begin - timedelta(days=7))
         told = tell(ecosystem, plan_for(ecosystem, size, until), through_actions)
     analyze()

@@ -8,13 +8,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from hansa.accounts.models import Workspace
+from hansa.kernel.errors import DomainError
 from hansa.simulator.tell import Size, tell_new_vendor
 
 
 class Command(BaseCommand):
     help = (
         "Tell the past of an invented vendor: partners, registrations, decisions, results. It reaches nobody outside."
-        " The database's clock is moved meanwhile: not for a database in which people are at work."
+        " The database's clock is moved meanwhile, so it refuses a database that has real people in it: who has an"
+        " address that does not end in .example is one."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,9 +35,11 @@ class Command(BaseCommand):
             raise CommandError(f"There is a workspace {slug} already; choose another with --workspace.")
         until = options["until"] or timezone.now()
         size = Size(options["seed"], options["partners"], options["registrations"], options["months"])
-        told = tell_new_vendor(
-            slug, size, until if until.tzinfo else until.replace(tzinfo=UTC), options["through_actions"]
-        )
+        until = until if until.tzinfo else until.replace(tzinfo=UTC)
+        try:
+            told = tell_new_vendor(slug, size, until, options["through_actions"])
+        except DomainError as refusal:
+            raise CommandError(refusal.message) from refusal
         if options["json"]:
             self.stdout.write(json.dumps({"workspace": slug, **told}))
         else:
