@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
-from procrastinate.contrib.django import app as queue
 
+from hansa.core.events import enqueue
 from hansa.core.limits import Limit
 from hansa.kernel.errors import TooMany
 
@@ -51,4 +51,4 @@ class AccountAdapter(DefaultAccountAdapter):
             RESET_PER_PERSON.take(email.lower())
         except TooMany:
             return
-        queue.configure_task("mail_password_reset").defer(user_id=str(user.pk))
+        enqueue("mail_password_reset", user_id=user.pk)

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from uuid import UUID
 
 from django.db import connection
+from procrastinate.contrib.django import app as queue
 
 from hansa.core.database import one_round_trip
 from hansa.core.inserts import insert
@@ -39,7 +40,7 @@ def on(*names: str) -> Callable[[Handler], Handler]:
 
 @contextmanager
 def unheard() -> Iterator[None]:
-    """Events are written and nobody reacts: for a past that is only told, which must reach nobody outside."""
+    """Events are written, nobody reacts, no job is left: for a past that is only told and must reach nobody."""
     token = _unheard.set(True)
     try:
         yield
@@ -56,10 +57,16 @@ def announce(events: Sequence[Event]) -> None:
     with one_round_trip():
         insert(*events)
         if awaited:
-            _enqueue(awaited)
+            _enqueue_reactions(awaited)
 
 
-def _enqueue(events: Sequence[Event]) -> None:
+def enqueue(task: str, **ids: UUID) -> None:
+    """Let a job do this as soon as the transaction stands; not for a past that is only told."""
+    if not _unheard.get():
+        queue.configure_task(task).defer(**{name: str(id) for name, id in ids.items()})
+
+
+def _enqueue_reactions(events: Sequence[Event]) -> None:
     """What the queue's own `batch_defer` does, without waiting for the numbers of the jobs."""
     jobs = [json.dumps({"event_id": str(event.id), "vendor_id": str(event.vendor_id)}) for event in events]
     with connection.cursor() as cursor:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from procrastinate.contrib.django import app as queue
-
 from hansa.accounts.models import Membership
+from hansa.core.events import enqueue
 from hansa.core.models import Event
 from hansa.notices.models import Notice
 
@@ -26,5 +25,5 @@ def notify(event: Event, recipients: Iterable[Membership | None], *, title: str,
     ]
     Notice.objects.bulk_create(notices)
     for notice in notices:
-        queue.configure_task("mail_notice").defer(notice_id=str(notice.pk), vendor_id=str(notice.vendor_id))
+        enqueue("mail_notice", notice_id=notice.pk, vendor_id=notice.vendor_id)
     return notices

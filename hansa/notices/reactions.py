@@ -1,12 +1,10 @@
 """Mail that follows from what happened below."""
 
-from procrastinate.contrib.django import app as queue
-
-from hansa.core.events import on
+from hansa.core.events import enqueue, on
 from hansa.core.models import Event
 
 
 @on("member.invited")
 def mail_the_invitation(event: Event) -> None:
     """Send the link to whom it is for."""
-    queue.configure_task("mail_invitation").defer(invitation_id=str(event.subject_id), vendor_id=str(event.vendor_id))
+    enqueue("mail_invitation", invitation_id=event.subject_id, vendor_id=event.vendor_id)

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from procrastinate.contrib.django import app as queue
-
 from hansa.accounts.models import Vendor
 from hansa.accounts.roles import CHANNEL_TEAM
 from hansa.core.actions import action
 from hansa.core.actors import Actor
+from hansa.core.events import enqueue
 from hansa.customers.imports.columns import (
     FIELDS,
     check_complete,
@@ -84,7 +83,7 @@ def start_import(actor: Actor, import_: Import) -> None:
     Import.LIFECYCLE.apply(import_, "resume" if import_.status == Import.Status.FAILED else "start")
     import_.problem = ""
     import_.save(update_fields=["status", "problem"])
-    queue.configure_task(RUN).defer(import_id=str(import_.pk), vendor_id=str(import_.vendor_id))
+    enqueue(RUN, import_id=import_.pk, vendor_id=import_.vendor_id)
 
 
 @action("import.discard", emits="import.discarded", by=CHANNEL_TEAM)

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hansa.accounts.models import User, Workspace
 from hansa.core.actors import System
@@ -39,6 +40,10 @@ def test_filling_it_again_changes_nothing(filled: None) -> None:
     before = deals()
     demonstration.fill(UNTIL)
     assert deals() == before == 30
+
+
+def test_no_job_waits_for_a_worker(filled: None) -> None:
+    assert not ProcrastinateJob.objects.exists()
 
 
 def test_the_clock_shows_the_present_afterwards(filled: None) -> None:
