@@ -215,7 +215,7 @@ def _intent(random: Random) -> Intent:
     verdicts = ("approve", "reject", "duplicate", "wait")
     return Intent(
         review=timedelta(hours=random.lognormvariate(2.6, 1.0), seconds=random.randrange(3600)),
-        verdict=random.choices(verdicts, (66, 22, 9, 3))[0],
+        verdict=random.choices(verdicts, (30, 22, 9, 39))[0],
         reject_reason=random.choice(REJECT_REASONS),
         stages=tuple((timedelta(seconds=round(after.total_seconds())), stage) for after, stage in steps),
         end=end,
