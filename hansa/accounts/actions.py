@@ -21,7 +21,7 @@ from hansa.accounts.roles import EVERYONE, TEAM_ADMINS, VENDOR_ADMINS, roles_of
 from hansa.core.actions import action
 from hansa.core.actors import Actor
 from hansa.core.database import advisory_lock, now
-from hansa.kernel.errors import DomainError, Invalid
+from hansa.kernel.errors import DomainError, Invalid, NotPermitted
 from hansa.kernel.ids import parse_public_id
 
 SCOPES = ("read", "write")
@@ -112,19 +112,20 @@ def revoke_invitation(actor: Actor, invitation: Invitation) -> None:
 
 @action("member.change_roles", emits="member.roles_changed", by=TEAM_ADMINS)
 def change_roles(actor: Actor, membership: Membership, *, roles: list[str]) -> None:
-    """Set what a member may do. The last administrator keeps that role."""
-    workspace = _workspace_of(actor, membership)
+    """Set what a member of one's own company may do here. The last administrator keeps that role."""
+    workspace = _shared_workspace(actor, membership)
     check_roles(workspace, roles)
-    if TEAM_ADMINS.isdisjoint(roles):
-        _keep_an_administrator(membership)
-    membership.roles = sorted(set(roles))
+    elsewhere = set(membership.roles) - roles_of(workspace.side)  # a company may be a vendor and somebody's partner
+    _keep_administrators(membership, staying=elsewhere.union(roles))
+    membership.roles = sorted(elsewhere.union(roles))
     membership.save(update_fields=["roles"])
 
 
 @action("member.offboard", emits="member.offboarded", by=TEAM_ADMINS)
 def offboard_member(actor: Actor, membership: Membership) -> None:
-    """End a member's access: sessions, invitations and API keys of that person stop with the next request."""
-    _keep_an_administrator(membership)
+    """End the access of a member of one's own company: sessions, invitations and keys stop with the next request."""
+    _shared_workspace(actor, membership)
+    _keep_administrators(membership, staying=set())
     Membership.LIFECYCLE.apply(membership, "offboard")
     membership.save(update_fields=["status"])
 
@@ -184,17 +185,21 @@ def _who_answers(actor: Actor) -> UUID | None:
     return actor.id
 
 
-def _workspace_of(actor: Actor, membership: Membership) -> Workspace:
-    workspace: Workspace = Workspace.objects.visible_to(actor).get(organization=membership.organization_id)
+def _shared_workspace(actor: Actor, membership: Membership) -> Workspace:
+    """Where both work. A vendor sees its partners' people, but they may work for its competitors as well."""
+    shared = Workspace.objects.visible_to(actor).filter(organization=membership.organization_id)
+    if actor.kind != "system":
+        shared = shared.filter(partnership_id=actor.partnership_id)
+    workspace: Workspace | None = shared.first()
+    if workspace is None:
+        raise NotPermitted("not_permitted", "Only a company's own administrators may change its people.")
     return workspace
 
 
-def _keep_an_administrator(membership: Membership) -> None:
+def _keep_administrators(membership: Membership, *, staying: set[str]) -> None:
+    """Raises `last_administrator` if the member alone holds such a role, and it is not among those that stay."""
     advisory_lock("administrators", membership.organization_id)
-    if TEAM_ADMINS.isdisjoint(membership.roles):
-        return
-    others = Membership.objects.active().filter(
-        organization=membership.organization_id, roles__overlap=sorted(TEAM_ADMINS)
-    )
-    if not others.exclude(pk=membership.pk).exists():
-        raise DomainError("last_administrator", "Somebody else must be administrator first.")
+    others = Membership.objects.active().filter(organization=membership.organization_id).exclude(pk=membership.pk)
+    for role in sorted(TEAM_ADMINS.intersection(membership.roles) - staying):
+        if not others.filter(roles__contains=[role]).exists():
+            raise DomainError("last_administrator", "Somebody else must be administrator first.")
