@@ -58,10 +58,16 @@ class Answer:
 
 
 class Door:
-    """One party's way in: a client with a person's session or a machine's key."""
+    """One party's way in: a client with a person's session or a machine's key.
 
-    def __init__(self, name: str, world: World, actor: Actor | None, client: Client):
+    `places` are the parties for whom this person works; the actor's own is one of them.
+    """
+
+    def __init__(
+        self, name: str, world: World, actor: Actor | None, client: Client, places: frozenset[str] = frozenset()
+    ):
         self.name, self.world, self.actor, self.client = name, world, actor, client
+        self.places = places or frozenset([world.party_of(actor).name] if actor else [])
         client.raise_request_exception = False
 
     def ask(self, method: str, path: str, body: Any = None, *, as_json: bool = False) -> Answer:
@@ -86,8 +92,9 @@ class Door:
         return fingerprints(self.world)[table]
 
     def leaks(self, answer: Answer) -> set[str]:
-        """Texts in the answer that are not for this party."""
-        return leaks(self.world, self.actor, answer.everything)
+        """Texts in the answer that are not for this party; the companies one works for are named on every page."""
+        companies = {self.world.parties[place].person.workspace.organization.name.lower() for place in self.places}
+        return {text for text in leaks(self.world, self.actor, answer.everything) if text.lower() not in companies}
 
 
 class FormReader(HTMLParser):

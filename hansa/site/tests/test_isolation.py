@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from hansa.accounts.actors import KEY_PREFIX, hash_secret
-from hansa.accounts.models import ApiKey, Workspace
+from hansa.accounts.models import ApiKey, Membership, User, Workspace
 from hansa.testing import routes
 from hansa.testing.probes import Answer, Door, forget_fingerprints, forms_in
 from hansa.testing.routes import Route
@@ -21,6 +21,8 @@ from hansa.testing.world import World, may_see
 
 PAGES, OPERATIONS = routes.pages(), routes.operations()
 PEOPLE = ("vendor_admin", "deal_desk", "partner_admin", "partner_rep", "rival_admin", "stranger", "stranger_rep")
+ALLYS_DOORS = ("ours", "tailspin", "wingtip")
+ALLYS_PLACES = (*ALLYS_DOORS, "rivals")  # a door there would show what the one at their rivals does
 QUERIES = {"subject": "deal"}
 MALFORMED = "deal_!"
 
@@ -30,12 +32,29 @@ each_operation = pytest.mark.parametrize("route", OPERATIONS, ids=lambda route: 
 
 @pytest.fixture(scope="module")
 def people(world: World) -> list[Door]:
-    """People of every party and with every kind of role, each with a session, and one without."""
+    """People of every party and with every kind of role, each with a session, and one without.
+
+    The last of them works for two partners of one vendor, for a partner of another, and for that vendor too.
+    """
     doors = [Door("nobody", world, None, Client())]
     for name in PEOPLE:
         person, client = world.cast.people[name], Client()
         client.force_login(person.user)
         doors.append(Door(name, world, person.actor, client))
+    return doors + _doors_of_ally(world)
+
+
+def _doors_of_ally(world: World) -> list[Door]:
+    """A person who works for several parties with one session, and a door to most of them."""
+    user, client, doors = User.objects.create_user("all@places.example", None, name="Ally Everywhere"), Client(), []
+    client.force_login(user)
+    for place in ALLYS_PLACES:
+        workspace, roles = world.parties[place].person.workspace, world.parties[place].person.membership.roles
+        member = Membership.objects.create(user=user, organization=workspace.organization, roles=roles)
+        if place in ALLYS_DOORS:
+            actor = workspace.actor("person", member.pk, user.name, roles)
+            doors.append(Door(f"Ally at {place}", world, actor, client, frozenset(ALLYS_PLACES)))
+    forget_fingerprints(world)
     return doors
 
 
@@ -206,7 +225,7 @@ def _foreign(door: Door, world: World, model: Any, place: str) -> Iterator[tuple
     """The rows that the party may not see, with their owners; a workspace is foreign to all but its own people."""
     for party in world.parties.values():
         row = party.rows.get(model)
-        if row is None or (model is Workspace and door.actor and world.party_of(door.actor) is party):
+        if row is None or (model is Workspace and party.name in door.places):
             continue
         if place == "token":
             continue  # who has the link has the invitation
