@@ -16,7 +16,8 @@ api = HansaApi(
     description=(
         "Partner relationship management: partners register deals, the vendor decides and protects them. Send an API"
         " key in every request. Unsafe requests may carry an Idempotency-Key: sent again with the same content they"
-        " have one effect and one answer. Every error is a problem (RFC 9457) with a stable `code`."
+        " have one effect and one answer. A parameter that an operation does not name is refused, and one that"
+        " stands twice. Every error is a problem (RFC 9457) with a stable `code`."
     ),
     urls_namespace="api",
     docs_url=None,

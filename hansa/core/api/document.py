@@ -19,7 +19,7 @@ IF_MATCH = {
     "in": "header",
     "required": False,
     "description": "The ETag of what you read: the change is refused (412) if that has changed meanwhile.",
-    "schema": {"type": "string", "pattern": "^[ -~]*$", "maxLength": 1000},
+    "schema": {"type": "string"},
 }
 IF_NONE_MATCH = {**IF_MATCH, "name": "If-None-Match", "description": "The ETag that you have: 304 if it still holds."}
 
@@ -40,7 +40,7 @@ SAID = {
     412: "It has changed since you read it.",
     413: "The body is too large.",
     415: "The body is of another media type.",
-    422: "The input is incomplete or malformed; `errors` name the fields.",
+    422: "The input is incomplete, malformed or unknown here; `errors` name the fields.",
     429: "Too many requests, or a cap is reached.",
     500: "Something went wrong on our side.",
     503: "Busy for a moment.",

@@ -13,6 +13,7 @@ from hansa.core.actors import Side
 from hansa.core.api.answers import Shown, answer, unless_known
 from hansa.core.api.entrance import ApiRequest
 from hansa.core.api.idempotency import once
+from hansa.core.api.parameters import exactly
 from hansa.core.api.problems import Problem
 from hansa.core.tenancy import acting
 from hansa.kernel.errors import NotPermitted
@@ -44,7 +45,7 @@ class Routes:
 
             unchanged = {304: None} if "id" in shows.model_fields else {}
             responses = {200: shows, **unchanged, **dict.fromkeys(ALWAYS, Problem)}
-            return self.router.get(path, response=responses, **_named(handler))(read)
+            return self.router.get(path, response=responses, **_named(handler))(exactly(read))
 
         return declare
 
@@ -87,7 +88,7 @@ def _writing(handler: Handler, status: int, side: Side | None) -> Handler:
                 keyed.keep(response, body)
         return response
 
-    return write
+    return exactly(write)
 
 
 def _let_in(request: ApiRequest, side: Side | None) -> None:

@@ -1,4 +1,7 @@
+from typing import Any
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hansa.core.tenancy import acting
 from hansa.customers.models import Company
@@ -70,6 +73,22 @@ def test_a_file_is_sent_mapped_and_discarded(cast: Cast, vendor: Machine) -> Non
 @pytest.mark.parametrize("content", [b"", b"\x00\x00", b"PK\x03\x04half", b"\xd0\xcf\x11\xe0", b"\xff\xfe\x00"])
 def test_an_unreadable_file_is_a_problem(cast: Cast, vendor: Machine, content: bytes) -> None:
     assert vendor.upload("/imports", content).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"knid": "opportunities"}, "unknown_parameter"),
+        ({"kind": SimpleUploadedFile("kind", b"accounts")}, "unknown_parameter"),
+        ({"kind": ["accounts", "opportunities"]}, "repeated_parameter"),
+    ],
+)
+def test_a_form_says_what_it_may_and_that_once(cast: Cast, vendor: Machine, more: dict[str, Any], code: str) -> None:
+    headers = {"authorization": f"Bearer {vendor.secret}"}
+    form = {"file": SimpleUploadedFile("file.csv", CSV), **more}
+    answer = vendor.client.post("/api/v1/imports", form, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert vendor.get("/imports").json()["data"] == []
 
 
 def test_a_broken_form_is_a_problem(cast: Cast, vendor: Machine) -> None:

@@ -1,5 +1,6 @@
 """The habits that all operations share, seen over HTTP."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from hansa.core.api.entrance import RATE
 from hansa.core.models import Counter, IdempotencyKey
 from hansa.core.tenancy import acting
 from hansa.deals.models import Deal
+from hansa.site.api import api
 from hansa.testing.cast import Cast
 from hansa.testing.machine import Machine, machine, registration
 
@@ -61,6 +63,36 @@ def test_a_body_of_another_kind_or_size_is_a_problem(cast: Cast, partner: Machin
     assert (as_text.status_code, as_text.json()["code"]) == (415, "media_type")
     too_big = partner.post(DEALS, {"need": "x" * 1_100_000})
     assert (too_big.status_code, too_big.json()["code"]) == (413, "too_large")
+
+
+def test_a_parameter_that_an_operation_does_not_name_is_refused(cast: Cast, partner: Machine) -> None:
+    cast.register()
+    answer = partner.get(DEALS, {"limit": 5, "stauts": "rejected"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_parameter")
+    [error] = answer.json()["errors"]
+    assert error["field"] == "stauts"
+    assert all(name in error["message"] for name in ("stauts", "limit", "cursor", "status", "partner"))
+    assert partner.get("/me", {"x": "y"}).json()["detail"] == "There is no parameter 'x' here. Allowed are none."
+
+
+def test_a_parameter_that_stands_twice_is_refused(cast: Cast, partner: Machine) -> None:
+    answer = partner.get(DEALS + "?limit=1&limit=2")
+    assert (answer.status_code, answer.json()["code"]) == (422, "repeated_parameter")
+    assert answer.json()["errors"][0]["field"] == "limit"
+
+
+def test_no_operation_ignores_a_parameter(cast: Cast, partner: Machine) -> None:
+    for path, operations in api.get_openapi_schema(path_prefix="")["paths"].items():
+        for method, operation in operations.items():
+            if "requestBody" not in operation:
+                answer = partner.call(method, re.sub("{.*?}", "x", path) + "?stranger=1&name=x")
+                assert (answer.status_code, answer.json()["code"]) == (422, "unknown_parameter"), f"{method} {path}"
+
+
+def test_a_write_with_an_unknown_parameter_has_no_effect(cast: Cast, partner: Machine) -> None:
+    answer = partner.post(DEALS + "?dry_run=true", registration(cast), idempotency_key="a")
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_parameter")
+    assert deals(cast) == 0
 
 
 def test_a_key_that_may_only_read_changes_nothing(cast: Cast) -> None:
@@ -138,7 +170,7 @@ def test_a_secret_is_kept_nowhere(cast: Cast, partner: Machine) -> None:
 
 
 def test_answers_say_what_is_left_of_the_limit(cast: Cast, partner: Machine) -> None:
-    answers = [partner.get("/me"), partner.get("/nothing-here"), partner.get("/me", {"x": "y"})]
+    answers = [partner.get("/me"), partner.get("/nothing-here"), partner.get("/me")]
     assert answers[0]["RateLimit-Limit"] == str(RATE.times)
     assert answers[0]["RateLimit-Remaining"] == str(RATE.times - 1)
     assert answers[2]["RateLimit-Remaining"] == str(RATE.times - 2)
