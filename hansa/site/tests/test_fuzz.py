@@ -35,3 +35,12 @@ def test_an_answer_that_the_document_does_not_know_is_found(cast: Cast, status: 
         return application(environ, start_response)
 
     assert run(cast, broken, cases=1, within="/territories").failures
+
+
+def test_an_api_that_ignores_what_it_does_not_know_is_found(cast: Cast) -> None:
+    def forgiving(environ: Any, start_response: Any) -> Any:
+        return application({**environ, "QUERY_STRING": ""}, start_response)
+
+    failures = "\n".join(run(cast, forgiving, cases=240, within="/territories").failures)
+    assert "unknown parameters were ignored" in failures
+    assert "Schema-violating request accepted" in failures
