@@ -1,5 +1,6 @@
 """An installation of a drill's own: a durable PostgreSQL, a web server and workers that can be killed."""
 
+import multiprocessing
 import os
 import shutil
 import signal
@@ -7,6 +8,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -78,6 +80,12 @@ def installation() -> Iterator[Installation]:
         postgres.stop(home)
         shutil.rmtree((home / "postgres").resolve(), ignore_errors=True)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def processes() -> ProcessPoolExecutor:
+    """A clean process of the drill's installation for each processor, for work that one of them alone is slow at."""
+    clean = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(os.cpu_count(), mp_context=clean, initializer=django.setup)
 
 
 def fail(*wrong: str) -> None:

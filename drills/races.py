@@ -3,8 +3,14 @@
 import http.client
 import random
 import re
+import time
 from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -13,7 +19,7 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from drills.installation import fail, here
+from drills.installation import fail, here, processes
 from hansa.accounts.models import Vendor
 from hansa.core.tenancy import acting
 from hansa.deals.models import Deal, Status
@@ -24,62 +30,105 @@ from hansa.testing import races
 from hansa.testing.cast import Cast, Person, another_partner, build_cast
 
 SIZES = {"ci": (200, 50), "large": (1000, 50)}
+SHARE = 10  # rounds that one process does in a row
 SEED = 20
 CSRF = "r" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Who contends, and the cookies of those who do so in a browser."""
+
+    cast: Cast
+    people: Sequence[Person]
+    cookies: Sequence[str]
 
 
 def run(size: str) -> None:
     """Rounds of each kind; half of the registrations are for a customer that did not exist before."""
     rounds, contenders = SIZES[size]
-    # Fifty threads of one process on a busy machine wait long for each other; that is not what is tried here.
-    settings.DATABASES["default"]["OPTIONS"]["options"] = "-c statement_timeout=120s"
-    cast, seed = build_cast(), random.Random(SEED)
+    cast = build_cast()
     Vendor.objects.update(registrations_per_day=100 * rounds)
     people = [cast.partner_rep, *(another_partner(cast, f"partner-{n}") for n in range(1, contenders))]
-    print(f"   seed {SEED}, {rounds} rounds of {contenders}")
-    for n in range(rounds):
-        fail(*races.race_to_register(cast, people, races.customer(seed), known=n % 2 == 0))
-    print("   registered through actions", flush=True)
-    for _ in range(rounds // 10):
-        fail(*races.race_to_approve(cast, people, races.customer(seed)))
-    for _ in range(rounds // 4):
-        fail(*races.race_by_sql(cast, people, races.customer(seed)))
-    print("   approved, and protected by plain SQL", flush=True)
-    _over_http(cast, people, rounds // 4, seed)
-    print("   registered through the portal", flush=True)
-    _without_the_wall(cast, people, seed)
+    world = World(cast, people, [_cookie(person) for person in people])
+    print(f"   seed {SEED}, {rounds} rounds of {contenders} each", flush=True)
+    with processes() as pool:
+        _all_shares(pool, "registered through actions", partial(_by_actions, world), rounds)
+        _all_shares(pool, "approved by hand", partial(_by_approval, world), rounds)
+        _all_shares(pool, "protected by plain SQL", partial(_by_sql, world), rounds)
+        here().start("web")
+        if not holds(site_run.healthy, 60):
+            fail("the web server does not answer")
+        _all_shares(pool, "registered through the portal", partial(_over_http, world), rounds)
+    _without_the_wall(world)
     with acting(cast.system):
         print("  ", dict(Counter(Deal.objects.values_list("status", flat=True))))
 
 
-def _over_http(cast: Cast, people: list[Person], rounds: int, seed: random.Random) -> None:
-    """The same through the portal's form."""
-    here().start("web")
-    if not holds(site_run.healthy, 60):
-        fail("the web server does not answer")
-    cookies = [_cookie(person) for person in people]
-    for _ in range(rounds):
-        name = races.customer(seed)
-        forms = [_form(cast, name, n) for n in range(len(people))]
-        sent = zip(people, cookies, forms, strict=True)
-        results = races.race([lambda p=p, c=c, form=form: _post(p, c, form) for p, c, form in sent])
-        wrong = [repr(result.error) for result in results if result.error]
-        wrong += [
-            f"answered {it.answer}" for it in results if it.answer and not re.search(r"^302 .*/deals/deal_", it.answer)
-        ]
-        with acting(cast.system):
-            statuses = Counter(Deal.objects.filter(customer_domain=f"{name}.example").values_list("status", flat=True))
-        if statuses[Status.APPROVED] != 1 or sum(statuses.values()) != len(people):
-            wrong.append(f"{name}: {dict(statuses)}")
+def _all_shares(pool: ProcessPoolExecutor, done: str, share: Callable[[int], list[str]], rounds: int) -> None:
+    began = time.monotonic()
+    for wrong in pool.map(share, range(SEED, SEED + rounds // SHARE)):
         fail(*wrong)
+    print(f"   {done} in {time.monotonic() - began:.0f} s", flush=True)
 
 
-def _without_the_wall(cast: Cast, people: list[Person], seed: random.Random) -> None:
+def _by_actions(world: World, number: int) -> list[str]:
+    seed = random.Random(f"actions {number}")
+    wrong = []
+    with _contest(world) as contest:
+        for n in range(SHARE):
+            wrong += races.race_to_register(contest, races.customer(seed), known=n % 2 == 0)
+    return wrong
+
+
+def _by_approval(world: World, number: int) -> list[str]:
+    with _contest(world) as contest:
+        return races.race_to_approve(contest, races.customer(random.Random(f"approvals {number}")), SHARE)
+
+
+def _by_sql(world: World, number: int) -> list[str]:
+    with _contest(world) as contest:
+        return races.race_by_sql(contest, races.customer(random.Random(f"sql {number}")), SHARE)
+
+
+def _over_http(world: World, number: int) -> list[str]:
+    seed = random.Random(f"http {number}")
+    wrong = []
+    with _contest(world) as contest:
+        for _ in range(SHARE):
+            wrong += _post_round(world, contest, races.customer(seed))
+    return wrong
+
+
+def _post_round(world: World, contest: races.Contest, name: str) -> list[str]:
+    """Everybody sends the portal's form."""
+    forms = [_form(world.cast, name, n) for n in range(len(world.people))]
+    sent = zip(world.people, world.cookies, forms, strict=True)
+    results = contest.race([lambda p=p, c=c, form=form: _post(p, c, form) for p, c, form in sent])
+    wrong = [repr(result.error) for result in results if result.error]
+    answers = [result.answer for result in results if result.answer]
+    wrong += [f"answered {answer}" for answer in answers if not re.search(r"^302 .*/deals/deal_", answer)]
+    with acting(world.cast.system):
+        deals = list(Deal.objects.filter(customer_domain=f"{name}.example").values_list("status", "company"))
+    statuses = Counter(status for status, _ in deals)
+    if statuses[Status.APPROVED] != 1 or len(deals) != len(world.people):
+        wrong.append(f"{name}: {dict(statuses)}")
+    return wrong + races.overlapping(world.cast, {company for _, company in deals})
+
+
+def _without_the_wall(world: World) -> None:
     """The negative control: without the constraint the race must be seen to go wrong."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("ALTER TABLE deals_protection DROP CONSTRAINT one_protection_per_customer")
-    if not races.race_by_sql(cast, people, races.customer(seed)):
-        fail("the race does not notice that the wall is gone")
+    with _contest(world) as contest:
+        if not races.race_by_sql(contest, races.customer(random.Random(SEED))):
+            fail("the race does not notice that the wall is gone")
+
+
+def _contest(world: World) -> AbstractContextManager[races.Contest]:
+    # Fifty threads of one process on a busy machine wait long for each other; that is not what is tried here.
+    settings.DATABASES["default"]["OPTIONS"]["options"] = "-c statement_timeout=120s"
+    return races.contest(world.cast, world.people)
 
 
 def _cookie(person: Person) -> str:

@@ -2,10 +2,12 @@
 
 import random
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import Barrier, Thread
+from threading import Barrier
 from typing import Any
 
 from django.db import connection, connections, transaction
@@ -35,27 +37,38 @@ class Result:
     error: BaseException | None = None
 
 
-def race(contenders: Sequence[Callable[[], Any]]) -> list[Result]:
-    """Let all of them go at the same moment, and wait for each."""
-    results = [Result() for _ in contenders]
-    barrier = Barrier(len(contenders))
+@dataclass(slots=True)
+class Contest:
+    """A person of each contending partner, and a thread for each that keeps its connection from round to round."""
 
-    def run(number: int) -> None:
+    cast: Cast
+    people: Sequence[Person]
+    threads: ThreadPoolExecutor
+
+    def race(self, contenders: Sequence[Callable[[], Any]]) -> list[Result]:
+        """Let all of them go at the same moment, and wait for each."""
+        barrier = Barrier(len(contenders))
+
+        def run(contender: Callable[[], Any]) -> Result:
+            try:
+                connection.ensure_connection()
+                barrier.wait()
+                return Result(contender())
+            except BaseException as error:  # noqa: BLE001 - the judge looks at it
+                return Result(error=error)
+
+        return list(self.threads.map(run, contenders))
+
+
+@contextmanager
+def contest(cast: Cast, people: Sequence[Person]) -> Iterator[Contest]:
+    """These people as contenders."""
+    with ThreadPoolExecutor(len(people)) as threads:
+        contenders = Contest(cast, people, threads)
         try:
-            connection.ensure_connection()
-            barrier.wait()
-            results[number].answer = contenders[number]()
-        except BaseException as error:  # noqa: BLE001 - the judge looks at it
-            results[number].error = error
+            yield contenders
         finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=(number,)) for number in range(len(contenders))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+            contenders.race([connections.close_all] * len(people))
 
 
 def customer(seed: random.Random) -> str:
@@ -80,62 +93,81 @@ def claim(cast: Cast, person: Person, name: str, number: int, **changes: Any) ->
     )
 
 
-def race_to_register(cast: Cast, people: Sequence[Person], name: str, *, known: bool) -> list[str]:
+def race_to_register(contest: Contest, name: str, *, known: bool) -> list[str]:
     """One round of registrations; returns what is wrong with its end, nothing if all is well.
 
     `known`: the vendor has the customer already, because an earlier claim was withdrawn.
     """
+    cast, people = contest.cast, contest.people
     if known:
         withdraw_deal(people[0].actor, claim(cast, people[0], name, 0))
-    contenders = [lambda person=person, n=n: claim(cast, person, name, n) for n, person in enumerate(people)]
-    results = race(contenders)
+    results = contest.race([lambda p=person, n=n: claim(cast, p, name, n) for n, person in enumerate(people)])
     statuses = [result.answer.status for result in results if result.answer]
     wrong = [f"{type(result.error).__name__}: {result.error}" for result in results if result.error]
     if statuses.count(Status.APPROVED) != 1:
         wrong.append(f"{statuses.count(Status.APPROVED)} of {len(people)} were approved")
     if set(statuses) - {Status.APPROVED, Status.DUPLICATE, Status.UNDER_REVIEW}:
         wrong.append(f"there are {sorted(set(statuses))}")
-    return wrong + overlapping(cast, results)
+    return wrong + overlapping(cast, {result.answer.company_id for result in results if result.answer})
 
 
-def race_to_approve(cast: Cast, people: Sequence[Person], name: str) -> list[str]:
+def race_to_approve(contest: Contest, name: str, rounds: int = 1) -> list[str]:
     """Undecided claims of one customer, each approved by hand at the same moment; returns what is wrong."""
-    waiting = [claim(cast, person, name, n, domain="") for n, person in enumerate(people)]
-    desk = cast.channel_manager.actor
-    results = race([lambda deal=deal: approve_deal(desk, deal) for deal in waiting])
-    return _one_winner(
-        cast, results, lambda error: isinstance(error, DomainError) and error.code == "already_protected"
-    )
+    desk = contest.cast.channel_manager.actor
+
+    def approve(deal: Deal, number: int) -> Deal:
+        approve_deal(desk, deal)
+        return deal
+
+    return _rounds(contest, name, rounds, approve, _already_protected)
 
 
-def race_by_sql(cast: Cast, people: Sequence[Person], name: str) -> list[str]:
+def race_by_sql(contest: Contest, name: str, rounds: int = 1) -> list[str]:
     """Plain inserts of protections for claims of one customer, lines in opposite orders; returns what is wrong."""
-    waiting = [claim(cast, person, name, n, domain="") for n, person in enumerate(people)]
+    cast = contest.cast
     lines = [cast.analytics.pk, cast.planner.pk]
 
-    def protect(deal: Deal, order: list[Any]) -> Deal:
+    def protect(deal: Deal, number: int) -> Deal:
         with acting(cast.system), transaction.atomic(), connection.cursor() as cursor:
-            for line in order:
+            for line in lines if number % 2 else lines[::-1]:
                 cursor.execute(PROTECT, [deal.vendor_id, deal.partnership_id, deal.pk, deal.company_id, line])
         return deal
 
-    orders = [lines if n % 2 else lines[::-1] for n in range(len(waiting))]
-    results = race([lambda d=d, o=o: protect(d, o) for d, o in zip(waiting, orders, strict=True)])
-    return _one_winner(cast, results, lambda error: "one_protection_per_customer" in str(error))
+    return _rounds(contest, name, rounds, protect, lambda error: "one_protection_per_customer" in str(error))
 
 
-def _one_winner(cast: Cast, results: list[Result], refused: Callable[[Any], bool]) -> list[str]:
+def _rounds(
+    contest: Contest, name: str, rounds: int, take: Callable[[Deal, int], Deal], refused: Callable[[Any], bool]
+) -> list[str]:
+    """Rounds in which everybody has an undecided claim: after each, the winner takes its own back and makes another."""
+    waiting = [claim(contest.cast, person, name, n, domain="") for n, person in enumerate(contest.people)]
+    for _ in range(rounds):
+        results = contest.race([lambda n=n, deal=deal: take(deal, n) for n, deal in enumerate(waiting)])
+        wrong = _one_winner(results, refused)
+        wrong += overlapping(contest.cast, {deal.company_id for deal in waiting})
+        if wrong:
+            return wrong
+        [winner] = [n for n, result in enumerate(results) if result.answer]
+        withdraw_deal(contest.people[winner].actor, waiting[winner])
+        waiting[winner] = claim(contest.cast, contest.people[winner], name, winner, domain="")
+    return []
+
+
+def _already_protected(error: Any) -> bool:
+    return isinstance(error, DomainError) and error.code == "already_protected"
+
+
+def _one_winner(results: list[Result], refused: Callable[[Any], bool]) -> list[str]:
     winners = sum(result.error is None for result in results)
     wrong = [] if winners == 1 else [f"{winners} of {len(results)} won"]
-    wrong += [repr(result.error) for result in results if result.error and not refused(result.error)]
-    return wrong + overlapping(cast, results)
+    return wrong + [repr(result.error) for result in results if result.error and not refused(result.error)]
 
 
-def overlapping(cast: Cast, results: list[Result]) -> list[str]:
-    """Product lines of the raced customer that are not protected exactly once."""
+def overlapping(cast: Cast, companies: Set[Any]) -> list[str]:
+    """What is wrong with the raced customer: it is several companies, or a product line not protected exactly once."""
     with acting(cast.system):
-        company = Deal.objects.order_by("-submitted_at").values_list("company", flat=True)[0]
-        live = Protection.objects.filter(company=company, during__contains=timezone.now())
+        live = Protection.objects.filter(company__in=companies, during__contains=timezone.now())
         held = sorted(live.values_list("product_line", flat=True))
     lines = sorted([cast.analytics.pk, cast.planner.pk])
-    return [] if held == lines else [f"{len(held)} protections are live, not {len(lines)}"]
+    wrong = [] if held == lines else [f"{len(held)} protections are live, not {len(lines)}"]
+    return wrong if len(companies) == 1 else [*wrong, f"the customer is {len(companies)} companies"]
