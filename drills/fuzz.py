@@ -15,6 +15,7 @@ from hansa.testing.machine import machine
 SIZES = {"ci": 15_000, "large": 150_000}
 SEED = 20261122
 SHARES = 8
+MORE = 1.03  # some operations have hardly any input that could be wrong
 
 
 def run(size: str) -> None:
@@ -26,13 +27,13 @@ def run(size: str) -> None:
     print(f"   seed {SEED}", flush=True)
     tally = Tally()
     with processes() as pool:
-        for share in pool.map(partial(_share, keys, ids, SIZES[size]), range(SHARES)):
+        for share in pool.map(partial(_share, keys, ids, round(SIZES[size] * MORE)), range(SHARES)):
             tally.cases += share.cases
             tally.statuses += share.statuses
             tally.failures += share.failures
     print(f"   {tally.cases} requests: {dict(sorted(tally.statuses.items()))}")
     assert not tally.failures, "\n".join(list(dict.fromkeys(tally.failures))[:40])
-    assert tally.cases > SIZES[size] * 0.8, f"only {tally.cases} requests"
+    assert tally.cases >= SIZES[size], f"only {tally.cases} requests"
     assert tally.statuses[200] > tally.cases / 20, "hardly anything succeeded"
     broken = fuzz(_teapot, keys, ids, cases=1, number=SEED, within="/territories")
     assert broken.failures, "an answer that nobody documented was not noticed"
