@@ -10,9 +10,12 @@ from django.db import connection
 
 from hansa.kernel.errors import TooMany
 
+# A count that a crash of the server loses does no harm, so nobody waits until it has reached the disk.
 COUNT = """
 INSERT INTO core_counter AS counter (bucket, count, ends_at)
-SELECT bucket, 1, now() + seconds * interval '1s' FROM unnest(%s::text[], %s::int[]) AS asked (bucket, seconds)
+SELECT bucket, 1, now() + seconds * interval '1s'
+FROM unnest(%s::text[], %s::int[]) AS asked (bucket, seconds),
+     (SELECT set_config('synchronous_commit', %s, true)) AS for_this_count
 ORDER BY bucket
 ON CONFLICT (bucket) DO UPDATE SET
     count = CASE WHEN counter.ends_at <= now() THEN 1 ELSE counter.count + 1 END,
@@ -61,7 +64,7 @@ def count(*attempts: Attempt) -> list[Allowance]:
     """
     buckets, seconds = [attempt.bucket for attempt in attempts], [attempt.limit.seconds for attempt in attempts]
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [buckets, seconds])
+        cursor.execute(COUNT, [buckets, seconds, "on" if connection.in_atomic_block else "off"])
         counted = {bucket: (times, ends_in) for bucket, times, ends_in in cursor.fetchall()}
     allowances = []
     for attempt in attempts:
