@@ -1,10 +1,11 @@
 import pytest
 
+from hansa.core.inserts import insert
 from hansa.core.models import Event
 from hansa.core.tenancy import acting
 from hansa.customers.actions import edit_company
 from hansa.customers.models import Company, CompanyName, IdentityKey
-from hansa.customers.resolve import look_up, save_company
+from hansa.customers.resolve import look_up, rows_of
 from hansa.kernel.errors import Invalid, NotPermitted
 from hansa.testing.cast import Cast
 
@@ -12,7 +13,7 @@ from hansa.testing.cast import Cast
 def known(cast: Cast, name: str, domain: str = "", country: str = "NL") -> Company:
     company = Company(vendor_id=cast.system.vendor_id, name=name, domain=domain, country=country)
     with acting(cast.system):
-        save_company(company)
+        insert(*rows_of(company))
     return company
 
 

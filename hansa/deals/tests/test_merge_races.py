@@ -11,7 +11,7 @@ from hansa.customers.models import Company
 from hansa.deals.actions import approve_deal, merge_companies
 from hansa.deals.models import Deal, Protection, Status
 from hansa.testing.cast import Cast
-from hansa.testing.races import claim, customer, race
+from hansa.testing.races import claim, contest, customer
 
 
 @pytest.mark.parametrize("merges_at", [0.3, 0.8], ids=["the merge comes first", "the decisions come first"])
@@ -36,7 +36,9 @@ def test_decisions_and_a_merge_wait_for_each_other_in_one_order(committed: Cast,
         sleep(0.5)
         approve_deal(cast.channel_manager.actor, deal)
 
-    results = race([occupy_both, merge, *(lambda deal=deal: approve(deal) for deal in waiting)])
+    acts = [occupy_both, merge, *(lambda deal=deal: approve(deal) for deal in waiting)]
+    with contest(cast, [cast.channel_manager] * len(acts)) as contenders:
+        results = contenders.race(acts)
     refused = ("already_protected", "protections_conflict")
     assert [it.error for it in results if it.error and getattr(it.error, "code", "") not in refused] == []
     with acting(cast.system):
