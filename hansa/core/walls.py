@@ -37,6 +37,22 @@ DROP FUNCTION hansa_lock(text); DROP FUNCTION hansa_now(); DROP TABLE core_clock
 DROP FUNCTION hansa_partnership(); DROP FUNCTION hansa_side(); DROP FUNCTION hansa_vendor();
 """
 
+# A role belongs to the whole cluster, whose databases share no lock: another one's migration may be making it just now.
+MAKE_ROLE = """
+DO $make$
+BEGIN
+    FOR attempt IN 1..100 LOOP
+        EXIT WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = {name});
+        BEGIN
+            CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {password};
+        EXCEPTION WHEN duplicate_object OR unique_violation OR internal_error THEN
+            IF attempt = 100 THEN RAISE; END IF;
+            PERFORM pg_sleep(0.1);
+        END;
+    END LOOP;
+END $make$
+"""
+
 
 def policies(audience: Audience, partnership: str = "partnership_id") -> dict[str, str]:
     """The row-level policies of a table by command: the one place that says who sees what.
@@ -72,18 +88,10 @@ class RuntimeRole(SchemaOperation):
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
-        role, password = runtime_role(), settings.DATABASES["default"]["PASSWORD"]
-        quoted = schema_editor.quote_name(role)
-        with schema_editor.connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-            if cursor.fetchone() is None:
-                literal = schema_editor.quote_value(password)
-                # Roles belong to the whole cluster: a migration of another database may be making this one right now.
-                cursor.execute(
-                    f"DO $make$ BEGIN CREATE ROLE {quoted} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {literal};"
-                    " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $make$"
-                )
-            cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quoted}")
+        role, quoted = runtime_role(), schema_editor.quote_name(runtime_role())
+        name, password = map(schema_editor.quote_value, (role, settings.DATABASES["default"]["PASSWORD"]))
+        schema_editor.execute(MAKE_ROLE.format(role=quoted, name=name, password=password), params=None)
+        schema_editor.execute(f"GRANT USAGE ON SCHEMA public TO {quoted}")
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any

@@ -1,13 +1,9 @@
 """The databases that tests run in: owned by one role, used by another, as in production."""
 
-from contextlib import suppress
-
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError, connections
+from django.db import connections
 from psycopg import sql
-
-from hansa.core.walls import runtime_role
 
 KEPT = ("django_migrations", "django_content_type", "auth_permission", "core_clock")
 
@@ -22,7 +18,6 @@ def create(name: str) -> None:
         connections[alias].close()
         settings.DATABASES[alias]["NAME"] = name
         connections[alias].settings_dict["NAME"] = name
-    _make_runtime_role()
     call_command("migrate", database="owner", verbosity=0)
     connections["owner"].close()
 
@@ -50,13 +45,3 @@ def move_clock(shift: str) -> None:
             "INSERT INTO core_clock (shift) VALUES (%s) ON CONFLICT (one) DO UPDATE SET shift = excluded.shift", [shift]
         )
     owner.close()
-
-
-def _make_runtime_role() -> None:
-    """Make the role in a transaction of its own: the databases of several test workers share it."""
-    with connections["owner"].cursor() as cursor, suppress(DatabaseError):
-        cursor.execute(
-            sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {}").format(
-                sql.Identifier(runtime_role()), sql.Literal(settings.DATABASES["default"]["PASSWORD"])
-            )
-        )
