@@ -34,7 +34,8 @@ lint: install
 	git ls-files -z -- '*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2 --check
 	$(BIN)/deptry --no-ansi hansa
 	@! grep -nE 'https?:|file:|index-url|@ ' requirements.lock requirements-uv.lock
-	$(BIN)/python -m hansa.site.with_postgres $(BIN)/django-admin makemigrations --check --settings hansa.site.settings
+	$(BIN)/python -m hansa.site.with_postgres sh -c '\
+		$(BIN)/django-admin makemigrations --check --settings hansa.site.settings && $(BIN)/python -m hansa.testing.migrations'
 	$(GENERATED)
 
 install: .venv/.installed
