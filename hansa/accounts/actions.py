@@ -123,11 +123,21 @@ def change_roles(actor: Actor, membership: Membership, *, roles: list[str]) -> N
 
 @action("member.offboard", emits="member.offboarded", by=TEAM_ADMINS)
 def offboard_member(actor: Actor, membership: Membership) -> None:
-    """End the access of a member of one's own company: sessions, invitations and keys stop with the next request."""
-    _shared_workspace(actor, membership)
-    _keep_administrators(membership, staying=set())
-    Membership.LIFECYCLE.apply(membership, "offboard")
-    membership.save(update_fields=["status"])
+    """End the access of a member of one's own company: sessions, invitations and keys stop with the next request.
+
+    Who is at work on the company's other side too loses what is held here, and stays there.
+    """
+    workspace = _shared_workspace(actor, membership)
+    elsewhere = set() if actor.kind == "system" else set(membership.roles) - roles_of(workspace.side)
+    if elsewhere.issuperset(membership.roles):
+        raise NotPermitted("not_permitted", "This person does not work here.")
+    _keep_administrators(membership, staying=elsewhere)
+    if elsewhere:
+        membership.roles = sorted(elsewhere)
+        ApiKey.objects.filter(workspace=workspace, created_by=membership, revoked_at=None).update(revoked_at=now())
+    else:
+        Membership.LIFECYCLE.apply(membership, "offboard")
+    membership.save(update_fields=["roles", "status"])
 
 
 @action("api_key.create", emits="api_key.created", by=TEAM_ADMINS, creates=True)

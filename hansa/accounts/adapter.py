@@ -9,14 +9,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 
-from hansa.core.events import enqueue
 from hansa.core.limits import Limit
 from hansa.kernel.errors import TooMany
 
 LOGIN_PER_PERSON = Limit("login:person", times=10, seconds=15 * 60)
 LOGIN_PER_ADDRESS = Limit("login:address", times=100, seconds=15 * 60)
-RESET_PER_PERSON = Limit("reset:person", times=3, seconds=60 * 60)
-RESET_PER_ADDRESS = Limit("reset:address", times=30, seconds=60 * 60)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -43,12 +40,3 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Home, where the person is still logged in; every other session has ended."""
         return resolve_url(settings.LOGIN_REDIRECT_URL)
-
-    def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
-        """Let a job write the letter, a few to one person an hour; the page says the same either way."""
-        try:
-            RESET_PER_ADDRESS.take(context["request"].META["REMOTE_ADDR"])
-            RESET_PER_PERSON.take(email.lower())
-        except TooMany:
-            return
-        enqueue("mail_password_reset", user_id=user.pk)

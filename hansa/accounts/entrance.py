@@ -11,7 +11,6 @@ from hansa.accounts.actors import Place, workspaces_of
 from hansa.accounts.models import Workspace
 from hansa.accounts.roles import EVERYONE
 from hansa.core.actors import Actor, Side
-from hansa.core.tenancy import acting
 from hansa.kernel.errors import NotPermitted
 
 
@@ -23,15 +22,13 @@ class WorkspaceRequest(HttpRequest):
     actor: Actor
 
 
-READING = ("GET", "HEAD")
 View = Callable[..., HttpResponse]
 
 
 def workspace_page(side: Side | None = None, *, by: frozenset[str] = EVERYONE) -> Callable[[View], View]:
     """Let members of the workspace in, on one `side` or on either; people without one of the roles get a refusal.
 
-    The view is called with a WorkspaceRequest and without the slug; a page that is only read, in one transaction of its
-    actor. Outsiders, and members of the other side, get 404.
+    The view is called with a WorkspaceRequest and without the slug. Outsiders, and members of the other side, get 404.
     """
 
     def declare(view: View) -> View:
@@ -46,10 +43,7 @@ def workspace_page(side: Side | None = None, *, by: frozenset[str] = EVERYONE) -
             request.workspace, request.actor = here.workspace, here.actor(request.user)
             if not request.actor.may(by):
                 raise NotPermitted("not_permitted", "Your role may not open this page.")
-            if request.method not in READING:
-                return view(request, **captured)
-            with acting(request.actor):
-                return view(request, **captured)
+            return view(request, **captured)
 
         enter.side, enter.by = side, by  # type: ignore[attr-defined]
         return enter

@@ -1,11 +1,16 @@
 """The forms of log-in and passwords: allauth's, in the words of all our forms."""
 
+from contextlib import suppress
 from typing import Any
 
 from allauth.account import forms as allauth
 from django import forms
+from django.http import HttpRequest
 
 from hansa.accounts.forms import GOOD_ENOUGH
+from hansa.core.events import enqueue
+from hansa.core.limits import Limit
+from hansa.kernel.errors import TooMany
 
 # Each field's label, and what its absence is answered with.
 WORDS = {
@@ -16,6 +21,8 @@ WORDS = {
     "password1": ("New password", "Type a new password."),
     "password2": ("New password once more", "Type the new password once more."),
 }
+RESET_PER_PERSON = Limit("reset:person", times=3, seconds=60 * 60)
+RESET_PER_ADDRESS = Limit("reset:address", times=30, seconds=60 * 60)
 NO_ADDRESS = "Write it like name@company.example."
 
 
@@ -40,7 +47,16 @@ class ReauthenticateForm(InOurWords, allauth.ReauthenticateForm):
 
 
 class ResetPasswordForm(InOurWords, allauth.ResetPasswordForm):
-    """The address that gets the link."""
+    """The address that gets the link, if somebody has it; neither the page nor its pace says whether."""
+
+    def save(self, request: HttpRequest, **_: Any) -> str:
+        """Let a job look for the person and write, for one address a few times an hour."""
+        email = str(self.cleaned_data["email"]).lower()
+        with suppress(TooMany):
+            RESET_PER_ADDRESS.take(request.META["REMOTE_ADDR"])
+            RESET_PER_PERSON.take(email)
+            enqueue("mail_password_reset", email=email)
+        return email
 
 
 class ResetPasswordKeyForm(InOurWords, allauth.ResetPasswordKeyForm):

@@ -60,10 +60,10 @@ def announce(events: Sequence[Event]) -> None:
             _enqueue_reactions(awaited)
 
 
-def enqueue(task: str, **ids: UUID) -> None:
+def enqueue(task: str, **given: object) -> None:
     """Let a job do this as soon as the transaction stands; not for a past that is only told."""
     if not _unheard.get():
-        queue.configure_task(task).defer(**{name: str(id) for name, id in ids.items()})
+        queue.configure_task(task).defer(**{name: str(value) for name, value in given.items()})
 
 
 def _enqueue_reactions(events: Sequence[Event]) -> None:

@@ -10,7 +10,7 @@ class TenantForeignKey(models.ForeignKey):
 
     Row-level security does not check foreign keys, so the ordinary constraint is off, and `core.walls.Walls` adds one
     over (vendor_id, x_id), or (vendor_id, partnership_id, x_id) where both rows belong to a partner. It has no index of
-    its own: what is looked up by it is looked up together with its vendor, so the model names that index.
+    its own: where rows are looked up by it, that is together with their vendor, and the model names that index.
     """
 
     def __init__(self, to: Any, on_delete: Any = models.PROTECT, **options: Any):

@@ -40,7 +40,8 @@ class Column:
 def insert(*rows: Model) -> None:
     """Write new rows, all or none, those that others refer to before these.
 
-    What the database fills in is not read back. Raises IntegrityError for a broken constraint.
+    Within one statement PostgreSQL settles references at its end and the order itself: a trigger must not read another
+    row of the same call. What the database fills in is not read back. Raises IntegrityError for a broken constraint.
     """
     alike: dict[tuple[type[Model], tuple[str, ...]], list[Model]] = defaultdict(list)
     for row in rows:

@@ -5,7 +5,7 @@ The ORM makes such a statement anew each time, which costs more than PostgreSQL'
 
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import JSONField, Model
 
 from hansa.core.database import ask_together
 
@@ -19,6 +19,11 @@ class Joined:
 
     def __init__(self, rest: str, **models: type[Model]) -> None:
         self.models = models
+        for model in models.values():
+            if any(
+                hasattr(field, "from_db_value") or isinstance(field, JSONField) for field in model._meta.concrete_fields
+            ):
+                raise TypeError(f"{model.__name__} has a field whose values the ORM converts on the way in")
         self.names = {
             alias: [field.attname for field in model._meta.concrete_fields] for alias, model in models.items()
         }
@@ -39,7 +44,8 @@ class Joined:
             names = self.names[alias]
             values = row[begin : begin + len(names)]
             begin += len(names)
-            made[alias] = None if values[0] is None else model.from_db("default", names, values)
+            key = values[names.index(model._meta.pk.attname)]
+            made[alias] = None if key is None else model.from_db("default", names, values)
             owner, _, attribute = alias.rpartition("__")
             if owner and made[owner]:
                 setattr(made[owner], attribute, made[alias])

@@ -70,9 +70,12 @@ def mail_invitation(invitation_id: str, vendor_id: str) -> None:
 
 
 @app.task(name="mail_password_reset", retry=RetryStrategy(max_attempts=4, exponential_wait=5))
-def mail_password_reset(user_id: str) -> None:
-    """Mail a person the link to choose a new password. The link is made here, so that the queue never holds one."""
-    user = User.objects.filter(pk=user_id, is_active=True).first()
+def mail_password_reset(email: str) -> None:
+    """Mail the person of this address the link to choose a new password; nothing if there is none.
+
+    The link is made here, so that the queue never holds one.
+    """
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
     if user is None:
         return
     send(

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from hansa.core.actors import Actor
 from hansa.core.database import Query, ask_together
 from hansa.core.tenancy import acting
+from hansa.deals.models import UNDECIDED
 
 UNREAD_SQL = """
 SELECT count(*) FROM notices_notice WHERE vendor_id = %s AND recipient_id = %s AND read_at IS NULL
 """
-WAITING_SQL = """
-SELECT count(*) FROM deals_deal WHERE vendor_id = %s AND status IN ('submitted', 'under_review')
-"""
+WAITING_SQL = f"""
+SELECT count(*) FROM deals_deal WHERE vendor_id = %s AND status IN ({", ".join(f"'{status}'" for status in UNDECIDED)})
+"""  # noqa: S608 - our own words, which the index over what waits names too
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def test_the_link_works_once(cast: Cast) -> None:
 def test_the_queue_never_holds_the_link(cast: Cast) -> None:
     ask(cast)
     [job] = ProcrastinateJob.objects.filter(task_name="mail_password_reset")
-    assert job.args == {"user_id": str(cast.partner_rep.user.pk)}
+    assert job.args == {"email": cast.partner_rep.user.email}
 
 
 def test_one_person_gets_three_letters_an_hour(cast: Cast) -> None:
@@ -71,6 +71,16 @@ def test_one_person_gets_three_letters_an_hour(cast: Cast) -> None:
         ask(cast)
     run_jobs()
     assert len(mail.outbox) == 3
+
+
+def test_a_stranger_costs_the_same_and_gets_no_letter(cast: Cast) -> None:
+    client = Client()
+    known, unknown = (
+        client.post(ASK, {"email": email}) for email in (cast.partner_rep.user.email, "who@nobody.example")
+    )
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert ProcrastinateJob.objects.filter(task_name="mail_password_reset").count() == 2
+    assert letter().to == [cast.partner_rep.user.email]
 
 
 def test_who_was_closed_out_gets_no_letter(cast: Cast) -> None:

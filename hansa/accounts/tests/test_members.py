@@ -1,7 +1,7 @@
 import pytest
 
-from hansa.accounts.actions import change_roles, offboard_member
-from hansa.accounts.actors import workspaces_of
+from hansa.accounts.actions import change_roles, create_api_key, offboard_member
+from hansa.accounts.actors import client_actor, workspaces_of
 from hansa.accounts.models import Membership, Organization, Workspace
 from hansa.accounts.roles import Role
 from hansa.core.models import Event
@@ -101,6 +101,26 @@ def test_roles_on_the_other_side_stay_as_they_are(cast: Cast, both: Person) -> N
     change_roles(both.actor, colleague, roles=[Role.PARTNER_SUPPORT])
     colleague.refresh_from_db()
     assert colleague.roles == [Role.DEAL_DESK, Role.PARTNER_SUPPORT]
+
+
+def test_who_works_on_the_other_side_too_keeps_that_and_loses_this(cast: Cast, both: Person) -> None:
+    colleague = Membership.objects.create(
+        user=cast.rival_rep.user, organization=both.workspace.organization, roles=[Role.DEAL_DESK, Role.PARTNER_SALES]
+    )
+    at_work = both.workspace.actor("person", colleague.pk, "Both", [Role.PARTNER_ADMIN])
+    key = create_api_key(at_work, both.workspace, name="sync", roles=[Role.PARTNER_SALES])
+    offboard_member(both.actor, colleague)
+    colleague.refresh_from_db()
+    assert (colleague.status, colleague.roles) == (Membership.Status.ACTIVE, [Role.DEAL_DESK])
+    assert client_actor(key.secret) is None
+
+
+def test_who_works_on_the_other_side_alone_is_not_ended_from_here(cast: Cast, both: Person) -> None:
+    colleague = Membership.objects.create(
+        user=cast.rival_rep.user, organization=both.workspace.organization, roles=[Role.DEAL_DESK]
+    )
+    with pytest.raises(NotPermitted):
+        offboard_member(both.actor, colleague)
 
 
 def test_each_side_keeps_an_administrator(cast: Cast, both: Person) -> None:

@@ -1,6 +1,6 @@
 """The backend itself; Django wants it in a module of this name."""
 
-from select import select
+from select import POLLIN, poll
 
 from django.db.backends.postgresql import base
 
@@ -15,5 +15,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Whether the connection stands, as far as one can know without a round trip."""
         if self.connection is None or self.connection.closed:
             return False
-        readable, _, _ = select([self.connection.fileno()], [], [], 0)
-        return not readable
+        waiting = poll()
+        try:
+            waiting.register(self.connection.fileno(), POLLIN)
+            return not waiting.poll(0)
+        except (OSError, ValueError):
+            return False
