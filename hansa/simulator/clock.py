@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connections
 
-from hansa.accounts.models import User
+from hansa.accounts.models import Invitation, User
 from hansa.kernel.errors import DomainError
 
 INVENTED = ".example"  # a domain that nobody can own: who has an address there is nobody
@@ -32,8 +32,11 @@ def restore_clock() -> None:
 
 @contextmanager
 def moving_clock() -> Iterator[None]:
-    """Whatever happens inside, afterwards it is now again. Raises DomainError where people may be at work."""
-    real = User.objects.exclude(email__iendswith=INVENTED).count()
+    """Whatever happens inside, afterwards it is now again.
+
+    Raises DomainError where real people are at work, or invited, at the beginning.
+    """
+    real = sum(rows.exclude(email__iendswith=INVENTED).count() for rows in (User.objects, Invitation.objects))
     if real:
         raise DomainError(
             "people_at_work",
