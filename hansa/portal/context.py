@@ -6,24 +6,41 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from hansa.portal.frame import frame_of
-from hansa.portal.nav import address, entries
+from hansa.accounts.models import Workspace
+from hansa.core.web.frame import Frame, Place
+from hansa.portal.nav import address, links_of
+from hansa.portal.numbers import numbers_of
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
-    """The workspace, its person, the navigation and the numbers beside it; outside, whether it is a demonstration."""
+    """The workspace, its person and the frame; outside of one, whether this is a demonstration."""
     here = getattr(request, "workspace", None)
     if here is None:
         return {"demonstration": settings.DEMO}
-    actor = request.actor  # type: ignore[attr-defined]
-    frame: Any = SimpleLazyObject(lambda: frame_of(actor))
     return {
         "workspace": here,
-        "actor": actor,
+        "actor": request.actor,  # type: ignore[attr-defined]
         "person": request.user,
-        "nav": SimpleLazyObject(lambda: entries(actor, here.slug, request.path, {"waiting": frame.waiting})),
-        "workspaces": [place.workspace for place in request.places if place.workspace is not here],  # type: ignore[attr-defined]
-        "inbox_count": SimpleLazyObject(lambda: frame.unread),
-        "inbox_url": address("inbox", here.slug),
-        "search_url": address("search", here.slug),
+        "frame": SimpleLazyObject(lambda: frame_of(request)),
     }
+
+
+def frame_of(request: Any) -> Frame:
+    """The frame of this request's page."""
+    here, actor = request.workspace, request.actor
+    numbers = numbers_of(actor)
+    return Frame(
+        place_of(here),
+        tuple(place_of(place.workspace) for place in request.places if place.workspace is not here),
+        request.user.name,
+        request.user.email,
+        links_of(actor, here.slug, request.path, {"waiting": numbers.waiting}),
+        numbers.unread,
+        address("inbox", here.slug),
+        address("search", here.slug),
+    )
+
+
+def place_of(workspace: Workspace) -> Place:
+    """The workspace as the frame names it."""
+    return Place(workspace.slug, workspace.vendor_name, workspace.company_name, workspace.side)

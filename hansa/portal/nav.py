@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 
 from hansa.accounts.roles import CHANNEL_TEAM, DEAL_DESK, EVERYONE, PROGRAM_ADMINS, TEAM_ADMINS, Role
 from hansa.core.actors import Actor
+from hansa.core.web.frame import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +43,13 @@ CONSOLE = (
 )
 
 
-def entries(actor: Actor, slug: str, path: str, counts: dict[str, int]) -> list[dict[str, object]]:
-    """The navigation of this actor: label, url, count, and whether the page at `path` belongs there."""
+def links_of(actor: Actor, slug: str, path: str, counts: dict[str, int]) -> tuple[Link, ...]:
+    """The navigation of this actor; the link to which the page at `path` belongs is current."""
     places = CONSOLE if actor.side == "vendor" else PORTAL
     shown = [(entry, url) for entry in places if actor.may(entry.by) and (url := address(entry.page, slug))]
     root = address("home", slug)  # every page begins with it, so it is current on itself alone
     here = max((url for _, url in shown if path == url or (url != root and path.startswith(url))), key=len, default="")
-    return [
-        {"label": entry.label, "url": url, "count": counts.get(entry.counted, 0), "current": url == here}
-        for entry, url in shown
-    ]
+    return tuple(Link(entry.label, url, counts.get(entry.counted, 0), url == here) for entry, url in shown)
 
 
 @lru_cache(10_000)

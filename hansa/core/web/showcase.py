@@ -9,8 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from hansa.core.actors import Side
 from hansa.core.web.forms import DateInput, MoneyInput, SuggestInput
+from hansa.core.web.frame import Frame, Link, Place
 
+COMPANY = "Fabrikam Consulting"
 NEEDS = [("fleet", "Fleet Analytics"), ("route", "Route Planner"), ("driver", "Driver App")]
 
 
@@ -58,7 +61,7 @@ def showcase(request: HttpRequest) -> HttpResponse:
     """``?page=`` deal, queue or register is a whole page, else every component; ``?accent=b4005a`` tries a color."""
     page = request.GET.get("page", "")
     template = {"deal": "deal", "queue": "queue", "register": "register"}.get(page, "all")
-    side = "vendor" if template in ("all", "queue") else "partner"
+    side: Side = "vendor" if template in ("all", "queue") else "partner"
     now = timezone.now()
     context = {**around(side, template, request.GET.get("accent", "")), **samples(now)}
     if template == "register":
@@ -80,27 +83,24 @@ def register_form(request: HttpRequest) -> RegisterForm:
     )
 
 
-def around(side: str, current: str, accent: str = "") -> dict[str, Any]:
+def around(side: Side, current: str, accent: str = "") -> dict[str, Any]:
     """What the workspace layout needs, for a made-up vendor."""
     console = ["Today", "Registrations", "Deals", "Partners", "Customers", "Rulebook", "Incentives", "Audit"]
     portal = ["Home", "Deals", "Leads", "Learning", "Library", "Earnings", "Our program", "Team"]
     labels = console if side == "vendor" else portal
     return {
-        "workspace": workspace("northwind", "Northwind", side, accent and f"#{accent}"),
-        "workspaces": [workspace("tailspin", "Tailspin Toys", "partner")],
-        "person": Sample(name="Mara Lindqvist", email="mara@fabrikam.example"),
-        "nav": [
-            Sample(label=label, url="#", count=12 if at == 1 else 0, current=at == (current != "all"))
-            for at, label in enumerate(labels)
-        ],
-        "inbox_count": 3,
-        "inbox_url": "#",
-        "search_url": "#",
+        "workspace": Sample(slug="northwind", vendor_name="Northwind", accent=accent and f"#{accent}"),
+        "frame": Frame(
+            Place("northwind", "Northwind", COMPANY, side),
+            (Place("tailspin", "Tailspin Toys", COMPANY, "partner"),),
+            "Mara Lindqvist",
+            "mara@fabrikam.example",
+            tuple(Link(label, "#", 12 if at == 1 else 0, at == (current != "all")) for at, label in enumerate(labels)),
+            unread=3,
+            inbox_url="#",
+            search_url="#",
+        ),
     }
-
-
-def workspace(slug: str, vendor: str, side: str, accent: str = "") -> Sample:
-    return Sample(slug=slug, vendor_name=vendor, company_name="Fabrikam Consulting", side=side, accent=accent)
 
 
 def samples(now: datetime) -> dict[str, Any]:

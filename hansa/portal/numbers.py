@@ -16,17 +16,17 @@ SELECT count(*) FROM deals_deal WHERE vendor_id = %s AND status IN ({", ".join(f
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Numbers:
     """How many messages a person has not read and, for the vendor's people, how many registrations wait."""
 
     unread: int
     waiting: int = 0
 
 
-def frame_of(actor: Actor) -> Frame:
-    """The frame around this person's pages, in one round trip."""
+def numbers_of(actor: Actor) -> Numbers:
+    """The numbers of this person, in one round trip."""
     asked: list[Query] = [(UNREAD_SQL, [actor.vendor_id, actor.id])]
     if actor.side == "vendor":
         asked.append((WAITING_SQL, [actor.vendor_id]))
     with acting(actor):
-        return Frame(*(rows[0][0] for rows in ask_together(*asked)))
+        return Numbers(*(rows[0][0] for rows in ask_together(*asked)))

@@ -1,0 +1,75 @@
+"""What stands around every page of a workspace; pages with the same surroundings share the HTML made of them."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from hansa.core.actors import Side
+
+REMEMBERED = 2048  # of some three kilobytes each
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A workspace as the frame names it."""
+
+    slug: str
+    vendor_name: str
+    company_name: str
+    side: Side
+
+    @property
+    def called(self) -> str:
+        """What its people know it as beside the vendor's name."""
+        return "Channel console" if self.side == "vendor" else self.company_name
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry of the navigation; a count of 0 is not shown."""
+
+    label: str
+    url: str
+    count: int = 0
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """All that the frame depends on. `others` are the person's other workspaces; the first four `links` make the dock.
+
+    The page goes without an inbox or a search whose address is empty.
+    """
+
+    place: Place
+    others: tuple[Place, ...]
+    person_name: str
+    person_email: str
+    links: tuple[Link, ...]
+    unread: int = 0
+    inbox_url: str = ""
+    search_url: str = ""
+
+    @property
+    def top(self) -> SafeString:
+        """The bar above the page. Its button to log out belongs to the form `log-out`, whose token is the page's."""
+        return _made("frame/top.html", self, get_language())
+
+    @property
+    def nav(self) -> SafeString:
+        """The navigation beside the page."""
+        return _made("frame/nav.html", self, get_language())
+
+    @property
+    def dock(self) -> SafeString:
+        """The navigation at a phone's lower edge."""
+        return _made("frame/dock.html", self, get_language())
+
+
+@lru_cache(REMEMBERED)
+def _made(template: str, frame: Frame, language: str) -> SafeString:
+    """The template's HTML, which must depend on nothing but the frame and the language."""
+    return mark_safe(render_to_string(template, {"frame": frame}))  # noqa: S308 - templates escape
