@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 Query = tuple[str, Sequence[Any] | dict[str, Any]]
 Rows = list[tuple[Any, ...]]
@@ -51,8 +52,17 @@ def one_round_trip() -> Iterator[None]:
         yield
 
 
+def query_of(rows: QuerySet[Any]) -> Query:
+    """The statement that reads these rows, to travel with others."""
+    sql, parameters = rows.query.sql_with_params()
+    return sql, parameters
+
+
 def ask_together(*queries: Query) -> list[Rows]:
-    """The rows of several queries, in one round trip; each sees what the ones before it waited for."""
+    """The rows of several queries, in one round trip; each sees what the ones before it waited for.
+
+    Outside a transaction they are one of their own.
+    """
     if not queries:
         return []
     if len(queries) == 1 and not connection.in_atomic_block:

@@ -30,8 +30,20 @@ def acting(actor: Actor, *asking: Query) -> Iterator[list[Rows]]:
 
     The queries in `asking` travel along with the opening; their rows are what it yields.
     """
-    with _context((str(actor.vendor_id), actor.side, str(actor.partnership_id or "")), *asking) as rows:
+    with _context(_context_of(actor), *asking) as rows:
         yield rows
+
+
+def read(actor: Actor, *queries: Query) -> list[Rows]:
+    """The rows of several queries, as `actor` may see them, in one round trip that is a transaction of its own.
+
+    Inside `acting` they share its transaction.
+    """
+    if connection.in_atomic_block:
+        with acting(actor, *queries) as rows:
+            return rows
+    _, *rows = ask_together((SET_SQL, _context_of(actor)), *queries)
+    return rows
 
 
 @contextmanager
@@ -51,6 +63,10 @@ def vendor_wide(reason: str) -> Iterator[None]:
 def connection_context() -> Context:
     """The settings of the running transaction: vendor, side, partnership."""
     return getattr(connection, "hansa_context", NO_CONTEXT) if connection.in_atomic_block else NO_CONTEXT
+
+
+def _context_of(actor: Actor) -> Context:
+    return str(actor.vendor_id), actor.side, str(actor.partnership_id or "")
 
 
 @contextmanager

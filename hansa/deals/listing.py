@@ -1,5 +1,6 @@
 """A partner's list of deals, and what it can be narrowed to."""
 
+from collections import namedtuple
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -7,6 +8,9 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from hansa.core.actors import Actor
+from hansa.core.database import query_of
+from hansa.core.tenancy import read
+from hansa.core.web.paging import Page, stretch
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Stage, Status
 
 SHOWN = {
@@ -34,6 +38,7 @@ FIELDS = (
     "protected_until",
     "owner__user__name",
 )
+Line = namedtuple("Line", FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +99,10 @@ class Wanted:
 def listed(deals: QuerySet[Deal]) -> QuerySet[Any]:
     """No more of each deal than a line of a list needs, by name: making fifty whole rows would cost more."""
     return deals.values_list(*FIELDS, named=True)
+
+
+def page_of_deals(actor: Actor, wanted: Wanted) -> Page:
+    """The page of the list that the address asks for, in one round trip."""
+    asked = stretch(actor, wanted.rows(actor), wanted.asked, by="-submitted_at")
+    [found] = read(actor, query_of(asked.rows))
+    return asked.page(list(map(Line._make, found)))

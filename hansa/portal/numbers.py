@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from hansa.core.actors import Actor
-from hansa.core.database import Query, ask_together
-from hansa.core.tenancy import acting
+from hansa.core.database import Query
+from hansa.core.tenancy import read
 from hansa.deals.models import UNDECIDED
 
 UNREAD_SQL = """
@@ -28,5 +28,4 @@ def numbers_of(actor: Actor) -> Numbers:
     asked: list[Query] = [(UNREAD_SQL, [actor.vendor_id, actor.id])]
     if actor.side == "vendor":
         asked.append((WAITING_SQL, [actor.vendor_id]))
-    with acting(actor):
-        return Numbers(*(rows[0][0] for rows in ask_together(*asked)))
+    return Numbers(*(rows[0][0] for rows in read(actor, *asked)))

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 
 from hansa.core.actors import Actor
+from hansa.core.tenancy import acting
 from hansa.kernel.ids import public_id
 
 SIZE = 50
@@ -30,8 +31,38 @@ class Page:
         return len(self.rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The rows of one page and one more, which tells whether the list goes on; backwards, the nearest come first."""
+
+    rows: QuerySet[Any]
+    asked: QueryDict
+    size: int
+    backwards: bool
+    begins: bool
+
+    def page(self, found: list[Any]) -> Page:
+        """The page, from what the rows were found to be."""
+        more, found = len(found) > self.size, found[: self.size]
+        if self.backwards:
+            found.reverse()
+        newer = more if self.backwards else not self.begins
+        older = self.backwards or more
+        return Page(
+            found,
+            _address(self.asked, "before", self.rows, found[:1] if newer else []),
+            _address(self.asked, "after", self.rows, found[-1:] if older else []),
+        )
+
+
 def turn(actor: Actor, rows: QuerySet[Any], asked: QueryDict, *, by: str, size: int = SIZE) -> Page:
-    """The page that `?after=` or `?before=` a row's public id asks for, else the first.
+    """The page that the address asks for, read at once: see `stretch`."""
+    wanted = stretch(actor, rows, asked, by=by, size=size)
+    return wanted.page(list(wanted.rows))
+
+
+def stretch(actor: Actor, rows: QuerySet[Any], asked: QueryDict, *, by: str, size: int = SIZE) -> Stretch:
+    """The rows that `?after=` or `?before=` a row's public id asks for, else the first; not yet read.
 
     `by` is the field that orders the list, "-" before it for the largest first; the id settles ties. A row that is
     gone, or that the actor may not see, leads to the first page.
@@ -41,24 +72,17 @@ def turn(actor: Actor, rows: QuerySet[Any], asked: QueryDict, *, by: str, size: 
     anchor = _anchor(actor, rows, asked.get("before") or asked.get("after") or "", field)
     if anchor:
         rows = rows.filter(_beyond(field, *anchor, larger=downwards == backwards))
-    sign = "-" if downwards != (backwards and bool(anchor)) else ""
-    found = list(rows.order_by(f"{sign}{field}", f"{sign}id")[: size + 1])
-    more, found = len(found) > size, found[:size]
-    if backwards and anchor:
-        found.reverse()
-        newer, older = more, True
-    else:
-        newer, older = bool(anchor), more
-    return Page(
-        found,
-        _address(asked, "before", rows, found[:1] if newer else []),
-        _address(asked, "after", rows, found[-1:] if older else []),
-    )
+    backwards = backwards and anchor is not None
+    sign = "-" if downwards != backwards else ""
+    return Stretch(rows.order_by(f"{sign}{field}", f"{sign}id")[: size + 1], asked, size, backwards, anchor is None)
 
 
 def _anchor(actor: Actor, rows: QuerySet[Any], reference: str, field: str) -> tuple[Any, Any] | None:
+    if not reference:
+        return None
     try:
-        row = rows.model.objects.visible_to(actor).named(reference)
+        with acting(actor):
+            row = rows.model.objects.visible_to(actor).named(reference)
     except Http404:
         return None
     return attrgetter(field.replace("__", "."))(row), row.pk

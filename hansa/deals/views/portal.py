@@ -14,12 +14,11 @@ from hansa.accounts.roles import PARTNER_SALES
 from hansa.core.models import Event
 from hansa.core.tenancy import acting
 from hansa.core.web.forms import refuse
-from hansa.core.web.paging import turn
 from hansa.deals import shown
 from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
 from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
 from hansa.deals.limits import count_attempt
-from hansa.deals.listing import Wanted
+from hansa.deals.listing import Wanted, page_of_deals
 from hansa.deals.models import Deal, Stage, Status
 from hansa.deals.said import happened
 from hansa.deals.tables import partners_table
@@ -43,19 +42,17 @@ ANSWERS = {
 def deals(request: WorkspaceRequest) -> HttpResponse:
     """The company's registrations, newest first."""
     wanted = Wanted.read(request.GET)
-    with acting(request.actor):
-        page = turn(request.actor, wanted.rows(request.actor), request.GET, by="-submitted_at")
-        context = {
-            "title": "Deals",
-            "page": page,
-            "table": partners_table(page.rows),
-            "wanted": wanted,
-            "filters": wanted.filters(),
-            "stages": Stage.choices,
-            "may_register": request.actor.may(PARTNER_SALES),
-        }
-        # The busiest page: the frame's numbers share its transaction.
-        return render(request, "deals/portal/deals.html", context)
+    page = page_of_deals(request.actor, wanted)
+    context = {
+        "title": "Deals",
+        "page": page,
+        "table": partners_table(page.rows),
+        "wanted": wanted,
+        "filters": wanted.filters(),
+        "stages": Stage.choices,
+        "may_register": request.actor.may(PARTNER_SALES),
+    }
+    return render(request, "deals/portal/deals.html", context)
 
 
 @workspace_page("partner", by=PARTNER_SALES)
