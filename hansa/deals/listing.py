@@ -1,8 +1,9 @@
 """A partner's list of deals, and what it can be narrowed to."""
 
-from collections import namedtuple
 from dataclasses import dataclass
-from typing import Any, Self
+from datetime import date, datetime
+from typing import Any, NamedTuple, Self
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
@@ -25,20 +26,22 @@ SHOWN = {
         Q(status__in=[Status.REJECTED, Status.WITHDRAWN, Status.CANCELED, Status.EXPIRED], outcome=Outcome.OPEN),
     ),
 }
-FIELDS = (
-    "id",
-    "customer_name",
-    "lines_text",
-    "status",
-    "stage",
-    "outcome",
-    "amount_minor",
-    "currency",
-    "expected_close",
-    "protected_until",
-    "owner__user__name",
-)
-Line = namedtuple("Line", FIELDS)
+
+
+class Line(NamedTuple):
+    """What a line of a list shows of a deal, named as the ORM names it."""
+
+    id: UUID
+    customer_name: str
+    lines_text: str
+    status: str
+    stage: str
+    outcome: str
+    amount_minor: int
+    currency: str
+    expected_close: date
+    protected_until: datetime | None
+    owner__user__name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ class Wanted:
 
 def listed(deals: QuerySet[Deal]) -> QuerySet[Any]:
     """No more of each deal than a line of a list needs, by name: making fifty whole rows would cost more."""
-    return deals.values_list(*FIELDS, named=True)
+    return deals.values_list(*Line._fields, named=True)
 
 
 def page_of_deals(actor: Actor, wanted: Wanted) -> Page:
