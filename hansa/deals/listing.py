@@ -84,10 +84,15 @@ class Wanted:
     def filters(self) -> list[dict[str, Any]]:
         """The chips above the list, each with its address."""
         chips = [
-            {"label": label, "url": self._with("show", show), "current": show == self.show}
+            {"label": label, "url": self._with("show", show), "current": show == self.show, "count": None}
             for show, (label, _) in SHOWN.items()
         ]
-        mine = {"label": "Mine", "url": self._with("mine", "" if self.mine else "1"), "current": self.mine}
+        mine = {
+            "label": "Mine",
+            "url": self._with("mine", "" if self.mine else "1"),
+            "current": self.mine,
+            "count": None,
+        }
         return [*chips[:1], mine, *chips[1:]]
 
     def _with(self, name: str, value: str) -> str:
