@@ -43,7 +43,9 @@ def workspace_page(side: Side | None = None, *, by: frozenset[str] = EVERYONE) -
             request.workspace, request.actor = here.workspace, here.actor(request.user)
             if not request.actor.may(by):
                 raise NotPermitted("not_permitted", "Your role may not open this page.")
-            return view(request, **captured)
+            answer = view(request, **captured)
+            answer.setdefault("Cache-Control", "no-store")  # nothing of a workspace stays on a device
+            return answer
 
         enter.side, enter.by = side, by  # type: ignore[attr-defined]
         return enter

@@ -17,6 +17,7 @@ both: list[URLPattern] = [
 
 portal: list[URLPattern] = [
     path(f"{DEALS}register/", partner.register, name="register-deal"),
+    path(f"{DEALS}register/offline/", partner.register_offline, name="register-offline"),
     path(f"{DEALS}<str:deal>/stage/", partner.stage, name="move-stage"),
     path(f"{DEALS}<str:deal>/withdraw/", partner.withdraw, name="withdraw-deal"),
     path(f"{DEALS}<str:deal>/report/won/", partner.report, {"result": "won"}, name="report-won"),

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from hansa.accounts.models import Workspace
+from hansa.accounts.roles import PARTNER_SALES
 from hansa.core.web.frame import Frame, Place
 from hansa.portal.nav import address, links_of
 from hansa.portal.numbers import numbers_of
@@ -22,7 +23,15 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
         "actor": request.actor,  # type: ignore[attr-defined]
         "person": request.user,
         "frame": SimpleLazyObject(lambda: frame_of(request)),
+        "offline": offline_of(request) if request.actor.may(PARTNER_SALES) else None,  # type: ignore[attr-defined]
     }
+
+
+def offline_of(request: Any) -> dict[str, str]:
+    """What `offline.js` is told: the page for when there is no network, where it is sent, and whose it is."""
+    slug = request.workspace.slug
+    page, register = address("register-offline", slug), address("register-deal", slug)
+    return {"page": page, "register": register, "person": request.user.pk.hex}
 
 
 def frame_of(request: Any) -> Frame:

@@ -6,6 +6,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path, reverse_lazy
 
+from hansa.accounts.log_out import LogOutView
 from hansa.core.web.showcase import showcase
 from hansa.site.api import api
 
@@ -21,7 +22,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 account_pages = [
     path("login/", account.login, name="account_login"),
-    path("logout/", account.logout, name="account_logout"),
+    path("logout/", LogOutView.as_view(), name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("signup/", account.signup, name="account_signup"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),

@@ -85,6 +85,7 @@ class Visitor:
     def press(self, name: str, *, exact: bool = True) -> None:
         """Press the visible button, or follow the visible link, of this name; then look at where that leads."""
         self.find(name, exact=exact).click()
+        self.page.locator("[aria-busy=true]").wait_for(state="detached")
         self.page.wait_for_load_state()
         self.look()
 

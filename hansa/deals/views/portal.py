@@ -75,6 +75,14 @@ def register(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "deals/portal/register.html", context, status=422 if form.errors else 200)
 
 
+@workspace_page("partner", by=PARTNER_SALES)
+def register_offline(request: WorkspaceRequest) -> HttpResponse:
+    """The form that a device keeps for when there is no network."""
+    with acting(request.actor):
+        form = _empty_form(request, _partnership(request), _lines(request), [])
+    return render(request, "deals/portal/register_offline.html", {"title": "Register a deal", "form": form})
+
+
 def _sent_before(request: WorkspaceRequest, submission: UUID) -> HttpResponse:
     """To what the first of two clicks made."""
     with acting(request.actor):
@@ -152,31 +160,37 @@ def report(request: WorkspaceRequest, deal: str, result: str) -> HttpResponse:
 
 def _registration(request: WorkspaceRequest) -> tuple[Partnership, RegisterDealForm]:
     with acting(request.actor):
-        partnership = _partnership(request)
-        lines = list(ProductLine.objects.visible_to(request.actor).filter(retired=False))
+        partnership, lines = _partnership(request), _lines(request)
         earlier = Deal.objects.visible_to(request.actor).order_by("-submitted_at", "-id")
         known = earlier.values_list("customer_name", "customer_domain", "customer_country")[:EARLIER]
         customers = {name: Customer(name, domain, country) for name, domain, country in reversed(known)}
         again = _deal(request, request.GET["again"]) if "again" in request.GET else None
-    initial: dict[str, Any] = {"country": partnership.organization.country}
-    if len(lines) == 1:
-        initial["product_lines"] = [lines[0].public_id]
+    form = _empty_form(
+        request, partnership, lines, sorted(customers.values(), key=lambda customer: customer.name.casefold())
+    )
     if again:
-        initial |= {
+        form.initial |= {
             "customer": again.customer_name,
             "domain": again.customer_domain,
             "country": again.customer_country,
             "contact_name": again.contact_name,
             "contact_email": again.contact_email,
         }
-    form = RegisterDealForm(
-        request.POST or None,
-        initial=initial,
-        lines=lines,
-        customers=sorted(customers.values(), key=lambda customer: customer.name.casefold()),
-        currency=request.workspace.vendor.currency,
-    )
     return partnership, form
+
+
+def _empty_form(
+    request: WorkspaceRequest, partnership: Partnership, lines: list[ProductLine], customers: list[Customer]
+) -> RegisterDealForm:
+    initial: dict[str, Any] = {"country": partnership.organization.country}
+    if len(lines) == 1:
+        initial["product_lines"] = [lines[0].public_id]
+    currency = request.workspace.vendor.currency
+    return RegisterDealForm(request.POST or None, initial=initial, lines=lines, customers=customers, currency=currency)
+
+
+def _lines(request: WorkspaceRequest) -> list[ProductLine]:
+    return list(ProductLine.objects.visible_to(request.actor).filter(retired=False))
 
 
 def _deal(request: WorkspaceRequest, reference: str) -> Deal:
