@@ -11,7 +11,7 @@ class LogOutView(LogoutView):
     """allauth's, and the browser is told to delete what the pages kept on the device."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        answer = super().dispatch(request, *args, **kwargs)
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         if not request.user.is_authenticated:
             answer["Clear-Site-Data"] = '"storage"'
         return answer

@@ -169,13 +169,13 @@ def _registration(request: WorkspaceRequest) -> tuple[Partnership, RegisterDealF
         request, partnership, lines, sorted(customers.values(), key=lambda customer: customer.name.casefold())
     )
     if again:
-        form.initial |= {
-            "customer": again.customer_name,
-            "domain": again.customer_domain,
-            "country": again.customer_country,
-            "contact_name": again.contact_name,
-            "contact_email": again.contact_email,
-        }
+        form.initial.update(
+            customer=again.customer_name,
+            domain=again.customer_domain,
+            country=again.customer_country,
+            contact_name=again.contact_name,
+            contact_email=again.contact_email,
+        )
     return partnership, form
 
 

@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -132,7 +133,7 @@ def test_another_person_on_the_same_device_finds_nothing(committed: Cast, mara: 
     write(mara)
     told(mara, "Contoso Logistics is kept on this device")
     paula: Visitor = visit(committed.partner_admin, size="phone")
-    session = paula.page.context.cookies()
+    session: Any = paula.page.context.cookies()
     mara.page.context.clear_cookies()
     mara.page.context.add_cookies(session)
     with_network(mara)
