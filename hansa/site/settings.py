@@ -192,7 +192,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-WHITENOISE_ROOT = home.PROJECT / "hansa" / "core" / "web" / "root"  # files whose address must be at the top
+WHITENOISE_ROOT = home.PROJECT / "hansa" / "core" / "web" / "top"  # files whose address must be at the top
 STATIC_ROOT = home.home() / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
