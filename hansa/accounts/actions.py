@@ -180,6 +180,9 @@ def change_look(actor: Actor, vendor: Vendor, *, name: str, accent: str) -> Vend
     return vendor
 
 
+KEEPING_KEYS = (create_api_key, revoke_api_key)
+
+
 def check_roles(workspace: Workspace, roles: list[str]) -> None:
     """Raises Invalid unless there is a role and all of them fit the workspace's side."""
     if not roles:

@@ -6,7 +6,6 @@ from ninja import Query
 
 from hansa.accounts import actions
 from hansa.accounts.models import ApiKey, Invitation, Membership, Workspace
-from hansa.accounts.roles import TEAM_ADMINS
 from hansa.accounts.schemas import (
     ChangeRoles,
     CreateKey,
@@ -101,7 +100,7 @@ def revoke_invitation(request: ApiRequest, invitation_id: InvitationId) -> dict[
     return show_invitation(actions.revoke_invitation(request.actor, invitation))
 
 
-@routes.get("/api-keys", Page[KeyShown], by=TEAM_ADMINS)
+@routes.get("/api-keys", Page[KeyShown], to=actions.KEEPING_KEYS)
 def list_keys(request: ApiRequest, paging: Query[Paging]) -> dict[str, Any]:
     """The keys of this workspace, without their secrets."""
     return page(request, _own_keys(request), paging, each(show_key), by="created_at")
@@ -115,7 +114,7 @@ def create_key(request: ApiRequest, body: CreateKey) -> Shown:
     return Shown({**shown, "secret": key.secret}, {**shown, "secret": None})
 
 
-@routes.get("/api-keys/{key_id}", KeyShown, by=TEAM_ADMINS)
+@routes.get("/api-keys/{key_id}", KeyShown, to=actions.KEEPING_KEYS)
 def show_one_key(request: ApiRequest, key_id: KeyId) -> dict[str, Any]:
     """One key, without its secret."""
     return show_key(_own_keys(request).named(key_id))

@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from hansa.accounts.actors import Place, workspaces_of
 from hansa.accounts.models import Workspace
-from hansa.accounts.roles import EVERYONE
 from hansa.core.actors import Actor, Side
+from hansa.core.permissions import Wanted
 from hansa.kernel.errors import NotPermitted
 
 
@@ -25,8 +25,10 @@ class WorkspaceRequest(HttpRequest):
 View = Callable[..., HttpResponse]
 
 
-def workspace_page(side: Side | None = None, *, by: frozenset[str] = EVERYONE) -> Callable[[View], View]:
-    """Let members of the workspace in, on one `side` or on either; people without one of the roles get a refusal.
+def workspace_page(side: Side | None = None, *, to: Wanted = ()) -> Callable[[View], View]:
+    """Let members of the workspace in, on one `side` or on either.
+
+    `to` are the actions and readings that the page is there for; who may do none of them gets a refusal.
 
     The view is called with a WorkspaceRequest and without the slug. Outsiders, and members of the other side, get 404.
     """
@@ -41,16 +43,21 @@ def workspace_page(side: Side | None = None, *, by: frozenset[str] = EVERYONE) -
             if here is None or (side and here.workspace.side != side):
                 raise Http404
             request.workspace, request.actor = here.workspace, here.actor(request.user)
-            if not request.actor.may(by):
-                raise NotPermitted("not_permitted", "Your role may not open this page.")
+            admit(request.actor, to)
             answer = view(request, **captured)
             answer.setdefault("Cache-Control", "no-store")  # nothing of a workspace stays on a device
             return answer
 
-        enter.side, enter.by = side, by  # type: ignore[attr-defined]
+        enter.side, enter.to = side, to  # type: ignore[attr-defined]
         return enter
 
     return declare
+
+
+def admit(actor: Actor, to: Wanted) -> None:
+    """Raises NotPermitted unless the actor may do something of what a page is there `to` do."""
+    if not actor.may(to):
+        raise NotPermitted("not_permitted", "Your role may not open this page.")
 
 
 def by_side(*, portal: View, console: View) -> View:
@@ -59,8 +66,7 @@ def by_side(*, portal: View, console: View) -> View:
     @workspace_page()
     def choose(request: Any, **captured: Any) -> HttpResponse:
         view = console if request.actor.side == "vendor" else portal
-        if not request.actor.may(view.by):  # type: ignore[attr-defined]
-            raise NotPermitted("not_permitted", "Your role may not open this page.")
+        admit(request.actor, view.to)  # type: ignore[attr-defined]
         return view.__wrapped__(request, **captured)  # type: ignore[attr-defined,no-any-return]
 
     return choose

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from hansa.accounts.actions import (
+    KEEPING_KEYS,
     change_roles,
     create_api_key,
     invite_member,
@@ -16,7 +17,6 @@ from hansa.accounts.actions import (
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.accounts.forms import ApiKeyForm, InviteForm, RolesForm
 from hansa.accounts.models import ApiKey, Invitation, Membership, MembershipQuerySet, WorkspaceRecordQuerySet
-from hansa.accounts.roles import TEAM_ADMINS
 from hansa.core.tenancy import acting, moment
 from hansa.core.web.forms import refuse
 from hansa.kernel.errors import DomainError
@@ -33,12 +33,11 @@ def team(request: WorkspaceRequest) -> HttpResponse:
         "title": "Team",
         "people": people,
         "invitations": invitations,
-        "may_change": request.actor.may(TEAM_ADMINS),
     }
     return render(request, "accounts/team.html", context)
 
 
-@workspace_page(by=TEAM_ADMINS)
+@workspace_page(to=invite_member)
 def invite(request: WorkspaceRequest) -> HttpResponse:
     """Invite a colleague."""
     form = InviteForm(request.POST or None, side=request.workspace.side)
@@ -56,7 +55,7 @@ def invite(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "accounts/form.html", context, status=422 if form.errors else 200)
 
 
-@workspace_page(by=TEAM_ADMINS)
+@workspace_page(to=change_roles)
 def roles(request: WorkspaceRequest, member: str) -> HttpResponse:
     """Set what a colleague may do."""
     with acting(request.actor):
@@ -74,7 +73,7 @@ def roles(request: WorkspaceRequest, member: str) -> HttpResponse:
     return render(request, "accounts/form.html", context, status=422 if form.errors else 200)
 
 
-@workspace_page(by=TEAM_ADMINS)
+@workspace_page(to=offboard_member)
 def offboard(request: WorkspaceRequest, member: str) -> HttpResponse:
     """End a colleague's access, after saying what that does."""
     with acting(request.actor):
@@ -91,7 +90,7 @@ def offboard(request: WorkspaceRequest, member: str) -> HttpResponse:
     return _confirm(request, f"End {found.user.name}'s access?", consequences, "End the access")
 
 
-@workspace_page(by=TEAM_ADMINS)
+@workspace_page(to=revoke_invitation)
 def revoke(request: WorkspaceRequest, invitation: str) -> HttpResponse:
     """Withdraw an invitation."""
     with acting(request.actor):
@@ -104,7 +103,7 @@ def revoke(request: WorkspaceRequest, invitation: str) -> HttpResponse:
     return _confirm(request, "Withdraw this invitation?", consequences, "Withdraw the invitation")
 
 
-@workspace_page(by=TEAM_ADMINS)
+@workspace_page(to=KEEPING_KEYS)
 def api_keys(request: WorkspaceRequest) -> HttpResponse:
     """The machines that work here, those in use first."""
     with acting(request.actor):
@@ -113,7 +112,7 @@ def api_keys(request: WorkspaceRequest) -> HttpResponse:
 
 
 @never_cache
-@workspace_page(by=TEAM_ADMINS)
+@workspace_page(to=create_api_key)
 def new_api_key(request: WorkspaceRequest) -> HttpResponse:
     """Make a key; its secret is on the answer to this request and nowhere else."""
     form = ApiKeyForm(request.POST or None, side=request.workspace.side)
@@ -128,7 +127,7 @@ def new_api_key(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "accounts/form.html", context, status=422 if form.errors else 200)
 
 
-@workspace_page(by=TEAM_ADMINS)
+@workspace_page(to=revoke_api_key)
 def revoke_key(request: WorkspaceRequest, key: str) -> HttpResponse:
     """Kill a key, after saying what that does."""
     with acting(request.actor):

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from ninja import Query
 
 from hansa.accounts.bearer import bearer
-from hansa.accounts.roles import DEAL_DESK
 from hansa.core.actions import lock
 from hansa.core.api.answers import expect
 from hansa.core.api.chosen import chosen
@@ -151,7 +150,7 @@ def cancel_deal(request: ApiRequest, deal_id: DealId, body: Cancel) -> dict[str,
     return show_deal(request.actor, actions.cancel_deal(request.actor, deal, **body.dict()))
 
 
-@routes.get("/deal-registrations/{deal_id}/evidence", EvidenceList, side="vendor", by=DEAL_DESK)
+@routes.get("/deal-registrations/{deal_id}/evidence", EvidenceList, side="vendor", to=actions.DECISIONS)
 def list_evidence(request: ApiRequest, deal_id: DealId) -> dict[str, Any]:
     """What each decision on this deal rests on. For the vendor alone."""
     return {"data": show_evidence(request.actor, _deal(request, deal_id))}

@@ -89,11 +89,11 @@ def steps(deal: Deal, actor: Actor) -> dict[str, bool]:
     """What this person may do with the deal now, by the name of the step."""
     in_work = deal.outcome == Outcome.OPEN and deal.status not in CLOSED
     return {
-        "move": in_work and _may(actor, move_stage),
-        "win": in_work and deal.status == Status.APPROVED and _may(actor, win_deal),
-        "lose": in_work and _may(actor, lose_deal),
-        "withdraw": in_work and "withdraw" in Deal.LIFECYCLE.open_to(deal) and _may(actor, withdraw_deal),
-        "again": (deal.status in FREE_AGAIN or deal.outcome == Outcome.LOST) and _may(actor, register_deal),
+        "move": in_work and actor.may(move_stage),
+        "win": in_work and deal.status == Status.APPROVED and actor.may(win_deal),
+        "lose": in_work and actor.may(lose_deal),
+        "withdraw": in_work and "withdraw" in Deal.LIFECYCLE.open_to(deal) and actor.may(withdraw_deal),
+        "again": (deal.status in FREE_AGAIN or deal.outcome == Outcome.LOST) and actor.may(register_deal),
     }
 
 
@@ -180,7 +180,3 @@ def _value(fact: Fact, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value} {fact.unit}".strip()
-
-
-def _may(actor: Actor, step: Any) -> bool:
-    return actor.may(step.by)

@@ -1,5 +1,6 @@
 """What the vendor says about its program: rules of engagement, product lines, territories."""
 
+from hansa.accounts.actions import change_look
 from hansa.accounts.models import Vendor
 from hansa.accounts.roles import PROGRAM_ADMINS
 from hansa.core.actions import action
@@ -41,3 +42,6 @@ def retire_product_line(actor: Actor, line: ProductLine) -> None:
 def add_territory(actor: Actor, vendor: Vendor, *, name: str, countries: list[str]) -> Territory:
     """Name a set of countries that partners can be confined to."""
     return Territory.objects.create(vendor=vendor, name=name.strip(), countries=sorted(set(countries)))
+
+
+SETTING_UP = (change_rules, add_product_line, retire_product_line, add_territory, change_look)

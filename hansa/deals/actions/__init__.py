@@ -6,7 +6,10 @@ from hansa.deals.actions.merge_companies import merge_companies
 from hansa.deals.actions.register_deal import register_deal
 from hansa.deals.actions.work_deal import lose_deal, move_stage, win_deal
 
+DECISIONS = (approve_deal, reject_deal, mark_duplicate)
+
 __all__ = [
+    "DECISIONS",
     "approve_deal",
     "cancel_deal",
     "expire_deal",

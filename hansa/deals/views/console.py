@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
-from hansa.accounts.roles import CHANNEL_TEAM, DEAL_DESK
 from hansa.core.actors import Actor
 from hansa.core.models import Event
 from hansa.core.tenancy import acting, moment
@@ -45,7 +44,7 @@ LISTED: dict[str, tuple[str, dict[str, Any]]] = {
 EVENTS_SHOWN = 30
 
 
-@workspace_page("vendor", by=DEAL_DESK)
+@workspace_page("vendor", to=actions.DECISIONS)
 def registrations(request: WorkspaceRequest) -> HttpResponse:
     """The queue: what waits for a decision, oldest first."""
     actor = request.actor
@@ -74,7 +73,7 @@ def registration(request: WorkspaceRequest, deal: str) -> HttpResponse:
     return _registration(request, deal)
 
 
-@workspace_page("vendor", by=DEAL_DESK)
+@workspace_page("vendor", to=actions.approve_deal)
 @require_POST
 def approve(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Approve at once; a refusal stands on the same page."""
@@ -139,19 +138,19 @@ CANCEL = Step(
 )
 
 
-@workspace_page("vendor", by=DEAL_DESK)
+@workspace_page("vendor", to=actions.reject_deal)
 def reject(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Ask for the reason, then reject."""
     return _take(request, deal, REJECT)
 
 
-@workspace_page("vendor", by=DEAL_DESK)
+@workspace_page("vendor", to=actions.mark_duplicate)
 def mark_duplicate(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Say what the partner will learn, then mark as duplicate."""
     return _take(request, deal, DUPLICATE)
 
 
-@workspace_page("vendor", by=CHANNEL_TEAM)
+@workspace_page("vendor", to=actions.cancel_deal)
 def cancel(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Ask for the reason, then end the registration and its protection."""
     return _take(request, deal, CANCEL)
@@ -186,10 +185,10 @@ def _registration(request: WorkspaceRequest, reference: str, refusal: DomainErro
     context |= {
         "title": f"{deal.customer_name}: {deal.lines_text}",
         "country": country_name(deal.customer_country),
-        "may_decide": deal.status in UNDECIDED and actor.may(DEAL_DESK),
+        "may_decide": deal.status in UNDECIDED and actor.may(actions.DECISIONS),
         "may_cancel": "cancel" in Deal.LIFECYCLE.open_to(deal)
         and deal.outcome == Outcome.OPEN
-        and actor.may(CHANNEL_TEAM),
+        and actor.may(actions.cancel_deal),
         "form": ApproveForm(),
     }
     return render(request, "deals/console/registration.html", context, status=409 if refusal else 200)
@@ -232,7 +231,7 @@ def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
     return {
         "events": [happened(event) for event in events.order_by("-at", "-id")[:EVENTS_SHOWN]],
         "behind": list(behind.select_related("partnership__organization").order_by("submitted_at")[:5]),
-        "next": next_after(actor, deal) if actor.may(DEAL_DESK) else None,
+        "next": next_after(actor, deal) if actor.may(actions.DECISIONS) else None,
         "tier": tiers(actor, [deal.partnership_id]).get(deal.partnership_id, ""),
     }
 

@@ -9,8 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from hansa.accounts.entrance import WorkspaceRequest, workspace_page
-from hansa.accounts.roles import PARTNER_SALES
+from hansa.accounts.entrance import WorkspaceRequest, admit, workspace_page
 from hansa.core.models import Event
 from hansa.core.tenancy import acting
 from hansa.core.web.forms import refuse
@@ -50,12 +49,11 @@ def deals(request: WorkspaceRequest) -> HttpResponse:
         "wanted": wanted,
         "filters": wanted.filters(),
         "stages": Stage.choices,
-        "may_register": request.actor.may(PARTNER_SALES),
     }
     return render(request, "deals/portal/deals.html", context)
 
 
-@workspace_page("partner", by=PARTNER_SALES)
+@workspace_page("partner", to=register_deal)
 def register(request: WorkspaceRequest) -> HttpResponse:
     """Register a deal; the answer is on the deal's page."""
     partnership, form = _registration(request)
@@ -75,7 +73,7 @@ def register(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "deals/portal/register.html", context, status=422 if form.errors else 200)
 
 
-@workspace_page("partner", by=PARTNER_SALES)
+@workspace_page("partner", to=register_deal)
 def register_offline(request: WorkspaceRequest) -> HttpResponse:
     """The form that a device keeps for when there is no network."""
     with acting(request.actor):
@@ -118,7 +116,7 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
 
 
 @require_POST
-@workspace_page("partner", by=PARTNER_SALES)
+@workspace_page("partner", to=move_stage)
 def stage(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Move the sale to another stage."""
     with acting(request.actor):
@@ -127,7 +125,7 @@ def stage(request: WorkspaceRequest, deal: str) -> HttpResponse:
     return redirect("deal", request.workspace.slug, deal)
 
 
-@workspace_page("partner", by=PARTNER_SALES)
+@workspace_page("partner", to=withdraw_deal)
 def withdraw(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Take a registration back, after saying what that does."""
     with acting(request.actor):
@@ -140,12 +138,13 @@ def withdraw(request: WorkspaceRequest, deal: str) -> HttpResponse:
     return render(request, "deals/portal/withdraw.html", context)
 
 
-@workspace_page("partner", by=PARTNER_SALES)
+@workspace_page("partner", to=(win_deal, lose_deal))
 def report(request: WorkspaceRequest, deal: str, result: str) -> HttpResponse:
     """Report how the sale ended, and why."""
+    act, form_class, title, label = RESULTS[result]
+    admit(request.actor, act)
     with acting(request.actor):
         found = _deal(request, deal)
-    act, form_class, title, label = RESULTS[result]
     form = form_class(request.POST or None)
     if form.is_valid():
         try:

@@ -17,7 +17,7 @@ from hansa.core.tenancy import acting
 from hansa.core.web.paging import turn
 from hansa.kernel.ids import parse_public_id
 from hansa.portal.happenings import WORDS, happening
-from hansa.portal.nav import AUDITORS
+from hansa.portal.nav import READ_AUDIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Wanted:
         return any((self.name, self.actor, self.subject, self.since, self.until))
 
 
-@workspace_page("vendor", by=AUDITORS)
+@workspace_page("vendor", to=READ_AUDIT)
 def audit(request: WorkspaceRequest) -> HttpResponse:
     """The events, newest first."""
     wanted = Wanted.read(request.GET)
