@@ -17,6 +17,7 @@ from hansa.accounts.models import (
     Vendor,
     Workspace,
 )
+from hansa.accounts.permissions import CHANGES_PERMISSIONS, changed
 from hansa.accounts.roles import EVERYONE, TEAM_ADMINS, VENDOR_ADMINS, roles_of
 from hansa.core.actions import action
 from hansa.core.actors import Actor
@@ -30,6 +31,7 @@ SCOPES = ("read", "write")
 @action("member.invite", emits="member.invited", by=TEAM_ADMINS, creates=True)
 def invite_member(actor: Actor, workspace: Workspace, *, email: str, name: str, roles: list[str]) -> Invitation:
     """Invite somebody to the organization by e-mail; the link works once, for 72 hours, for that address only."""
+    _leave_administrators_alone(actor, roles)
     return new_invitation(actor, workspace, email=email, name=name, roles=roles)
 
 
@@ -75,7 +77,7 @@ def open_invitation(token: str) -> Invitation | None:
 def accept_invitation(
     actor: Actor, invitation: Invitation, *, user: User | None = None, name: str = "", password: str = ""
 ) -> Membership:
-    """Join the organization with the roles that the invitation names, as `user` or as a new person."""
+    """Join the organization with the roles that the invitation names, as oneself or as somebody new here."""
     user = user or User.objects.create_user(invitation.email, password, name=name.strip())
     if user.email != invitation.email:
         raise DomainError("wrong_person", "This invitation was sent to another e-mail address.")
@@ -115,6 +117,7 @@ def change_roles(actor: Actor, membership: Membership, *, roles: list[str]) -> N
     """Set what a member of one's own company may do here. The last administrator keeps that role."""
     workspace = _shared_workspace(actor, membership)
     check_roles(workspace, roles)
+    _leave_administrators_alone(actor, membership.roles, roles)
     elsewhere = set(membership.roles) - roles_of(workspace.side)  # a company may be a vendor and somebody's partner
     _keep_administrators(membership, staying=elsewhere.union(roles))
     membership.roles = sorted(elsewhere.union(roles))
@@ -131,6 +134,7 @@ def offboard_member(actor: Actor, membership: Membership) -> None:
     elsewhere = set() if actor.kind == "system" else set(membership.roles) - roles_of(workspace.side)
     if elsewhere.issuperset(membership.roles):
         raise NotPermitted("not_permitted", "This person does not work here.")
+    _leave_administrators_alone(actor, membership.roles)
     _keep_administrators(membership, staying=elsewhere)
     if elsewhere:
         membership.roles = sorted(elsewhere)
@@ -144,7 +148,10 @@ def offboard_member(actor: Actor, membership: Membership) -> None:
 def create_api_key(
     actor: Actor, workspace: Workspace, *, name: str, roles: list[str], scopes: list[str] | None = None
 ) -> ApiKey:
-    """Make a credential for a machine; its `secret` is on the returned row, and nowhere afterwards."""
+    """Make a credential for a machine; its secret is shown once, and nowhere afterwards.
+
+    The secret is on the returned row as `secret`.
+    """
     check_roles(workspace, roles)
     if actor.kind != "system" and not actor.roles.issuperset(roles) and TEAM_ADMINS.isdisjoint(actor.roles):
         raise DomainError("too_much", "A key cannot do more than you can.", "roles")
@@ -172,12 +179,18 @@ def revoke_api_key(actor: Actor, key: ApiKey) -> None:
     key.save(update_fields=["revoked_at"])
 
 
-@action("vendor.change_look", emits="vendor.look_changed", by=VENDOR_ADMINS, creates=True)
-def change_look(actor: Actor, vendor: Vendor, *, name: str, accent: str) -> Vendor:
+@action("vendor.change_look", emits="vendor.look_changed", by=VENDOR_ADMINS)
+def change_look(actor: Actor, vendor: Vendor, *, name: str, accent: str) -> None:
     """Set the name and the color that partners see."""
     vendor.name, vendor.accent = name.strip(), accent.lower()
     vendor.save(update_fields=["name", "accent"])
-    return vendor
+
+
+@action(CHANGES_PERMISSIONS, emits="vendor.permissions_changed", by=VENDOR_ADMINS)
+def change_permission(actor: Actor, vendor: Vendor, *, name: str, roles: list[str]) -> None:
+    """Set which roles may do one thing here, from their next click or request on."""
+    vendor.permission_changes = changed(frozenset(vendor.permission_changes), name, roles)
+    vendor.save(update_fields=["permission_changes"])
 
 
 KEEPING_KEYS = (create_api_key, revoke_api_key)
@@ -189,6 +202,14 @@ def check_roles(workspace: Workspace, roles: list[str]) -> None:
         raise Invalid("role_missing", "Choose at least one role.", "roles")
     if not roles_of(workspace.side).issuperset(roles):
         raise Invalid("role_unknown", "These roles do not fit this organization.", "roles")
+
+
+def _leave_administrators_alone(actor: Actor, *touched: list[str]) -> None:
+    """Raises `too_much` where somebody whom the vendor lets look after people makes or unmakes an administrator."""
+    if actor.kind == "system" or not TEAM_ADMINS.isdisjoint(actor.roles):
+        return
+    if any(not TEAM_ADMINS.isdisjoint(roles) for roles in touched):
+        raise DomainError("too_much", "Only an administrator makes, changes or removes an administrator.", "roles")
 
 
 def _who_answers(actor: Actor) -> UUID | None:

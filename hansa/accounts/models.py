@@ -50,6 +50,12 @@ class MembershipQuerySet(RecordQuerySet):
         return self.filter(status=Membership.Status.ACTIVE)
 
 
+class VendorQuerySet(RecordQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """The vendor for whom the actor works, or whose partner."""
+        return self.filter(pk=actor.vendor_id)
+
+
 class WorkspaceQuerySet(RecordQuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """The workspaces of the actor's side: a partner's own, or all of the vendor's."""
@@ -77,7 +83,11 @@ class Organization(Record):
 
 
 class Vendor(Record):
-    """The tenant: an organization that runs its partner program here."""
+    """The tenant: an organization that runs its partner program here.
+
+    `permission_changes` are its differences from the standard of who may do what, as `core.permissions.change` writes
+    them. They stand in this row because it is read with everybody who acts.
+    """
 
     id_prefix = "vendor"
 
@@ -87,9 +97,19 @@ class Vendor(Record):
     timezone = models.TextField(default="UTC")
     currency = models.CharField(max_length=3, default="EUR")
     registrations_per_day = models.PositiveIntegerField(default=200)
+    permission_changes = ArrayField(models.TextField(), default=list, db_default=[])
+
+    objects = VendorQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
+
+    def snapshot(self) -> dict[str, Any]:
+        """Its look, and what others may do here than by the standard: {"deal.approve": ["+auditor"]}."""
+        told: dict[str, Any] = {"name": self.name, "accent": self.accent}
+        for name, role in map(str.split, sorted(self.permission_changes)):
+            told.setdefault(name, []).append(role)
+        return told
 
 
 class UserManager(BaseUserManager["User"]):
@@ -222,7 +242,16 @@ class Workspace(Record):
     def actor(self, kind: str, id: UUID | None, label: str, roles: list[str]) -> Actor:
         """One party at work here; roles of the other side are worth nothing."""
         usable = roles_of(self.side).intersection(roles)
-        return Actor(kind, id, label, frozenset(usable), self.vendor_id, self.side, self.partnership_id)  # type: ignore[arg-type]
+        return Actor(
+            kind,  # type: ignore[arg-type]
+            id,
+            label,
+            frozenset(usable),
+            self.vendor_id,
+            self.side,
+            self.partnership_id,
+            changes=frozenset(self.vendor.permission_changes),
+        )
 
 
 class Invitation(HoldsRoles, Record):

@@ -40,6 +40,7 @@ WORDS = deals.EVENTS | {
     "program.rules_changed": "Rules of engagement changed",
     "territory.added": "Territory added",
     "vendor.look_changed": "Name or color changed",
+    "vendor.permissions_changed": "Who may do what changed",
 }
 NAMED_BY = ("customer", "company", "person", "name", "email", "file")
 PAGES = {"deal": "deals/{}/", "partner": "partners/{}/", "company": "customers/{}/", "import": "imports/{}/"}
