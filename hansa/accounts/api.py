@@ -2,11 +2,15 @@
 
 from typing import Annotated, Any
 
+from django.http import Http404
 from ninja import Query
+from pydantic import WithJsonSchema
 
 from hansa.accounts import actions
 from hansa.accounts.models import ApiKey, Invitation, Membership, Workspace
+from hansa.accounts.permissions import open_roles, who_may
 from hansa.accounts.schemas import (
+    ChangePermission,
     ChangeRoles,
     CreateKey,
     InvitationShown,
@@ -15,6 +19,8 @@ from hansa.accounts.schemas import (
     Me,
     MemberShown,
     NewKey,
+    PermissionList,
+    PermissionShown,
 )
 from hansa.core.actions import lock
 from hansa.core.api.answers import Shown, expect
@@ -22,6 +28,7 @@ from hansa.core.api.entrance import ApiRequest
 from hansa.core.api.fields import reference
 from hansa.core.api.paging import Page, Paging, each, page
 from hansa.core.api.routes import Routes
+from hansa.core.permissions import PERMISSIONS, Permission
 from hansa.kernel.ids import public_id
 
 routes = Routes("Team")
@@ -30,6 +37,9 @@ router = routes.router
 MemberId = Annotated[str, reference("member")]
 InvitationId = Annotated[str, reference("invite")]
 KeyId = Annotated[str, reference("key")]
+PermissionName = Annotated[
+    str, WithJsonSchema({"type": "string", "pattern": r"^[a-z_]+\.[a-z_]+$", "examples": ["deal.approve"]})
+]
 
 
 @routes.get("/me", Me)
@@ -126,6 +136,40 @@ def revoke_key(request: ApiRequest, key_id: KeyId) -> dict[str, Any]:
     return show_key(actions.revoke_api_key(request.actor, _own_keys(request).named(key_id)))
 
 
+@routes.get("/permissions", PermissionList, side="vendor")
+def list_permissions(request: ApiRequest) -> dict[str, Any]:
+    """Everything that needs permission, and which roles have it here."""
+    changes = request.actor.changes
+    return {"data": [show_permission(permission, changes) for _, permission in sorted(PERMISSIONS.items())]}
+
+
+@routes.get("/permissions/{permission_name}", PermissionShown, side="vendor")
+def show_one_permission(request: ApiRequest, permission_name: PermissionName) -> dict[str, Any]:
+    """Which roles may do one thing here."""
+    return show_permission(_permission(permission_name), request.actor.changes)
+
+
+@routes.patch("/permissions/{permission_name}", PermissionShown, side="vendor")
+def change_permission(request: ApiRequest, permission_name: PermissionName, body: ChangePermission) -> dict[str, Any]:
+    """Set which roles may do one thing here, from the next request on; `standard` sent as `roles` is the way back."""
+    found = _permission(permission_name)
+    vendor = lock(request.actor, request.auth.workspace.vendor)
+    expect(request, show_permission(found, frozenset(vendor.permission_changes)))
+    changed = actions.change_permission(request.actor, vendor, name=found.name, roles=body.roles)
+    return show_permission(found, frozenset(changed.permission_changes))
+
+
+def show_permission(permission: Permission, changes: frozenset[str]) -> dict[str, Any]:
+    return {
+        "id": permission.name,
+        "room": permission.room,
+        "summary": permission.summary,
+        "roles": sorted(who_may(permission, changes)),
+        "standard": sorted(permission.by),
+        "open": sorted(open_roles(permission)),
+    }
+
+
 def show_workspace(workspace: Workspace) -> dict[str, Any]:
     return {
         "id": workspace.public_id,
@@ -173,6 +217,12 @@ def show_key(key: ApiKey) -> dict[str, Any]:
         "last_used_on": str(key.last_used_on) if key.last_used_on else None,
         "revoked_at": key.revoked_at,
     }
+
+
+def _permission(name: str) -> Permission:
+    if name not in PERMISSIONS:
+        raise Http404
+    return PERMISSIONS[name]
 
 
 def _own_keys(request: ApiRequest) -> Any:
