@@ -14,7 +14,8 @@ class Actor:
     """One party acting in one workspace.
 
     `side` and `partnership_id` say where it stands: the vendor's people see the vendor's rows, a partner's people the
-    rows of their own partnership. `id` is the membership or the API key, None for the system.
+    rows of their own partnership. `id` is the membership or the API key, None for the system. Who `looks_only` sees
+    what somebody else sees, named in `on_behalf_of`, and every action refuses.
     """
 
     kind: Literal["person", "client", "system"]
@@ -25,6 +26,7 @@ class Actor:
     side: Side
     partnership_id: UUID | None = None
     on_behalf_of: str = ""
+    looks_only: bool = False
 
     def may(self, by: frozenset[str]) -> bool:
         """Whether one of its roles is among those an action names."""
