@@ -7,6 +7,7 @@ from django.core import signing
 from django.db.models import Q
 
 from hansa.accounts.actors import KEY_PREFIX, hash_secret
+from hansa.accounts.factors import forget_second_factor
 from hansa.accounts.models import (
     INVITATION_LIFETIME,
     INVITATION_SALT,
@@ -15,10 +16,11 @@ from hansa.accounts.models import (
     Membership,
     User,
     Vendor,
+    ViewAs,
     Workspace,
 )
 from hansa.accounts.permissions import CHANGES_PERMISSIONS, changed
-from hansa.accounts.roles import EVERYONE, TEAM_ADMINS, VENDOR_ADMINS, roles_of
+from hansa.accounts.roles import EVERYONE, TEAM_ADMINS, VENDOR_ADMINS, VIEWERS, roles_of
 from hansa.core.actions import action
 from hansa.core.actors import Actor
 from hansa.core.database import advisory_lock, now
@@ -144,6 +146,25 @@ def offboard_member(actor: Actor, membership: Membership) -> None:
     membership.save(update_fields=["roles", "status"])
 
 
+@action("member.reset_second_factor", emits="member.second_factor_reset", by=TEAM_ADMINS)
+def reset_second_factor(actor: Actor, membership: Membership) -> None:
+    """Take a locked-out colleague's passkeys, app and recovery codes away and end their sessions; the password stays.
+
+    Not of somebody who works elsewhere too: one company's administrator would weaken what guards another.
+    """
+    workspace = _shared_workspace(actor, membership)
+    if membership.pk == actor.id:
+        raise DomainError("own_second_factor", "Change your own on your page Security.")
+    others = Membership.objects.active().filter(user=membership.user_id).exclude(pk=membership.pk)
+    elsewhere = others.exists() or bool(set(membership.roles) - roles_of(workspace.side))
+    if elsewhere and actor.kind != "system":
+        raise DomainError(
+            "works_elsewhere",
+            "This person works for another company too. Whoever runs Hansa can reset the second step.",
+        )
+    forget_second_factor(membership.user_id)
+
+
 @action("api_key.create", emits="api_key.created", by=TEAM_ADMINS, creates=True)
 def create_api_key(
     actor: Actor, workspace: Workspace, *, name: str, roles: list[str], scopes: list[str] | None = None
@@ -194,6 +215,36 @@ def change_permission(actor: Actor, vendor: Vendor, *, name: str, roles: list[st
 
 
 KEEPING_KEYS = (create_api_key, revoke_api_key)
+
+
+@action("vendor.demand_second_factor", emits="vendor.second_factor_demanded", by=VENDOR_ADMINS)
+def demand_second_factor(actor: Actor, vendor: Vendor) -> None:
+    """Close the console to those of the vendor's own team who have no second factor, until they have one."""
+    vendor.demands_second_factor = True
+    vendor.save(update_fields=["demands_second_factor"])
+
+
+@action("vendor.waive_second_factor", emits="vendor.second_factor_waived", by=VENDOR_ADMINS)
+def waive_second_factor(actor: Actor, vendor: Vendor) -> None:
+    """Let the vendor's own team work with a password alone again."""
+    vendor.demands_second_factor = False
+    vendor.save(update_fields=["demands_second_factor"])
+
+
+@action("view_as.see_page", emits="view_as.page_seen", by=VIEWERS)
+def see_page(actor: Actor, view: ViewAs, *, path: str) -> None:
+    """Leave a trace of a page that the viewer opens as somebody else sees it."""
+    view.page = path
+    view.save(update_fields=["page"])
+
+
+@action("view_as.stop", emits="view_as.stopped", by=VIEWERS)
+def stop_looking(actor: Actor, view: ViewAs) -> None:
+    """Stop looking at the portal as somebody else sees it."""
+    if view.viewer_id != actor.id:
+        raise NotPermitted("not_permitted", "Only who looks can stop looking.")
+    view.stopped_at = view.stopped_at or now()
+    view.save(update_fields=["stopped_at"])
 
 
 def check_roles(workspace: Workspace, roles: list[str]) -> None:

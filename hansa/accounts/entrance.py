@@ -6,8 +6,11 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from hansa.accounts.actors import Place, workspaces_of
+from hansa.accounts.factors import owes_second_factor
+from hansa.accounts.looking import Look, look_into
 from hansa.accounts.models import Workspace
 from hansa.core.actors import Actor, Side
 from hansa.core.permissions import Wanted
@@ -15,9 +18,13 @@ from hansa.kernel.errors import NotPermitted
 
 
 class WorkspaceRequest(HttpRequest):
-    """A request within a workspace, its actor known; `places` are all workspaces of the person."""
+    """A request within a workspace, its actor known; `places` are all workspaces of the person.
+
+    `look` is set where a vendor's person looks at a partner's portal as somebody there sees it.
+    """
 
     places: list[Place]
+    look: Look | None
     workspace: Workspace
     actor: Actor
 
@@ -39,11 +46,17 @@ def workspace_page(side: Side | None = None, *, to: Wanted = ()) -> Callable[[Vi
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             request.places = workspaces_of(request.user)
-            here = next((place for place in request.places if place.workspace.slug == workspace), None)
+            own = next((place for place in request.places if place.workspace.slug == workspace), None)
+            request.look = None if own else look_into(workspace, request.places, request.user)
+            here: Place | Look | None = own or request.look
             if here is None or (side and here.workspace.side != side):
                 raise Http404
+            if owes_second_factor(request.user, request.look.viewer if request.look else here.workspace):
+                return redirect("mfa_index")
             request.workspace, request.actor = here.workspace, here.actor(request.user)
             admit(request.actor, to)
+            if request.look:
+                request.look.enter(request.method, request.path)
             answer = view(request, **captured)
             answer.setdefault("Cache-Control", "no-store")  # nothing of a workspace stays on a device
             return answer

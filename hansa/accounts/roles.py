@@ -41,6 +41,7 @@ DEAL_DESK = CHANNEL_TEAM | {Role.DEAL_DESK}
 PARTNER_ADMINS = frozenset({Role.PARTNER_ADMIN})
 PARTNER_SALES = PARTNER_ADMINS | {Role.PARTNER_SALES}
 TEAM_ADMINS = VENDOR_ADMINS | PARTNER_ADMINS
+VIEWERS = VENDOR_ADMINS | {Role.CHANNEL_MANAGER}  # may look as a partner's person, a channel manager as their own's
 EVERYONE = frozenset(Role)
 
 

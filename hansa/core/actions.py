@@ -44,6 +44,7 @@ class Action(Permitted, Protocol):
 
 
 ACTIONS: dict[str, Declared] = {}
+LOOKS_ONLY = "You only look at what somebody else sees. Stop looking to change something yourself."
 
 _running: ContextVar[Run | None] = ContextVar("running action", default=None)
 
@@ -64,6 +65,8 @@ def action(name: str, *, emits: str, by: frozenset[str], creates: bool = False) 
         @wraps(body)
         def run(actor: Actor, target: Any, /, **given: Any) -> Any:
             with refusing_broken_constraints(), acting(actor), _one_run() as running:
+                if actor.looks_only:
+                    raise NotPermitted("looks_only", LOOKS_ONLY)
                 if not (actor.may(declared) or SYSTEM_ROLE in actor.roles):
                     raise NotPermitted("not_permitted", f"Your role may not {say(name.replace('.', ' '))}.")
                 if not creates:
@@ -167,7 +170,7 @@ def event_of(
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_label=actor.label,
-        on_behalf_of=actor.on_behalf_of,
+        on_behalf_of=actor.on_behalf_of or getattr(subject, "on_behalf_of", ""),
         subject_type=subject.id_prefix,
         subject_id=subject.pk,
         data=subject.snapshot(),

@@ -17,7 +17,8 @@ class Actor:
 
     `side` and `partnership_id` say where it stands: the vendor's people see the vendor's rows, a partner's people the
     rows of their own partnership. `id` is the membership or the API key, None for the system. `changes` are what the
-    vendor has changed about who may do what.
+    vendor has changed about who may do what. Who `looks_only` sees what somebody else sees, named in `on_behalf_of`,
+    and every action refuses.
     """
 
     kind: Literal["person", "client", "system"]
@@ -29,6 +30,7 @@ class Actor:
     partnership_id: UUID | None = None
     on_behalf_of: str = ""
     changes: frozenset[str] = frozenset()
+    looks_only: bool = False
 
     def may(self, wanted: Wanted) -> bool:
         """Whether one of its roles has this permission, or of several one; nothing wanted is open to all."""

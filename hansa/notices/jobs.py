@@ -1,4 +1,4 @@
-"""Mail for notices and invitations, each sent once, and for who forgot the password."""
+"""Mail for notices and invitations, each sent once, and about how a person logs in."""
 
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from hansa.core.actors import System
 from hansa.core.tenancy import acting, moment
 from hansa.notices.letters import Letter, send
 from hansa.notices.models import Notice
+from hansa.notices.security import letter_about
 
 
 @app.task(name="mail_notice", retry=RetryStrategy(max_attempts=8, exponential_wait=5))
@@ -92,3 +93,11 @@ def mail_password_reset(email: str) -> None:
             url=reset_link(user),
         ),
     )
+
+
+@app.task(name="mail_security_notice", retry=RetryStrategy(max_attempts=8, exponential_wait=5))
+def mail_security_notice(user_id: str, what: str) -> None:
+    """Mail a person what changed about their log-in, in case it was somebody else."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is not None:
+        send(user.email, letter_about(what))

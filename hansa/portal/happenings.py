@@ -28,6 +28,7 @@ WORDS = deals.EVENTS | {
     "member.joined": "Person joined",
     "member.offboarded": "Person's access ended",
     "member.roles_changed": "Person's roles changed",
+    "member.second_factor_reset": "Person's second step reset",
     "partner.accepted": "Partner joined",
     "partner.assigned": "Channel manager assigned",
     "partner.declined": "Partner declined",
@@ -41,6 +42,11 @@ WORDS = deals.EVENTS | {
     "territory.added": "Territory added",
     "vendor.look_changed": "Name or color changed",
     "vendor.permissions_changed": "Who may do what changed",
+    "vendor.second_factor_demanded": "Second step demanded of the team",
+    "vendor.second_factor_waived": "Second step no longer demanded",
+    "view_as.page_seen": "Page seen as somebody else sees it",
+    "view_as.started": "Began to look as somebody else",
+    "view_as.stopped": "Stopped looking as somebody else",
 }
 NAMED_BY = ("customer", "company", "person", "name", "email", "file")
 PAGES = {"deal": "deals/{}/", "partner": "partners/{}/", "company": "customers/{}/", "import": "imports/{}/"}
@@ -69,7 +75,7 @@ def happening(event: Event, slug: str, side: Side) -> Happening:
         event.subject,
         next((str(event.data[key]) for key in NAMED_BY if event.data.get(key)), ""),
         address("home", slug) + page.format(event.subject) if page else "",
-        told.by,
+        f"{told.by}, as {event.on_behalf_of}" if event.on_behalf_of else told.by,
         [_change(fact, *values) for fact, values in event.changes.items()],
     )
 

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "hansa.core.web",  # before allauth, whose pages it dresses
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "django_linear_migrations",
     "hansa.core",
@@ -160,6 +161,22 @@ ACCOUNT_FORMS = {
     "set_password": "hansa.accounts.password_forms.SetPasswordForm",
 }
 ACCOUNT_RATE_LIMITS = False  # its limiter counts in the cache and is not exact; hansa.core.limits is
+MFA_ADAPTER = "hansa.accounts.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_FORMS = {
+    "authenticate": "hansa.accounts.factor_forms.CodeForm",
+    "reauthenticate": "hansa.accounts.factor_forms.CodeAgainForm",
+    "authenticate_webauthn": "hansa.accounts.factor_forms.PasskeyForm",
+    "reauthenticate_webauthn": "hansa.accounts.factor_forms.PasskeyAgainForm",
+    "login_webauthn": "hansa.accounts.factor_forms.PasskeyLoginForm",
+    "add_webauthn": "hansa.accounts.factor_forms.AddPasskeyForm",
+    "edit_webauthn": "hansa.accounts.factor_forms.RenamePasskeyForm",
+    "activate_totp": "hansa.accounts.factor_forms.AddAppForm",
+}
+MFA_RATE_LIMITS = False
 PASSWORD_RESET_TIMEOUT = 30 * 60
 USERSESSIONS_TRACK_ACTIVITY = False
 

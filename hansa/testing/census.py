@@ -23,6 +23,7 @@ WITHOUT_VENDOR = {
     "accounts_apikey": "Found by the hash of its secret before there is an actor.",
     "account_emailaddress": "The log-in's own; belongs to a person.",
     "account_emailconfirmation": "The log-in's own; belongs to a person, and is not used.",
+    "mfa_authenticator": "A person's passkeys, app and recovery codes; found by that person, the secrets encrypted.",
     "usersessions_usersession": "A person's log-ins, shown to that person.",
     "django_session": "Holds who is logged in, found by its random key.",
     "core_clock": "One row for the whole database.",

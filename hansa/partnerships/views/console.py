@@ -63,6 +63,7 @@ def partner(request: WorkspaceRequest, partner: str) -> HttpResponse:
         portal = Workspace.objects.visible_to(actor).filter(partnership_id=found.pk)
         sent = Invitation.objects.filter(workspace__in=portal, status=Invitation.Status.SENT)
         events = Event.objects.visible_to(actor).filter(partnership_id=found.pk).exclude(subject_type="deal")
+        events = events.exclude(name="view_as.page_seen")
         context = {
             "title": str(found),
             "partner": found,
@@ -76,6 +77,7 @@ def partner(request: WorkspaceRequest, partner: str) -> HttpResponse:
     moves = Partnership.LIFECYCLE.open_to(found)
     context["steps"] = [(name, step.label) for name, step in STEPS.items() if name in moves and actor.may(step.act)]
     context["ended"] = found.status == Partnership.Status.ENDED
+    context["may_look"] = not context["ended"] and actions.may_look_into(actor, found)
     return render(request, "partnerships/partner.html", context)
 
 
