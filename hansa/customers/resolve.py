@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from hansa.core.database import ask_together, locking
+from hansa.core.database import array, ask_together, locking
 from hansa.customers.matching.domains import registrable_domain
 from hansa.customers.matching.identity import identity_key
 from hansa.customers.matching.keys import asked_keys, stored_keys
@@ -40,7 +40,7 @@ def resolve(vendor_id: UUID, *, name: str, domain: str, country: str) -> Resolve
     [(_, at)], named, candidates = ask_together(
         locking("company key", vendor_id, key),
         (NAMED_SQL, [vendor_id, key]),
-        (CANDIDATES_SQL, {"vendor": vendor_id, "keys": asked_keys(probe)}),
+        (CANDIDATES_SQL, {"vendor": vendor_id, "keys": array(asked_keys(probe))}),
     )
     company = Company(
         id=named[0][0] if named else new_id(),
@@ -57,7 +57,7 @@ def resolve(vendor_id: UUID, *, name: str, domain: str, country: str) -> Resolve
 def look_up(vendor_id: UUID, name: str, domain: str, country: str, *, limit: int = 5) -> list[Found]:
     """The known companies that these words may mean, best first; takes no lock."""
     probe = describe(name, domain, country)
-    [rows] = ask_together((CANDIDATES_SQL, {"vendor": vendor_id, "keys": asked_keys(probe)}))
+    [rows] = ask_together((CANDIDATES_SQL, {"vendor": vendor_id, "keys": array(asked_keys(probe))}))
     return rank(probe, rows, limit)
 
 
