@@ -5,14 +5,14 @@ without them is an error that the policy itself raises, not an empty answer.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import cast
 
 from django.db import connection, transaction
 
 from hansa.core.actors import Actor
-from hansa.core.database import Query, Rows, ask_together, one_round_trip
+from hansa.core.database import Query, Rows, ask_together, one_round_trip, tell
 
 Context = tuple[str, str, str]
 
@@ -73,7 +73,7 @@ def _context_of(actor: Actor) -> Context:
 def _context(wanted: Context, *asking: Query) -> Iterator[list[Rows]]:
     outer = connection_context()
     nested = connection.in_atomic_block
-    with transaction.atomic(savepoint=outer == NO_CONTEXT):
+    with transaction.atomic(savepoint=outer == NO_CONTEXT), _ending(outermost=outer == NO_CONTEXT, commits=not nested):
         rows: list[Rows] = []
         if wanted == outer:
             rows = ask_together(*asking)
@@ -89,6 +89,29 @@ def _context(wanted: Context, *asking: Query) -> Iterator[list[Rows]]:
             connection.hansa_context = outer  # type: ignore[attr-defined]
 
 
+@contextmanager
+def _ending(*, outermost: bool, commits: bool) -> Iterator[None]:
+    """Hold what `finish_together` begins, and send the COMMIT along; the one that Django asks for then does nothing."""
+    if not outermost:
+        yield
+        return
+    with ExitStack() as ending:
+        connection.hansa_ending = ending  # type: ignore[attr-defined]
+        yield
+        if commits and connection.connection.pgconn.pipeline_status:
+            tell("COMMIT", [])
+
+
+def finish_together() -> None:
+    """Send all that the running transaction still has to say together with its COMMIT, in one round trip.
+
+    What can be asked from here on is what `ask_together` asks; the answers of other statements come too late.
+    """
+    if connection_context() == NO_CONTEXT:
+        raise RuntimeError("finish_together() outside acting()")
+    connection.hansa_ending.enter_context(one_round_trip())  # type: ignore[attr-defined]
+
+
 def moment() -> datetime:
     """When the running transaction began to act, by the database's clock; every row that it writes bears this time."""
     return cast(datetime, connection.hansa_moment)  # type: ignore[attr-defined]
@@ -102,6 +125,6 @@ def _set(context: Context, *asking: Query) -> list[Rows]:
 
 def _switch(context: Context) -> None:
     """Set the context of a running transaction without waiting for the answer; its moment stays."""
-    with one_round_trip(), connection.cursor() as cursor:
-        cursor.execute(SET_SQL, context)
+    with one_round_trip():
+        tell(SET_SQL, context)
     connection.hansa_context = context  # type: ignore[attr-defined]
