@@ -48,12 +48,12 @@ def locking_company(vendor_id: UUID, company_id: UUID) -> Query:
 @contextmanager
 def one_round_trip() -> Iterator[None]:
     """Send the block's statements together. What they return can be read after the block, not inside it."""
-    here = _here()
-    here.ensure_connection()
-    if here.connection.pgconn.pipeline_status:
+    to = here()
+    to.ensure_connection()
+    if to.connection.pgconn.pipeline_status:
         yield
         return
-    with here.wrap_database_errors, here.connection.pipeline():
+    with to.wrap_database_errors, to.connection.pipeline():
         yield
 
 
@@ -70,18 +70,18 @@ def ask_together(*queries: Query) -> list[Rows]:
     """
     if not queries:
         return []
-    here = _here()
-    if len(queries) == 1 and not here.in_atomic_block:
-        return [here.execute_kept(*queries[0]).fetchall()]
+    to = here()
+    if len(queries) == 1 and not to.in_atomic_block:
+        return [to.execute_kept(*queries[0]).fetchall()]
     with one_round_trip():
-        asked = [here.execute_kept(*query, place) for place, query in enumerate(queries)]
-    with here.wrap_database_errors:
+        asked = [to.execute_kept(*query, place) for place, query in enumerate(queries)]
+    with to.wrap_database_errors:
         return [cursor.fetchall() for cursor in asked]
 
 
 def tell(sql: str, parameters: Sequence[Any]) -> None:
     """Execute a statement whose rows nobody reads."""
-    _here().execute_kept(sql, parameters, TOLD)
+    here().execute_kept(sql, parameters, TOLD)
 
 
 def array(values: Iterable[int | UUID]) -> str:
@@ -89,6 +89,6 @@ def array(values: Iterable[int | UUID]) -> str:
     return f"{{{','.join(map(str, values))}}}"
 
 
-def _here() -> DatabaseWrapper:
+def here() -> DatabaseWrapper:
     """The thread's connection, which `django.db.connection` would look up again for each of its attributes."""
     return cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])

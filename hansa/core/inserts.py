@@ -97,9 +97,7 @@ def _fields(group: Group) -> list[Any]:
 def _shape(group: Group) -> Shape:
     fields = _fields(group)
     unlike = {str(field.column): _range(field) for field in fields if isinstance(field, RangeField)}
-    return Shape(
-        tuple(str(field.column) for field in fields), itemgetter(*(field.attname for field in fields)), unlike
-    )
+    return Shape(tuple(str(field.column) for field in fields), itemgetter(*(field.attname for field in fields)), unlike)
 
 
 def _range(field: RangeField) -> Callable[[Any], str | None]:
@@ -123,7 +121,8 @@ def _statement(groups: tuple[Group, ...]) -> str:
         quoted = [(connection.ops.quote_name(str(field.column)), field.db_type(connection)) for field in _fields(group)]
         names, typed = ",".join(name for name, _ in quoted), ",".join(f"{name} {type}" for name, type in quoted)
         table = connection.ops.quote_name(group.model._meta.db_table)
-        inserts.append(f"INSERT INTO {table} ({names}) SELECT * FROM json_to_recordset(%s::json) AS new ({typed})")
+        rows = f"SELECT * FROM json_to_recordset(%s::json) AS new ({typed})"  # noqa: S608
+        inserts.append(f"INSERT INTO {table} ({names}) {rows}")
     *before, last = inserts
     if not before:
         return last

@@ -64,7 +64,9 @@ def count(*attempts: Attempt) -> list[Allowance]:
 
     Raises TooMany with those same allowances if one is past its limit; all of them are counted even then.
     """
-    asked = orjson.dumps([{"bucket": attempt.bucket, "seconds": attempt.limit.seconds} for attempt in attempts]).decode()
+    asked = orjson.dumps(
+        [{"bucket": attempt.bucket, "seconds": attempt.limit.seconds} for attempt in attempts]
+    ).decode()
     [rows] = ask_together((COUNT, [asked, "on" if connection.in_atomic_block else "off"]))
     counted = {bucket: (times, ends_in) for bucket, times, ends_in in rows}
     allowances = []

@@ -1,12 +1,16 @@
 """The backend itself; Django wants it in a module of this name."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import datetime
 from select import POLLIN, poll
 from typing import Any
 
 from django.db.backends.postgresql import base
 
+Context = tuple[str, str, str]
 
+NO_CONTEXT: Context = ("", "", "")
 STATEMENTS_KEPT = 100  # as many as psycopg keeps prepared
 
 
@@ -17,6 +21,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     kept: dict[tuple[str, int], Any]
+    hansa_context = NO_CONTEXT  # these three are of the running transaction, and for `core.tenancy`
+    hansa_moment: datetime
+    hansa_ending: ExitStack
 
     def is_usable(self) -> bool:
         """Whether the connection stands, as far as one can know without a round trip."""
