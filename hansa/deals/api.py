@@ -12,7 +12,7 @@ from hansa.core.api.entrance import ApiRequest
 from hansa.core.api.fields import reference
 from hansa.core.api.paging import Page, page
 from hansa.core.api.routes import Routes
-from hansa.core.database import one_round_trip
+from hansa.core.tenancy import finish_together
 from hansa.customers.api import CompanyId, show_in_full
 from hansa.customers.models import Company
 from hansa.customers.schemas import CompanyInFull
@@ -69,22 +69,22 @@ def register_deal(request: ApiRequest, body: RegisterDeal) -> dict[str, Any]:
         amount = body.amount.money()
     except ValueError as error:
         raise Invalid("amount_unreadable", str(error), "amount") from None
-    with one_round_trip():
-        deal = actions.register_deal(
-            request.actor,
-            Partnership(pk=request.actor.partnership_id, vendor_id=request.actor.vendor_id),
-            customer=body.customer.name,
-            domain=body.customer.domain,
-            country=body.customer.country,
-            product_lines=[_id(ProductLine, line, "product_lines") for line in body.product_lines],
-            amount=amount,
-            expected_close=body.expected_close,
-            deal_type=body.type,
-            contact_name=body.contact.name,
-            contact_email=body.contact.email,
-            need=body.need,
-            program_id=_id(Program, body.program, "program") if body.program else None,
-        )
+    finish_together()
+    deal = actions.register_deal(
+        request.actor,
+        Partnership(pk=request.actor.partnership_id, vendor_id=request.actor.vendor_id),
+        customer=body.customer.name,
+        domain=body.customer.domain,
+        country=body.customer.country,
+        product_lines=[_id(ProductLine, line, "product_lines") for line in body.product_lines],
+        amount=amount,
+        expected_close=body.expected_close,
+        deal_type=body.type,
+        contact_name=body.contact.name,
+        contact_email=body.contact.email,
+        need=body.need,
+        program_id=_id(Program, body.program, "program") if body.program else None,
+    )
     return show_registered(deal)
 
 

@@ -16,7 +16,7 @@ from hansa.core.api.idempotency import once
 from hansa.core.api.parameters import exactly
 from hansa.core.api.problems import Problem
 from hansa.core.permissions import Wanted
-from hansa.core.tenancy import acting
+from hansa.core.tenancy import acting, finish_together
 from hansa.kernel.errors import NotPermitted
 
 Handler = Callable[..., Any]
@@ -84,6 +84,7 @@ def _writing(handler: Handler, status: int, side: Side | None) -> Handler:
             data = handler(request, **given)
             shown = data if isinstance(data, Shown) else Shown(data, data)
             response = answer(request, shown.data, status)
+            finish_together()
             if keyed:
                 body = response.content if shown.again is shown.data else answer(request, shown.again).content
                 keyed.keep(response, body)
