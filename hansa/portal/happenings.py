@@ -28,6 +28,8 @@ WORDS = deals.EVENTS | {
     "member.joined": "Person joined",
     "member.offboarded": "Person's access ended",
     "member.roles_changed": "Person's roles changed",
+    "message.posted": "Message written",
+    "note.written": "Internal note written",
     "partner.accepted": "Partner joined",
     "partner.assigned": "Channel manager assigned",
     "partner.declined": "Partner declined",
@@ -38,11 +40,12 @@ WORDS = deals.EVENTS | {
     "product_line.added": "Product line added",
     "product_line.retired": "Product line retired",
     "program.rules_changed": "Rules of engagement changed",
+    "reply.refused": "Answer by mail refused",
     "territory.added": "Territory added",
     "vendor.look_changed": "Name or color changed",
     "vendor.permissions_changed": "Who may do what changed",
 }
-NAMED_BY = ("customer", "company", "person", "name", "email", "file")
+NAMED_BY = ("customer", "company", "person", "name", "email", "file", "about")
 PAGES = {"deal": "deals/{}/", "partner": "partners/{}/", "company": "customers/{}/", "import": "imports/{}/"}
 
 

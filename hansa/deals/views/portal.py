@@ -25,6 +25,7 @@ from hansa.kernel.errors import DomainError
 from hansa.partnerships.models import Partnership
 from hansa.programs.models import ProductLine
 from hansa.rulebook.models import Decision
+from hansa.talk.shown import conversation
 
 EARLIER = 300  # how many of the latest registrations suggest their customers
 RESULTS = {
@@ -96,6 +97,7 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         decision = Decision.objects.visible_to(request.actor).filter(subject_id=found.pk).latest("at", "id")
         events = Event.objects.visible_to(request.actor).filter(subject_id=found.pk).order_by("-at", "-id")[:50]
         history = [happened(event, "partner") for event in events]
+        talk = conversation(request.actor, found, partnership)
     now = timezone.now()
     word, tone = shown.standing(found, now)
     context = {
@@ -111,6 +113,7 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         "next_stage": shown.next_stage(found),
         "other_stages": [choice for choice in Stage.choices if choice[0] != found.stage],
         "history": history,
+        "talk": talk,
     }
     return render(request, "deals/portal/deal.html", context)
 
