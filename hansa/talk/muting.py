@@ -11,7 +11,12 @@ from hansa.talk.models import Mute, Thread
 def mute(actor: Actor, thread: Thread) -> None:
     """Send the actor no more notices of this conversation."""
     with acting(actor):
-        row = Mute(vendor_id=thread.vendor_id, partnership_id=thread.partnership_id, thread=thread, member_id=cast(UUID, actor.id))
+        row = Mute(
+            vendor_id=thread.vendor_id,
+            partnership_id=thread.partnership_id,
+            thread=thread,
+            member_id=cast(UUID, actor.id),
+        )
         Mute.objects.bulk_create([row], ignore_conflicts=True)
 
 

@@ -17,8 +17,8 @@ from hansa.talk.inbound.trim import answer_of
 
 LARGEST = 10 * 1024 * 1024  # bytes of a whole mail, attachments and all
 HEAD = 256 * 1024  # bytes of its headers
-LINES = 250_000
-PARTS = 40  # however deep they stand in each other
+LINES = 160_000  # ten megabytes of an attachment are fewer
+PARTS = 30  # however deep they stand in each other
 HEADER = 2_000  # characters of one header, of any part
 TEXT = 256 * 1024  # bytes of the text that is read
 

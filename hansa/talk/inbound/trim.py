@@ -33,8 +33,7 @@ DEVICE = re.compile(
 def answer_of(text: str) -> str:
     """The new words of a mail's text; empty where it only quotes. What is quoted between answers stays."""
     lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    lines = lines[: _end(lines)]
-    lines = _without_quoted_end(lines)
+    lines = _without_quoted_end(lines, _end(lines))
     while lines and (not lines[-1] or DEVICE.match(lines[-1])):
         lines.pop()
     return "\n".join(_without_quoted_beginning(lines)).strip()
@@ -53,12 +52,13 @@ def _end(lines: list[str]) -> int:
     return len(lines)
 
 
-def _without_quoted_end(lines: list[str]) -> list[str]:
-    """Without the last block of quoted lines, and the words that announce it."""
-    kept = list(lines)
+def _without_quoted_end(lines: list[str], end: int) -> list[str]:
+    """Without what stands from `end` on, the quoted lines before it, and the words that announce them."""
+    kept = lines[:end]
     while kept and (not kept[-1] or _quoted(kept[-1])):
         kept.pop()
-    return kept[: len(kept) - _attribution(kept[-LONGEST_ATTRIBUTION:])]
+    was_quoted = any(lines[len(kept) :])
+    return kept[: len(kept) - _attribution(kept[-LONGEST_ATTRIBUTION:])] if was_quoted else kept
 
 
 def _attribution(last: list[str]) -> int:
