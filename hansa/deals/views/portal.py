@@ -19,7 +19,7 @@ from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
 from hansa.deals.limits import count_attempt
 from hansa.deals.listing import Wanted, page_of_deals
 from hansa.deals.models import Deal, Stage, Status
-from hansa.deals.said import happened
+from hansa.deals.said import Happened, happened
 from hansa.deals.tables import partners_table
 from hansa.kernel.errors import DomainError
 from hansa.partnerships.models import Partnership
@@ -95,9 +95,7 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         found = _deal(request, deal)
         partnership = _partnership(request)
         decision = Decision.objects.visible_to(request.actor).filter(subject_id=found.pk).latest("at", "id")
-        events = Event.objects.visible_to(request.actor).filter(subject_id=found.pk).order_by("-at", "-id")[:50]
-        history = [happened(event, "partner") for event in events]
-        talk = conversation(request.actor, found, partnership)
+        history, talk = _history(request, found), conversation(request.actor, found, partnership)
     now = timezone.now()
     word, tone = shown.standing(found, now)
     context = {
@@ -193,6 +191,11 @@ def _empty_form(
 
 def _lines(request: WorkspaceRequest) -> list[ProductLine]:
     return list(ProductLine.objects.visible_to(request.actor).filter(retired=False))
+
+
+def _history(request: WorkspaceRequest, deal: Deal) -> list[Happened]:
+    events = Event.objects.visible_to(request.actor).filter(subject_id=deal.pk).order_by("-at", "-id")[:50]
+    return [happened(event, "partner") for event in events]
 
 
 def _deal(request: WorkspaceRequest, reference: str) -> Deal:
