@@ -14,11 +14,19 @@ from hansa.accounts.roles import Role
 from hansa.core.tenancy import acting
 from hansa.partnerships.actions import end_partnership
 from hansa.partnerships.models import Partnership
+from hansa.talk.inbound.receive import receive
 from hansa.testing.cast import Cast, Person
+from hansa.testing.mails import answerable, written
 from hansa.testing.queue import run_jobs
 
 Alive = Callable[[], bool]
 PASSWORD = "a long new password 7"
+
+
+@pytest.fixture(autouse=True)
+def domain(settings) -> None:
+    """Mail can be answered here."""
+    settings.MAIL_REPLY_DOMAIN = "reply.hansa.example"
 
 
 def session(cast: Cast, person: Person) -> Alive:
@@ -67,6 +75,14 @@ def reset_link(cast: Cast, person: Person) -> Alive:
     return leads_in
 
 
+def reply_address(cast: Cast, person: Person) -> Alive:
+    """The address in a notification to the person, which answers in their name."""
+    deal = cast.register(person)
+    run_jobs()
+    address = answerable(cast, deal)[person.user.email]
+    return lambda: receive(written(person.user.email, address)).filed
+
+
 def slugs_of(person: Person) -> set[str]:
     return {place.workspace.slug for place in workspaces_of(person.user)}
 
@@ -76,7 +92,7 @@ def membership(cast: Cast, person: Person) -> Alive:
     return lambda: person.workspace.slug in slugs_of(person)
 
 
-CREDENTIALS = [session, second_session, api_key, sent_invitation, reset_link, membership]
+CREDENTIALS = [session, second_session, api_key, sent_invitation, reset_link, reply_address, membership]
 each_credential = pytest.mark.parametrize("credential", CREDENTIALS, ids=lambda credential: credential.__name__)
 
 

@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.db import OperationalError
 
 from hansa.talk.management.commands import mail as command
-from hansa.talk.tests.mails import answerable, filed, written
 from hansa.testing.cast import Cast
+from hansa.testing.mails import answerable, filed, written
 from hansa.testing.queue import run_jobs
 
 MARA = "mara@fabrikam.example"

@@ -14,8 +14,8 @@ from hansa.deals.models import Deal
 from hansa.kernel.errors import Invalid
 from hansa.talk.inbound.read import LARGEST, PARTS, read
 from hansa.talk.inbound.receive import receive
-from hansa.talk.tests.mails import answerable, filed, written
 from hansa.testing.cast import Cast
+from hansa.testing.mails import answerable, filed, written
 from hansa.testing.queue import run_jobs
 
 MARA = "mara@fabrikam.example"

@@ -15,8 +15,8 @@ from hansa.partnerships.models import Partnership
 from hansa.talk.inbound.receive import REFUSALS, receive
 from hansa.talk.limits import MESSAGES
 from hansa.talk.models import Message
-from hansa.talk.tests.mails import answerable, filed, written
 from hansa.testing.cast import Cast
+from hansa.testing.mails import answerable, filed, written
 from hansa.testing.queue import run_jobs
 
 MARA, JONAS = "mara@fabrikam.example", "jonas@northwind.example"
