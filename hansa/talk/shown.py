@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from hansa.talk.subjects import kind_of, subjects_of
 
 SHOWN = 30
 NAMED = 2
+BEGINNING = 120  # characters of the last message in the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,12 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A line in the list of conversations."""
+    """A line in the list of conversations; `last` is who spoke last, and how that begins."""
 
     thread: Thread
     title: str
     partner: str
+    last: str
     unread: int
 
 
@@ -101,16 +104,24 @@ def notes_about(actor: Actor, subject: Any) -> list[Note]:
 def talks(actor: Actor, threads: Sequence[Thread], unread: dict[Any, int]) -> list[Talk]:
     """Threads as the list shows them."""
     subjects = subjects_of(threads, actor)
+    latest = Message.objects.visible_to(actor).filter(thread__in=threads).order_by("thread", "-at", "-id")
+    last = {message.thread_id: message for message in latest.distinct("thread")}
     return [
         Talk(
             thread,
             kind_of(subject).title(subject),
             thread.partnership.organization.name,
+            _beginning(actor, last[thread.pk]) if thread.pk in last else "",
             unread.get(thread.pk, 0),
         )
         for thread in threads
         if (subject := subjects.get(thread.subject_id))
     ]
+
+
+def _beginning(actor: Actor, message: Message) -> str:
+    name = "You" if message.author_id is not None and message.author_id == actor.id else message.author_name
+    return shorten(f"{name}: {message.text}", BEGINNING, placeholder="…")
 
 
 def _other(actor: Actor, partner: Partnership) -> str:

@@ -7,9 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from hansa.accounts.entrance import WorkspaceRequest
+from hansa.core.actors import Actor
 from hansa.core.limits import count
 from hansa.core.web.forms import refuse
 from hansa.kernel.errors import DomainError
+from hansa.notices.reading import mark_topic_read
 from hansa.talk.actions import post_message, write_note
 from hansa.talk.forms import NoteForm, WriteForm
 from hansa.talk.limits import one_more_by
@@ -17,8 +19,12 @@ from hansa.talk.subjects import kind_of
 
 
 def post(request: WorkspaceRequest, subject: Any) -> HttpResponse:
-    """Post a message about a record and go back to it."""
-    return _write(request, subject, WriteForm, post_message, "conversation")
+    """Post a message about a record and go back to it. Who answers has read."""
+
+    def answer(actor: Actor, subject: Any, *, text: str) -> None:
+        mark_topic_read(actor, post_message(actor, subject, text=text).thread_id)
+
+    return _write(request, subject, WriteForm, answer, "conversation")
 
 
 def note(request: WorkspaceRequest, subject: Any) -> HttpResponse:

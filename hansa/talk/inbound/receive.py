@@ -13,6 +13,7 @@ from hansa.core.limits import Limit, count
 from hansa.core.tenancy import acting
 from hansa.kernel.errors import DomainError, TooMany
 from hansa.notices.models import ReplyAddress
+from hansa.notices.reading import mark_topic_read
 from hansa.notices.replies import signed_by_us
 from hansa.talk.actions import post_message, refuse_reply
 from hansa.talk.inbound.read import Mail, read
@@ -107,6 +108,7 @@ def _file(mail: Mail, actor: Actor, subject: Any) -> Outcome:
         return Outcome(LATER, refusal.message)
     except DomainError as refusal:
         return Outcome(refusal.code, refusal.message)
+    mark_topic_read(actor, message.thread_id)
     return Outcome("filed", "Your answer is in the conversation.", message)
 
 

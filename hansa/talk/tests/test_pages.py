@@ -99,6 +99,14 @@ def test_what_is_new_is_marked_until_it_is_read(cast: Cast, deal: Deal, browse) 
         assert not Notice.objects.visible_to(cast.partner_rep.actor).filter(topic__isnull=False, read_at=None).exists()
 
 
+def test_who_answers_has_read(cast: Cast, deal: Deal, browse) -> None:
+    rep = browse(cast.partner_rep)
+    post_message(cast.channel_manager.actor, deal, text="Two")
+    run_jobs()
+    rep.post(page(cast.partner_rep, f"deals/{deal.public_id}/messages/"), {"text": "Three"})
+    assert 'class="say new"' not in html(rep, deal_page(cast.partner_rep, deal))
+
+
 def test_reading_a_notice_in_the_inbox_reads_the_message(cast: Cast, deal: Deal, browse) -> None:
     rep = browse(cast.partner_rep)
     post_message(cast.channel_manager.actor, deal, text="Two")
@@ -118,6 +126,7 @@ def test_the_list_has_the_unread_first_and_no_others(cast: Cast, deal: Deal, bro
         post_message(cast.channel_manager.actor, one, text="Later")
     listed = html(browse(cast.partner_rep), page(cast.partner_rep, "messages/"))
     assert listed.index("Contoso Logistics") < listed.index("Litware")
+    assert "Jonas Weber: Unread" in listed
     assert "Tailspin Toys" not in listed
     assert "Tailspin Toys" in html(browse(cast.channel_manager), page(cast.channel_manager, "messages/"))
 
