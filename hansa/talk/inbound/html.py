@@ -15,7 +15,7 @@ SPACE = re.compile(r"[ \t\r\f\v\n\xa0]+")
 
 
 def words_of(html: str) -> str:
-    """The text of an HTML mail, a line for each block; quoted history in a `blockquote` is left out."""
+    """The text of an HTML mail, a line for each block; of a `blockquote` nothing but a `>` is left."""
     said: list[str] = []
     quoted, place, lower = 0, 0, html.translate(SMALL)
     while (start := html.find("<", place)) >= 0:
@@ -25,6 +25,7 @@ def words_of(html: str) -> str:
         if name == LONE:
             said += [] if quoted else [LONE]
         elif name.lstrip("/") == QUOTED:
+            said += ["\n>\n"] if not quoted and name == QUOTED else []
             quoted = max(quoted + (-1 if name[0] == "/" else 1), 0)
         elif BREAKS.fullmatch(name.lstrip("/")) and not quoted:
             said.append("\n")

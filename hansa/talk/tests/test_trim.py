@@ -66,17 +66,22 @@ def test_trimming_what_is_trimmed_changes_nothing_but_less(text: str) -> None:
         ("<p>Yes, <b>please</b>.</p><p>Mara</p>", "Yes, please.\n\nMara"),
         ("Yes<br>no<br/>maybe", "Yes\nno\nmaybe"),
         ("<head><title>T</title><style>p {}</style></head><script>alert(1)</script>Yes", "Yes"),
-        ("Yes<blockquote>Shall I?<blockquote>deep</blockquote>more</blockquote>", "Yes"),
+        ("Yes<blockquote>Shall I?<blockquote>deep</blockquote>more</blockquote>", "Yes\n>"),
         ("3 &lt; 4 &amp; 2 < 3", "3 < 4 & 2 < 3"),
         ("<!-- no -->Yes<!-- never ends", "Yes"),
         ("&lt;script&gt;alert(1)&lt;/script&gt;", "<script>alert(1)</script>"),
         ("İİ<SCRIPT>no</SCRIPT>Yes", "İİYes"),
         ("<p", ""),
-        ("<blockquote><p>only history", ""),
+        ("<blockquote><p>only history", ">"),
     ],
 )
 def test_the_words_of_html_are_found(html: str, words: str) -> None:
     assert words_of(html) == words
+
+
+def test_an_html_answer_is_trimmed_as_a_plain_one() -> None:
+    html = f"<div>Yes.</div><div>On Tue, 24 Nov 2026 at 10:00, Hansa wrote:<br></div><blockquote>{ABOVE}</blockquote>"
+    assert answer_of(words_of(html)) == "Yes."
 
 
 @given(st.text(st.sampled_from("<>!-/abpscript &;\n"), max_size=300))
