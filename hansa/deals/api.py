@@ -10,7 +10,7 @@ from hansa.core.api.answers import expect
 from hansa.core.api.chosen import chosen
 from hansa.core.api.entrance import ApiRequest
 from hansa.core.api.fields import reference
-from hansa.core.api.paging import Page, page
+from hansa.core.api.paging import Page, Paging, page
 from hansa.core.api.routes import Routes
 from hansa.core.tenancy import finish_together
 from hansa.customers.api import CompanyId, show_in_full
@@ -38,6 +38,8 @@ from hansa.kernel.errors import Invalid, NotPermitted
 from hansa.kernel.ids import parse_public_id
 from hansa.partnerships.models import Partnership
 from hansa.programs.models import ProductLine, Program
+from hansa.talk import api as talk
+from hansa.talk.schemas import MessageShown, NoteShown, Written
 
 routes = Routes("Deal registrations")
 router = routes.router
@@ -154,6 +156,30 @@ def cancel_deal(request: ApiRequest, deal_id: DealId, body: Cancel) -> dict[str,
 def list_evidence(request: ApiRequest, deal_id: DealId) -> dict[str, Any]:
     """What each decision on this deal rests on. For the vendor alone."""
     return {"data": show_evidence(request.actor, _deal(request, deal_id))}
+
+
+@routes.get("/deal-registrations/{deal_id}/messages", Page[MessageShown])
+def list_deal_messages(request: ApiRequest, deal_id: DealId, paging: Query[Paging]) -> dict[str, Any]:
+    """What partner and vendor wrote to each other about a deal, newest first."""
+    return talk.messages_about(request, _deal(request, deal_id), paging)
+
+
+@routes.post("/deal-registrations/{deal_id}/messages", MessageShown, creates=True, auth=talk.EVERY_MESSAGE)
+def post_deal_message(request: ApiRequest, deal_id: DealId, body: Written) -> dict[str, Any]:
+    """Write to the other side about a deal. Who takes part gets a notice and a mail."""
+    return talk.posted(request, _deal(request, deal_id), body)
+
+
+@routes.get("/deal-registrations/{deal_id}/notes", Page[NoteShown], side="vendor")
+def list_deal_notes(request: ApiRequest, deal_id: DealId, paging: Query[Paging]) -> dict[str, Any]:
+    """The vendor's own notes about a deal, newest first. No partner sees them."""
+    return talk.notes_about(request, _deal(request, deal_id), paging)
+
+
+@routes.post("/deal-registrations/{deal_id}/notes", NoteShown, creates=True, side="vendor", auth=talk.EVERY_MESSAGE)
+def write_deal_note(request: ApiRequest, deal_id: DealId, body: Written) -> dict[str, Any]:
+    """Write something about a deal that the vendor's people alone read."""
+    return talk.noted(request, _deal(request, deal_id), body)
 
 
 @routes.post("/companies/{company_id}/merger", CompanyInFull, side="vendor")

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from hansa.deals import views
-from hansa.deals.views import companies
+from hansa.deals.views import companies, conversation
 from hansa.deals.views import console as desk
 from hansa.deals.views import portal as partner
 
@@ -13,6 +13,7 @@ REGISTRATIONS = "w/<slug:workspace>/registrations/"
 both: list[URLPattern] = [
     path(DEALS, views.deals, name="deals"),
     path(f"{DEALS}<str:deal>/", views.deal, name="deal"),
+    path(f"{DEALS}<str:deal>/messages/", conversation.write, name="write-deal-message"),
 ]
 
 portal: list[URLPattern] = [
@@ -30,6 +31,7 @@ console: list[URLPattern] = [
     path(f"{REGISTRATIONS}<str:deal>/approval/", desk.approve, name="approve-registration"),
     path(f"{REGISTRATIONS}<str:deal>/rejection/", desk.reject, name="reject-registration"),
     path(f"{REGISTRATIONS}<str:deal>/duplicate/", desk.mark_duplicate, name="mark-duplicate"),
+    path(f"{REGISTRATIONS}<str:deal>/notes/", conversation.note, name="write-deal-note"),
     path(f"{REGISTRATIONS}<str:deal>/end/", desk.cancel, name="cancel-registration"),
     path("w/<slug:workspace>/customers/<str:company>/merge/", companies.merge, name="merge-company"),
 ]

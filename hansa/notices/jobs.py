@@ -10,8 +10,10 @@ from hansa.accounts.models import Invitation, User, Workspace
 from hansa.accounts.passwords import reset_link
 from hansa.core.actors import System
 from hansa.core.tenancy import acting, moment
+from hansa.kernel.ids import public_id
 from hansa.notices.letters import Letter, send
 from hansa.notices.models import Notice
+from hansa.notices.replies import reply_address
 from hansa.notices.security import letter_about
 
 
@@ -28,7 +30,7 @@ def mail_notice(notice_id: str, vendor_id: str) -> None:
         if notice is None:
             return
         slug = Workspace.objects.get(vendor_id=actor.vendor_id, organization_id=notice.recipient.organization_id).slug
-    vendor = notice.vendor
+    vendor, topic = notice.vendor, notice.topic
     send(
         notice.recipient.user.email,
         Letter(
@@ -39,6 +41,8 @@ def mail_notice(notice_id: str, vendor_id: str) -> None:
             url=f"{settings.BASE_URL}/w/{slug}/{notice.path}",
             vendor_name=vendor.name,
             accent=vendor.accent,
+            reply_to=reply_address(vendor.pk, topic, notice.recipient_id) if topic else "",
+            thread=public_id("thread", topic) if topic else "",
         ),
     )
     with acting(actor):

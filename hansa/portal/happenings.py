@@ -29,6 +29,8 @@ WORDS = deals.EVENTS | {
     "member.offboarded": "Person's access ended",
     "member.roles_changed": "Person's roles changed",
     "member.second_factor_reset": "Person's second step reset",
+    "message.posted": "Message written",
+    "note.written": "Internal note written",
     "partner.accepted": "Partner joined",
     "partner.assigned": "Channel manager assigned",
     "partner.declined": "Partner declined",
@@ -39,6 +41,7 @@ WORDS = deals.EVENTS | {
     "product_line.added": "Product line added",
     "product_line.retired": "Product line retired",
     "program.rules_changed": "Rules of engagement changed",
+    "reply.refused": "Answer by mail refused",
     "territory.added": "Territory added",
     "vendor.look_changed": "Name or color changed",
     "vendor.permissions_changed": "Who may do what changed",
@@ -48,7 +51,7 @@ WORDS = deals.EVENTS | {
     "view_as.started": "Began to look as somebody else",
     "view_as.stopped": "Stopped looking as somebody else",
 }
-NAMED_BY = ("customer", "company", "person", "name", "email", "file")
+NAMED_BY = ("customer", "company", "person", "name", "email", "file", "about")
 PAGES = {"deal": "deals/{}/", "partner": "partners/{}/", "company": "customers/{}/", "import": "imports/{}/"}
 
 

@@ -35,6 +35,7 @@ READ_AUDIT = reading(
 PORTAL = (
     Entry("Home", "home"),
     Entry("Deals", "deals"),
+    Entry("Messages", "messages"),
     Entry("Our program", "program"),
     Entry("Team", "team"),
     Entry("API keys", "api-keys", KEEPING_KEYS),
@@ -44,6 +45,7 @@ CONSOLE = (
     Entry("Registrations", "registrations", DECISIONS, counted="waiting"),
     Entry("Deals", "deals"),
     Entry("Partners", "partners"),
+    Entry("Messages", "messages"),
     Entry("Customers", "customers", READ_COMPANIES),
     Entry("Imports", "imports", IMPORTING),
     Entry("Program", "program"),

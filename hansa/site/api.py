@@ -9,6 +9,7 @@ from hansa.notices.api import router as notices
 from hansa.partnerships.api import router as partnerships
 from hansa.portal.api import router as portal
 from hansa.programs.api import router as programs
+from hansa.talk.api import router as talk
 
 api = HansaApi(
     title="Hansa",
@@ -24,5 +25,5 @@ api = HansaApi(
     openapi_url="/openapi.json",
     auth=bearer(),
 )
-for room in (accounts, deals, partnerships, programs, customers, portal, notices):
+for room in (accounts, deals, partnerships, programs, customers, talk, portal, notices):
     api.add_router("", room)

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "hansa.programs",
     "hansa.customers",
     "hansa.partnerships",
+    "hansa.talk",
     "hansa.deals",
     "hansa.portal",
     "hansa.simulator",
@@ -218,6 +219,8 @@ STORAGES = {
 
 EMAIL_BACKEND = "hansa.notices.mailbox.DemonstrationBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("HANSA_MAIL_FROM", "Hansa <hansa@localhost>")
+# Answers to mail come in at reply+…@ this domain; empty: mail is not answered.
+MAIL_REPLY_DOMAIN = os.environ.get("HANSA_MAIL_REPLY_DOMAIN") or ("reply.example" if DEMO else "")
 if smtp := os.environ.get("HANSA_SMTP_URL"):
     EMAIL_HOST = urlsplit(smtp).hostname
     EMAIL_PORT = urlsplit(smtp).port or 587

@@ -31,6 +31,7 @@ from hansa.kernel.errors import DomainError
 from hansa.kernel.lifecycle import say
 from hansa.partnerships.models import Partnership
 from hansa.rulebook.models import Decision, DecisionEvidence
+from hansa.talk.shown import conversation, notes_about
 
 SHOWN = {"mine": "Mine", "all": "All", "alike": "Possible duplicates"}
 LISTED: dict[str, tuple[str, dict[str, Any]]] = {
@@ -225,13 +226,15 @@ def _decision(actor: Actor, deal: Deal) -> dict[str, Any]:
 
 
 def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
-    """What happened, who waits behind it, and what to decide next."""
+    """What happened and what was said, who waits behind it, and what to decide next."""
     events = Event.objects.visible_to(actor).filter(subject_type=Deal.id_prefix, subject_id=deal.pk)
     behind = waiting(actor).filter(company_id=deal.company_id, submitted_at__gt=deal.submitted_at)
     return {
         "events": [happened(event) for event in events.order_by("-at", "-id")[:EVENTS_SHOWN]],
         "behind": list(behind.select_related("partnership__organization").order_by("submitted_at")[:5]),
         "next": next_after(actor, deal) if actor.may(actions.DECISIONS) else None,
+        "talk": conversation(actor, deal, deal.partnership),
+        "notes": notes_about(actor, deal),
         "tier": tiers(actor, [deal.partnership_id]).get(deal.partnership_id, ""),
     }
 
@@ -270,7 +273,12 @@ def _found(actor: Actor, reference: str) -> Deal:
 
 def _read(actor: Actor, reference: str) -> Deal:
     rows = Deal.objects.visible_to(actor).select_related(
-        "partnership__organization", "partnership__channel_manager__user", "owner__user", "company", "program"
+        "partnership__organization",
+        "partnership__vendor",
+        "partnership__channel_manager__user",
+        "owner__user",
+        "company",
+        "program",
     )
     return rows.named(reference)  # type: ignore[no-any-return]
 

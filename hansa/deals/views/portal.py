@@ -19,12 +19,13 @@ from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
 from hansa.deals.limits import count_attempt
 from hansa.deals.listing import Wanted, page_of_deals
 from hansa.deals.models import Deal, Stage, Status
-from hansa.deals.said import happened
+from hansa.deals.said import Happened, happened
 from hansa.deals.tables import partners_table
 from hansa.kernel.errors import DomainError
 from hansa.partnerships.models import Partnership
 from hansa.programs.models import ProductLine
 from hansa.rulebook.models import Decision
+from hansa.talk.shown import conversation
 
 EARLIER = 300  # how many of the latest registrations suggest their customers
 RESULTS = {
@@ -94,8 +95,7 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         found = _deal(request, deal)
         partnership = _partnership(request)
         decision = Decision.objects.visible_to(request.actor).filter(subject_id=found.pk).latest("at", "id")
-        events = Event.objects.visible_to(request.actor).filter(subject_id=found.pk).order_by("-at", "-id")[:50]
-        history = [happened(event, "partner") for event in events]
+        history, talk = _history(request, found), conversation(request.actor, found, partnership)
     now = timezone.now()
     word, tone = shown.standing(found, now)
     context = {
@@ -111,6 +111,7 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         "next_stage": shown.next_stage(found),
         "other_stages": [choice for choice in Stage.choices if choice[0] != found.stage],
         "history": history,
+        "talk": talk,
     }
     return render(request, "deals/portal/deal.html", context)
 
@@ -190,6 +191,11 @@ def _empty_form(
 
 def _lines(request: WorkspaceRequest) -> list[ProductLine]:
     return list(ProductLine.objects.visible_to(request.actor).filter(retired=False))
+
+
+def _history(request: WorkspaceRequest, deal: Deal) -> list[Happened]:
+    events = Event.objects.visible_to(request.actor).filter(subject_id=deal.pk).order_by("-at", "-id")[:50]
+    return [happened(event, "partner") for event in events]
 
 
 def _deal(request: WorkspaceRequest, reference: str) -> Deal:

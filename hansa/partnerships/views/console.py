@@ -25,6 +25,7 @@ from hansa.partnerships.models import Enrollment, Partnership
 TONES = {Partnership.Status.ACTIVE: "good", Partnership.Status.INVITED: "wait", Partnership.Status.SUSPENDED: "bad"}
 SHOWN = {"": "All", "active": "Active", "invited": "Invited", "suspended": "Suspended", "ended": "Ended"}
 EVENTS_SHOWN = 15
+NOT_ABOUT_IT = ("deal", "message", "thread")
 
 
 @workspace_page("vendor")
@@ -62,7 +63,7 @@ def partner(request: WorkspaceRequest, partner: str) -> HttpResponse:
         people = Membership.objects.active().filter(organization=found.organization_id).select_related("user")
         portal = Workspace.objects.visible_to(actor).filter(partnership_id=found.pk)
         sent = Invitation.objects.filter(workspace__in=portal, status=Invitation.Status.SENT)
-        events = Event.objects.visible_to(actor).filter(partnership_id=found.pk).exclude(subject_type="deal")
+        events = Event.objects.visible_to(actor).filter(partnership_id=found.pk).exclude(subject_type__in=NOT_ABOUT_IT)
         events = events.exclude(name="view_as.page_seen")
         context = {
             "title": str(found),

@@ -14,6 +14,7 @@ from hansa.accounts.roles import Role
 from hansa.core.tenancy import acting
 from hansa.partnerships.actions import end_partnership, start_looking
 from hansa.partnerships.models import Partnership
+from hansa.talk.inbound.receive import receive
 from hansa.testing.cast import Cast, Person
 from hansa.testing.factors import (
     STEP,
@@ -25,10 +26,17 @@ from hansa.testing.factors import (
     with_password,
     works,
 )
+from hansa.testing.mails import answerable, written
 from hansa.testing.queue import run_jobs
 
 Alive = Callable[[], bool]
 PASSWORD = "a long new password 7"
+
+
+@pytest.fixture(autouse=True)
+def domain(settings) -> None:
+    """Mail can be answered here."""
+    settings.MAIL_REPLY_DOMAIN = "reply.hansa.example"
 
 
 def session(cast: Cast, person: Person) -> Alive:
@@ -103,6 +111,14 @@ def eyes(cast: Cast, person: Person) -> Alive:
     return lambda: works(support, person)
 
 
+def reply_address(cast: Cast, person: Person) -> Alive:
+    """The address in a notification to the person, which answers in their name."""
+    deal = cast.register(person)
+    run_jobs()
+    address = answerable(cast, deal)[person.user.email]
+    return lambda: receive(written(person.user.email, address)).filed
+
+
 def slugs_of(person: Person) -> set[str]:
     return {place.workspace.slug for place in workspaces_of(person.user)}
 
@@ -112,7 +128,18 @@ def membership(cast: Cast, person: Person) -> Alive:
     return lambda: person.workspace.slug in slugs_of(person)
 
 
-CREDENTIALS = [session, second_session, api_key, sent_invitation, reset_link, passkey, recovery_code, eyes, membership]
+CREDENTIALS = [
+    session,
+    second_session,
+    api_key,
+    sent_invitation,
+    reset_link,
+    passkey,
+    recovery_code,
+    eyes,
+    reply_address,
+    membership,
+]
 each_credential = pytest.mark.parametrize("credential", CREDENTIALS, ids=lambda credential: credential.__name__)
 
 
