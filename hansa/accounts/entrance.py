@@ -5,7 +5,8 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from hansa.accounts.actors import Place, workspaces_of
 from hansa.accounts.models import Workspace
@@ -22,7 +23,7 @@ class WorkspaceRequest(HttpRequest):
     actor: Actor
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def workspace_page(side: Side | None = None, *, by: frozenset[str] = EVERYONE) -> Callable[[View], View]:
@@ -33,7 +34,7 @@ def workspace_page(side: Side | None = None, *, by: frozenset[str] = EVERYONE) -
 
     def declare(view: View) -> View:
         @wraps(view)
-        def enter(request: Any, workspace: str, **captured: Any) -> HttpResponse:
+        def enter(request: Any, workspace: str, **captured: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             request.places = workspaces_of(request.user)
@@ -57,7 +58,7 @@ def by_side(*, portal: View, console: View) -> View:
     """One address that shows a partner one page and the vendor another; both are workspace pages."""
 
     @workspace_page()
-    def choose(request: Any, **captured: Any) -> HttpResponse:
+    def choose(request: Any, **captured: Any) -> HttpResponseBase:
         view = console if request.actor.side == "vendor" else portal
         if not request.actor.may(view.by):  # type: ignore[attr-defined]
             raise NotPermitted("not_permitted", "Your role may not open this page.")

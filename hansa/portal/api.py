@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from ninja import Query
 
+from hansa.accounts.roles import AUDITORS
 from hansa.core.api.entrance import ApiRequest
 from hansa.core.api.fields import reference
 from hansa.core.api.paging import Page, Paging, each, page
@@ -12,7 +13,6 @@ from hansa.core.models import Event
 from hansa.deals.models import Deal
 from hansa.kernel.errors import Invalid, NotPermitted
 from hansa.kernel.ids import parse_public_id, public_id
-from hansa.portal.nav import AUDITORS
 from hansa.portal.schemas import EventFilter, EventShown
 
 routes = Routes("Events")

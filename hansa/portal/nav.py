@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.urls import NoReverseMatch, reverse
 
-from hansa.accounts.roles import CHANNEL_TEAM, DEAL_DESK, EVERYONE, PROGRAM_ADMINS, TEAM_ADMINS, Role
+from hansa.accounts.roles import AUDITORS, CHANNEL_TEAM, DEAL_DESK, EVERYONE, TEAM_ADMINS
 from hansa.core.actors import Actor
 from hansa.core.web.frame import Link
 
@@ -19,8 +19,6 @@ class Entry:
     by: frozenset[str] = EVERYONE
     counted: str = ""
 
-
-AUDITORS = PROGRAM_ADMINS | {Role.AUDITOR, Role.COMPLIANCE_OFFICER}
 
 PORTAL = (
     Entry("Home", "home"),
