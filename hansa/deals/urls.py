@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from hansa.deals import views
-from hansa.deals.views import companies
+from hansa.deals.views import companies, receipts
 from hansa.deals.views import console as desk
 from hansa.deals.views import portal as partner
 
@@ -13,6 +13,7 @@ REGISTRATIONS = "w/<slug:workspace>/registrations/"
 both: list[URLPattern] = [
     path(DEALS, views.deals, name="deals"),
     path(f"{DEALS}<str:deal>/", views.deal, name="deal"),
+    path(f"{DEALS}<str:deal>/receipt/", receipts.receipt, name="receipt"),
 ]
 
 portal: list[URLPattern] = [

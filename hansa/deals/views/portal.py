@@ -20,6 +20,7 @@ from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
 from hansa.deals.limits import count_attempt
 from hansa.deals.listing import Wanted, page_of_deals
 from hansa.deals.models import Deal, Stage, Status
+from hansa.deals.receipts import seal_of
 from hansa.deals.said import happened
 from hansa.deals.tables import partners_table
 from hansa.kernel.errors import DomainError
@@ -97,9 +98,8 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         partnership = _partnership(request)
         decision = Decision.objects.visible_to(request.actor).filter(subject_id=found.pk).latest("at", "id")
         events = Event.objects.visible_to(request.actor).filter(subject_id=found.pk).order_by("-at", "-id")[:50]
-        history = [happened(event, "partner") for event in events]
-    now = timezone.now()
-    word, tone = shown.standing(found, now)
+        history, seal = [happened(event, "partner") for event in events], seal_of(request.actor, found)
+    word, tone = shown.standing(found, now := timezone.now())
     context = {
         "title": f"{found.customer_name}: {found.lines_text}",
         "deal": found,
@@ -113,6 +113,7 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         "next_stage": shown.next_stage(found),
         "other_stages": [choice for choice in Stage.choices if choice[0] != found.stage],
         "history": history,
+        "seal": seal,
     }
     return render(request, "deals/portal/deal.html", context)
 
