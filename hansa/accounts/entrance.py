@@ -5,7 +5,8 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from hansa.accounts.actors import Place, workspaces_of
@@ -29,7 +30,7 @@ class WorkspaceRequest(HttpRequest):
     actor: Actor
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def workspace_page(side: Side | None = None, *, to: Wanted = ()) -> Callable[[View], View]:
@@ -42,7 +43,7 @@ def workspace_page(side: Side | None = None, *, to: Wanted = ()) -> Callable[[Vi
 
     def declare(view: View) -> View:
         @wraps(view)
-        def enter(request: Any, workspace: str, **captured: Any) -> HttpResponse:
+        def enter(request: Any, workspace: str, **captured: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             request.places = workspaces_of(request.user)
@@ -77,7 +78,7 @@ def by_side(*, portal: View, console: View) -> View:
     """One address that shows a partner one page and the vendor another; both are workspace pages."""
 
     @workspace_page()
-    def choose(request: Any, **captured: Any) -> HttpResponse:
+    def choose(request: Any, **captured: Any) -> HttpResponseBase:
         view = console if request.actor.side == "vendor" else portal
         admit(request.actor, view.to)  # type: ignore[attr-defined]
         return view.__wrapped__(request, **captured)  # type: ignore[attr-defined,no-any-return]

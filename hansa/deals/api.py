@@ -16,7 +16,7 @@ from hansa.core.tenancy import finish_together
 from hansa.customers.api import CompanyId, show_in_full
 from hansa.customers.models import Company
 from hansa.customers.schemas import CompanyInFull
-from hansa.deals import actions
+from hansa.deals import actions, receipts
 from hansa.deals.limits import attempt_at
 from hansa.deals.models import Deal
 from hansa.deals.representation import show_deal, show_deals, show_evidence, show_registered
@@ -30,6 +30,7 @@ from hansa.deals.schemas import (
     Lose,
     Merge,
     Noted,
+    ReceiptShown,
     RegisterDeal,
     Reject,
     Win,
@@ -150,6 +151,15 @@ def cancel_deal(request: ApiRequest, deal_id: DealId, body: Cancel) -> dict[str,
     """End the registration and its protection for a coded reason that the partner reads."""
     deal = _deal(request, deal_id)
     return show_deal(request.actor, actions.cancel_deal(request.actor, deal, **body.dict()))
+
+
+@routes.get("/deal-registrations/{deal_id}/receipt", ReceiptShown)
+def show_receipt(request: ApiRequest, deal_id: DealId) -> dict[str, Any]:
+    """The registration's receipt: its place in the vendor's sealed history.
+
+    Save `receipt` as a file, and verify it with `tools/verify_receipt.py`, which needs nothing of Hansa.
+    """
+    return receipts.show_receipt(request.actor, _deal(request, deal_id))
 
 
 @routes.get("/deal-registrations/{deal_id}/evidence", EvidenceList, side="vendor", to=actions.DECISIONS)

@@ -19,6 +19,7 @@ from hansa.deals.models import (
     Status,
     WinReason,
 )
+from hansa.history.schemas import Receipt
 
 LINES_AT_MOST = 50
 
@@ -101,6 +102,14 @@ class EvidenceShown(Schema):
 
 class EvidenceList(Schema):
     data: list[EvidenceShown]
+
+
+class ReceiptShown(Schema):
+    """A registration's receipt, null for the few minutes until it is sealed."""
+
+    deal: str
+    sealed: bool
+    receipt: Receipt | None
 
 
 class DealFilter(Paging):

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from hansa.deals import views
-from hansa.deals.views import companies, conversation
+from hansa.deals.views import companies, conversation, receipts
 from hansa.deals.views import console as desk
 from hansa.deals.views import portal as partner
 
@@ -14,6 +14,7 @@ both: list[URLPattern] = [
     path(DEALS, views.deals, name="deals"),
     path(f"{DEALS}<str:deal>/", views.deal, name="deal"),
     path(f"{DEALS}<str:deal>/messages/", conversation.write, name="write-deal-message"),
+    path(f"{DEALS}<str:deal>/receipt/", receipts.receipt, name="receipt"),
 ]
 
 portal: list[URLPattern] = [

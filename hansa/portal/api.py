@@ -10,9 +10,9 @@ from hansa.core.api.paging import Page, Paging, each, page
 from hansa.core.api.routes import Routes
 from hansa.core.models import Event
 from hansa.deals.models import Deal
+from hansa.history.permissions import READ_AUDIT
 from hansa.kernel.errors import Invalid, NotPermitted
 from hansa.kernel.ids import parse_public_id, public_id
-from hansa.portal.nav import READ_AUDIT
 from hansa.portal.schemas import EventFilter, EventShown
 
 routes = Routes("Events")

@@ -16,6 +16,7 @@ WORDS = deals.EVENTS | {
     "company.merged": "Companies became one",
     "company.took_over": "Company took over another one's records",
     "enrollment.changed": "Place in the program changed",
+    "history.broken": "Sealed history was changed",
     "import.discarded": "Import discarded",
     "import.failed": "Import failed",
     "import.finished": "Import finished",

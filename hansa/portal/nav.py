@@ -6,13 +6,13 @@ from functools import lru_cache
 from django.urls import NoReverseMatch, reverse
 
 from hansa.accounts.actions import KEEPING_KEYS
-from hansa.accounts.roles import PROGRAM_ADMINS, Role
 from hansa.core.actors import Actor
-from hansa.core.permissions import Wanted, reading
+from hansa.core.permissions import Wanted
 from hansa.core.web.frame import Link
 from hansa.customers.actions import IMPORTING
 from hansa.customers.permissions import READ_COMPANIES
 from hansa.deals.actions import DECISIONS
+from hansa.history.permissions import READ_AUDIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,6 @@ class Entry:
     to: Wanted = ()
     counted: str = ""
 
-
-READ_AUDIT = reading(
-    "audit.read",
-    "Read everything that happened here, and who did it.",
-    by=PROGRAM_ADMINS | {Role.AUDITOR, Role.COMPLIANCE_OFFICER},
-    room="portal",
-)
 
 PORTAL = (
     Entry("Home", "home"),

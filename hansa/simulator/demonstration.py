@@ -17,6 +17,7 @@ from hansa.core.events import unheard
 from hansa.customers.actions import start_import, upload_import
 from hansa.customers.imports.run import run_to_the_end
 from hansa.customers.models import Import
+from hansa.history.sealing import seal_all
 from hansa.programs.models import PartnerType
 from hansa.simulator.clock import make_room_for_events, moving_clock, restore_clock
 from hansa.simulator.conversation import talk
@@ -102,6 +103,7 @@ def fill(until: datetime) -> None:
             tell(ecosystem, plan_for(ecosystem, SIZE, until, known=known_partners(begin)))
             _let_in()
         talk(MARA, MANAGERS[0])
+    seal_all(ecosystem.workspace.vendor_id)
     analyze()
 
 

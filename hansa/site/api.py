@@ -5,6 +5,7 @@ from hansa.accounts.bearer import bearer
 from hansa.core.api.document import HansaApi
 from hansa.customers.api import router as customers
 from hansa.deals.api import router as deals
+from hansa.history.api import router as history
 from hansa.notices.api import router as notices
 from hansa.partnerships.api import router as partnerships
 from hansa.portal.api import router as portal
@@ -25,5 +26,5 @@ api = HansaApi(
     openapi_url="/openapi.json",
     auth=bearer(),
 )
-for room in (accounts, deals, partnerships, programs, customers, talk, portal, notices):
+for room in (accounts, deals, partnerships, programs, customers, talk, portal, history, notices):
     api.add_router("", room)

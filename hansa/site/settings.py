@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "hansa.core",
     "hansa.accounts",
     "hansa.notices",
+    "hansa.history",
     "hansa.rulebook",
     "hansa.programs",
     "hansa.customers",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from django.apps import apps
 from django.contrib.auth.hashers import make_password
@@ -217,11 +218,11 @@ def _value(it: Any, model: Any, owner: Party, party: Party, world: World) -> Any
         return _partnership(it, owner)
     if it.is_relation:
         return _target(it, model, party, world)
-    if it.choices:
-        return it.default if it.has_default() else it.choices[0][0]
     mark = canary(owner.name, model.audience, place)
     if shape := SHAPES.get((model._meta.db_table, it.column)):
         return shape(mark)
+    if it.choices:
+        return it.default if it.has_default() else it.choices[0][0]
     for kinds, invent in INVENTED:
         if isinstance(it, kinds):
             return invent(it, mark, party)
@@ -281,6 +282,10 @@ SHAPES: dict[tuple[str, str], Callable[[str], Any]] = {
     ("customers_import", "totals"): lambda mark: {"created": 1},
     ("rulebook_decision", "outputs"): lambda mark: {"status": "under_review", "note": mark},
     ("core_event", "changes"): lambda mark: {"note": ["", mark]},
+    # One of each within a vendor.
+    ("history_seal", "position"): lambda mark: crc32(mark.encode()),
+    ("history_head", "day"): lambda mark: date(2026, 1, 1) + timedelta(days=crc32(mark.encode()) % 10_000),
+    ("history_check", "extent"): lambda mark: mark,
     ("rulebook_decisionevidence", "evidence"): lambda mark: [{"table": mark, "row": "new-customer", "why": mark}],
 }
 

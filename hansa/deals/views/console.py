@@ -25,6 +25,7 @@ from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, Re
 from hansa.deals.exhibits import Anew, exhibits, looked_at_anew
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Status
 from hansa.deals.queue import MANY, Counts, counted, narrowed, next_after, proposal, proposals, tiers, waiting
+from hansa.deals.receipts import seal_of
 from hansa.deals.said import happened, tone
 from hansa.deals.tables import queue_table, vendors_table
 from hansa.kernel.errors import DomainError
@@ -231,6 +232,7 @@ def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
     behind = waiting(actor).filter(company_id=deal.company_id, submitted_at__gt=deal.submitted_at)
     return {
         "events": [happened(event) for event in events.order_by("-at", "-id")[:EVENTS_SHOWN]],
+        "seal": seal_of(actor, deal),
         "behind": list(behind.select_related("partnership__organization").order_by("submitted_at")[:5]),
         "next": next_after(actor, deal) if actor.may(actions.DECISIONS) else None,
         "talk": conversation(actor, deal, deal.partnership),

@@ -19,6 +19,7 @@ from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
 from hansa.deals.limits import count_attempt
 from hansa.deals.listing import Wanted, page_of_deals
 from hansa.deals.models import Deal, Stage, Status
+from hansa.deals.receipts import seal_of
 from hansa.deals.said import Happened, happened
 from hansa.deals.tables import partners_table
 from hansa.kernel.errors import DomainError
@@ -96,6 +97,7 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         partnership = _partnership(request)
         decision = Decision.objects.visible_to(request.actor).filter(subject_id=found.pk).latest("at", "id")
         history, talk = _history(request, found), conversation(request.actor, found, partnership)
+        seal = seal_of(request.actor, found)
     now = timezone.now()
     word, tone = shown.standing(found, now)
     context = {
@@ -112,6 +114,7 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         "other_stages": [choice for choice in Stage.choices if choice[0] != found.stage],
         "history": history,
         "talk": talk,
+        "seal": seal,
     }
     return render(request, "deals/portal/deal.html", context)
 
