@@ -47,7 +47,8 @@ FROM deals_deal deal
 JOIN partnerships_partnership partner ON partner.vendor_id = deal.vendor_id AND partner.id = deal.partnership_id
 JOIN accounts_organization organization ON organization.id = partner.organization_id
 WHERE deal.vendor_id = %(vendor)s AND deal.company_id = ANY(%(companies)s)
-  AND deal.status IN ('submitted', 'under_review') AND deal.submitted_at <= %(before)s AND deal.id <> %(deal)s
+  AND deal.status IN ('submitted', 'under_review', 'action_required')
+  AND deal.submitted_at <= %(before)s AND deal.id <> %(deal)s
   AND EXISTS (SELECT FROM deals_dealline line WHERE line.vendor_id = deal.vendor_id AND line.deal_id = deal.id
               AND line.product_line_id = ANY(%(lines)s))
 UNION ALL

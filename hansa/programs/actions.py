@@ -119,4 +119,12 @@ def change_calendar(
     return Calendar.objects.update_or_create(vendor=vendor, defaults=facts)[0]
 
 
-SETTING_UP = (change_rules, add_product_line, retire_product_line, add_territory, change_look, change_review, change_calendar)
+SETTING_UP = (
+    change_rules,
+    add_product_line,
+    retire_product_line,
+    add_territory,
+    change_look,
+    change_review,
+    change_calendar,
+)

@@ -13,7 +13,7 @@ Rule = Callable[[str], list[house.Finding]]
 LONG_ON_PURPOSE = {"hansa/core/web/showcase.py: samples"}
 
 # Where a partner's act may look across the vendor; only a decision comes out of it.
-MAY_LOOK_VENDOR_WIDE = {"hansa/deals/actions/register_deal.py"}
+MAY_LOOK_VENDOR_WIDE = {"hansa/deals/actions/register_deal.py", "hansa/deals/actions/answer_question.py"}
 
 # Help texts are written in code, and Django's own are markup.
 UNESCAPED = {"hansa/core/web/templates/forms/said.html"}
