@@ -44,7 +44,8 @@ WITH held AS MATERIALIZED (
     SELECT deal.company_id, deal.id AS deal_id, deal.submitted_at AS since
     FROM deals_deal deal
     WHERE deal.vendor_id = %(vendor)s AND deal.company_id = ANY(%(companies)s::uuid[])
-      AND deal.status IN ('submitted', 'under_review') AND deal.submitted_at <= %(before)s AND deal.id <> %(deal)s
+      AND deal.status IN ('submitted', 'under_review', 'action_required')
+      AND deal.submitted_at <= %(before)s AND deal.id <> %(deal)s
       AND EXISTS (SELECT FROM deals_dealline line WHERE line.vendor_id = deal.vendor_id AND line.deal_id = deal.id
                   AND line.product_line_id = ANY(%(lines)s::uuid[]))
 )

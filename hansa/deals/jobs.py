@@ -9,6 +9,7 @@ from hansa.accounts.models import Vendor
 from hansa.core.actors import System
 from hansa.core.tenancy import acting, moment
 from hansa.deals.actions import expire_deal
+from hansa.deals.clock_jobs import sweep_clocks
 from hansa.deals.models import Deal, Outcome, Status
 
 BATCH = 500
@@ -17,9 +18,10 @@ BATCH = 500
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="sweep_all_vendors")
 def sweep_all_vendors(timestamp: int) -> None:
-    """One job for each vendor."""
+    """A job of each kind for each vendor."""
     jobs: list[JSONDict] = [{"vendor_id": str(vendor)} for vendor in Vendor.objects.values_list("pk", flat=True)]
     sweep_expired.batch_defer(*jobs)
+    sweep_clocks.batch_defer(*jobs)
 
 
 @app.task(name="sweep_expired")

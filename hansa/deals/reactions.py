@@ -1,18 +1,14 @@
 """What deals do when something happened: tell people, and settle what waited."""
 
-from typing import Any
-from uuid import UUID
-
-from hansa.accounts.models import Membership
-from hansa.accounts.roles import Role
 from hansa.core.actors import System
 from hansa.core.events import on
 from hansa.core.models import Event
-from hansa.deals.actions import cancel_deal, reconsider_deal
+from hansa.deals import clock_reactions as clock_reactions
+from hansa.deals.actions import cancel_deal
 from hansa.deals.actions.decide_deal import locked
-from hansa.deals.models import Deal, EndReason, Outcome, Status
+from hansa.deals.models import UNDECIDED, Deal, EndReason, Outcome, Status
+from hansa.deals.recipients import deal_of, decide_anew, managers_of, owner_or_admins, partnership_of
 from hansa.notices.notify import notify
-from hansa.partnerships.models import Partnership
 
 TOLD = {
     "deal.approved": ("{} is approved", "The customer is yours until {until}."),
@@ -26,12 +22,12 @@ TOLD = {
 @on(*TOLD)
 def tell_the_partner(event: Event) -> None:
     """Say to the deal's owner what became of the registration."""
-    deal = _deal(event)
+    deal = deal_of(event)
     title, text = TOLD[event.name]
     until = f"{deal.protected_until:%-d %B %Y}" if deal.protected_until else ""
     notify(
         event,
-        _owner_or_admins(deal),
+        owner_or_admins(deal),
         title=title.format(deal.customer_name),
         text=text.format(until=until),
         path=f"deals/{deal.public_id}/",
@@ -41,10 +37,10 @@ def tell_the_partner(event: Event) -> None:
 @on("deal.sent_to_review")
 def tell_the_deciders(event: Event) -> None:
     """Say to the channel manager and the deputy that a registration waits."""
-    deal, partnership = _deal(event), _partnership(event)
+    deal, partnership = deal_of(event), partnership_of(event)
     notify(
         event,
-        _managers(partnership),
+        managers_of(partnership),
         title=f"{deal.customer_name} waits for a decision",
         text=f"Registered by {partnership.organization.name}.",
         path=f"registrations/{deal.public_id}/",
@@ -57,10 +53,10 @@ def greet_the_first_registration(event: Event) -> None:
     deals = Deal.objects.filter(vendor_id=event.vendor_id, partnership=event.partnership_id)
     if deals.order_by("submitted_at", "id").values_list("pk", flat=True).first() != event.subject_id:
         return
-    deal, partnership = _deal(event), _partnership(event)
+    deal, partnership = deal_of(event), partnership_of(event)
     notify(
         event,
-        _managers(partnership),
+        managers_of(partnership),
         title=f"{partnership.organization.name} registered its first deal",
         text=f"{deal.customer_name}. A word of thanks now pays off.",
         path=f"registrations/{deal.public_id}/",
@@ -70,14 +66,14 @@ def greet_the_first_registration(event: Event) -> None:
 @on("deal.approved", "deal.rejected", "deal.withdrawn", "deal.canceled", "deal.marked_duplicate", "deal.lost")
 def settle_those_that_waited(event: Event) -> None:
     """Decide anew the registrations that came later for the same customer, in the order in which they came."""
-    settled = _deal(event)
-    _decide_anew("an earlier registration is settled", settled.company_id, event, submitted_at__gt=settled.submitted_at)
+    settled = deal_of(event)
+    decide_anew("an earlier registration is settled", settled.company_id, event, submitted_at__gt=settled.submitted_at)
 
 
 @on("company.took_over")
 def settle_those_of_both_companies(event: Event) -> None:
     """Decide anew the registrations that wait at two companies merged, as if they had always been one."""
-    _decide_anew("two companies are one", event.subject_id, event)
+    decide_anew("two companies are one", event.subject_id, event)
 
 
 @on("partner.ended")
@@ -87,38 +83,8 @@ def release_what_the_partner_held(event: Event) -> None:
     held = Deal.objects.filter(
         vendor_id=event.vendor_id,
         partnership_id=event.subject_id,
-        status__in=[Status.SUBMITTED, Status.UNDER_REVIEW, Status.APPROVED],
+        status__in=[*UNDECIDED, Status.APPROVED],
         outcome=Outcome.OPEN,
     )
     for deal in locked(held):
         cancel_deal(actor, deal, reason=EndReason.PARTNER_ENDED)
-
-
-def _decide_anew(why: str, company_id: UUID, event: Event, **further: Any) -> None:
-    """Reconsider what waits at a company, in the order in which it came."""
-    waiting = Deal.objects.filter(vendor_id=event.vendor_id, company=company_id, status=Status.UNDER_REVIEW, **further)
-    for deal in locked(waiting):
-        reconsider_deal(System(why, event.vendor_id), deal)
-
-
-def _deal(event: Event) -> Deal:
-    deal: Deal = Deal.objects.select_related("owner__user").get(vendor_id=event.vendor_id, pk=event.subject_id)
-    return deal
-
-
-def _partnership(event: Event) -> Partnership:
-    partnerships = Partnership.objects.select_related("organization", "channel_manager", "deputy")
-    partnership: Partnership = partnerships.get(vendor_id=event.vendor_id, pk=event.partnership_id)
-    return partnership
-
-
-def _managers(partnership: Partnership) -> list[Membership | None]:
-    return [partnership.channel_manager, partnership.deputy]
-
-
-def _owner_or_admins(deal: Deal) -> list[Membership | None]:
-    if deal.owner_id:
-        return [deal.owner]
-    organization = Partnership.objects.values("organization").get(vendor_id=deal.vendor_id, pk=deal.partnership_id)
-    admins = Membership.objects.active().filter(organization=organization["organization"])
-    return list(admins.filter(roles__contains=[Role.PARTNER_ADMIN]))

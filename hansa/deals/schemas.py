@@ -61,7 +61,11 @@ class DecisionShown(Schema):
 
 
 class DealShown(Schema):
-    """A deal registration. `status` is the vendor's word, `stage` the work, `outcome` the result."""
+    """A deal registration. `status` is the vendor's word, `stage` the work, `outcome` the result.
+
+    `due_at` says until when somebody has to act: the vendor while it is under_review, the partner while its answer is
+    needed (action_required).
+    """
 
     id: str
     partner: str
@@ -80,6 +84,7 @@ class DealShown(Schema):
     reason: str
     note: str
     protected_until: datetime | None
+    due_at: datetime | None
     submitted_at: datetime
     decided_at: datetime | None
     closed_at: datetime | None

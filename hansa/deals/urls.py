@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from hansa.deals import views
-from hansa.deals.views import companies, conversation, receipts
+from hansa.deals.views import companies, conversation, questions, receipts
 from hansa.deals.views import console as desk
 from hansa.deals.views import portal as partner
 
@@ -21,6 +21,7 @@ portal: list[URLPattern] = [
     path(f"{DEALS}register/", partner.register, name="register-deal"),
     path(f"{DEALS}register/offline/", partner.register_offline, name="register-offline"),
     path(f"{DEALS}<str:deal>/stage/", partner.stage, name="move-stage"),
+    path(f"{DEALS}<str:deal>/answer/", questions.answer, name="answer-question"),
     path(f"{DEALS}<str:deal>/withdraw/", partner.withdraw, name="withdraw-deal"),
     path(f"{DEALS}<str:deal>/report/won/", partner.report, {"result": "won"}, name="report-won"),
     path(f"{DEALS}<str:deal>/report/lost/", partner.report, {"result": "lost"}, name="report-lost"),
@@ -33,6 +34,7 @@ console: list[URLPattern] = [
     path(f"{REGISTRATIONS}<str:deal>/rejection/", desk.reject, name="reject-registration"),
     path(f"{REGISTRATIONS}<str:deal>/duplicate/", desk.mark_duplicate, name="mark-duplicate"),
     path(f"{REGISTRATIONS}<str:deal>/notes/", conversation.note, name="write-deal-note"),
+    path(f"{REGISTRATIONS}<str:deal>/question/", questions.ask, name="ask-registration"),
     path(f"{REGISTRATIONS}<str:deal>/end/", desk.cancel, name="cancel-registration"),
     path("w/<slug:workspace>/customers/<str:company>/merge/", companies.merge, name="merge-company"),
 ]

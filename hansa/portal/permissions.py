@@ -10,10 +10,12 @@ from hansa.core.permissions import PERMISSIONS, Permission
 
 ROOMS = {
     "deals": "Deals",
+    "talk": "Conversations",
     "partnerships": "Partners",
     "customers": "Customers",
     "programs": "The program",
     "accounts": "People, keys and this company",
+    "history": "Sealed history",
     "portal": "The audit",
 }
 

@@ -23,6 +23,7 @@ from hansa.core.actors import Actor, System
 from hansa.core.tenancy import acting
 from hansa.deals.models import Deal
 from hansa.kernel.ids import new_id
+from hansa.programs.models import usual_week
 from hansa.testing.cast import Cast, Person, build_cast
 from hansa.testing.census import walled_models
 
@@ -85,7 +86,7 @@ def build_world() -> World:
             with acting(System("world", party.vendor_id)):
                 if _has_one(model, party):
                     party.rows[model] = _made(model, party, party, world)
-                elif model.audience != "partner":  # type: ignore[attr-defined]
+                elif model.audience != "partner" and not _one_per_vendor(model):  # type: ignore[attr-defined]
                     vendor = next(it for it in world.parties.values() if it.rows.get(model) and it.shares(party))
                     party.background[model] = _made(model, vendor, party, world)
     for name, partnership in (("ours", cast.partnership), ("rivals", cast.rivals)):
@@ -175,6 +176,11 @@ def _has_one(model: Any, party: Party) -> bool:
     if party.partnership_id:
         return bool(model.audience == "partner" and partner)
     return model.audience != "partner" or (partner is not None and partner.null)
+
+
+def _one_per_vendor(model: Any) -> bool:
+    """Whether a vendor has a single row of these, so that partners' rows can refer to no other."""
+    return any(tuple(getattr(rule, "fields", ())) == ("vendor",) for rule in model._meta.constraints)
 
 
 def _in_order(walled: list[type[models.Model]]) -> list[type[models.Model]]:
@@ -281,6 +287,10 @@ SHAPES: dict[tuple[str, str], Callable[[str], Any]] = {
     ("customers_import", "content"): lambda mark: f"Account\n{mark}\n".encode(),
     ("customers_import", "totals"): lambda mark: {"created": 1},
     ("rulebook_decision", "outputs"): lambda mark: {"status": "under_review", "note": mark},
+    ("programs_program", "reminders"): lambda mark: [50, 80],
+    ("programs_calendar", "timezone"): lambda mark: "Europe/Amsterdam",
+    ("programs_calendar", "hours"): lambda mark: usual_week(),
+    ("programs_calendar", "holidays"): lambda mark: {"2090-12-25": mark},
     ("core_event", "changes"): lambda mark: {"note": ["", mark]},
     # One of each within a vendor.
     ("history_seal", "position"): lambda mark: crc32(mark.encode()),

@@ -15,6 +15,7 @@ from hansa.core.tenancy import moment, vendor_wide
 from hansa.customers.matching.domains import registrable_domain
 from hansa.customers.matching.lookup import Found
 from hansa.customers.resolve import Resolved, Sought, rows_of
+from hansa.deals.clocks import clocks_for
 from hansa.deals.evidence import Clue, Standing, clues, facts_of, standing_of, standing_query
 from hansa.deals.models import Deal, DealLine, DealType, Protection, Status
 from hansa.deals.rules import Ruling, check, rule
@@ -147,10 +148,12 @@ def _claim(
     case = Case(deal, standing, found.similar, against)
     ruling = decide(case)
     settle(deal, ruling)
+    clocks = clocks_for(deal, found.at)
     decision, proof = decision_of(actor, case, (*ruling.answers, complete), at=found.at)
     insert(
         *(rows_of(found.company) if found.is_new else ()),
         deal,
+        *clocks,
         *deal_lines(deal, lines),
         decision,
         proof,

@@ -6,12 +6,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from hansa.accounts.entrance import WorkspaceRequest, admit, workspace_page
 from hansa.core.models import Event
-from hansa.core.tenancy import acting
+from hansa.core.tenancy import acting, moment
 from hansa.core.web.forms import refuse
 from hansa.deals import shown
 from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
@@ -22,6 +21,7 @@ from hansa.deals.models import Deal, Stage, Status
 from hansa.deals.receipts import seal_of
 from hansa.deals.said import Happened, happened
 from hansa.deals.tables import partners_table
+from hansa.deals.time_shown import time_of
 from hansa.kernel.errors import DomainError
 from hansa.partnerships.models import Partnership
 from hansa.programs.models import ProductLine
@@ -97,16 +97,15 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         partnership = _partnership(request)
         decision = Decision.objects.visible_to(request.actor).filter(subject_id=found.pk).latest("at", "id")
         history, talk = _history(request, found), conversation(request.actor, found, partnership)
-        seal = seal_of(request.actor, found)
-    now = timezone.now()
-    word, tone = shown.standing(found, now)
+        time, seal = time_of(request.actor, found, now := moment()), seal_of(request.actor, found)
     context = {
+        **time,
         "title": f"{found.customer_name}: {found.lines_text}",
         "deal": found,
         "manager": partnership.channel_manager,
-        "standing": {"word": word, "tone": tone},
-        "why": shown.why(found, decision, partnership),
-        "advice": shown.advice(found, partnership, now),
+        "standing": dict(zip(("word", "tone"), shown.standing(found, now), strict=True)),
+        "why": shown.why(found, decision, partnership, time["act_by"]),
+        "advice": shown.advice(found, partnership, now, time["act_by"]),
         "facts": shown.facts(found),
         "stages": shown.stages(found),
         "steps": shown.steps(found, request.actor),

@@ -17,6 +17,7 @@ from hansa.kernel.errors import DomainError
 from hansa.programs import actions
 from hansa.programs.forms import LookForm, ProductLineForm, RulesForm, TerritoryForm
 from hansa.programs.models import ProductLine, Program, Territory
+from hansa.programs.review_said import calendar_facts
 
 FOR_RETIRING = (
     "New registrations can't choose it any more.",
@@ -35,6 +36,7 @@ def setup(request: WorkspaceRequest) -> HttpResponse:
             "title": "Change the program",
             "programs": list(Program.objects.visible_to(actor).order_by("name")),
             "lines": list(ProductLine.objects.visible_to(actor).order_by("retired", "name")),
+            "calendar": calendar_facts(actor),
         }
     context["territories"] = [
         {"name": one.name, "countries": ", ".join(map(country_name, one.countries))} for one in territories
