@@ -87,17 +87,21 @@ def _defaults(model: type[Model]) -> tuple[str, ...]:
 
 @cache
 def _fields(group: Group) -> list[Any]:
-    fields = [field for field in group.model._meta.local_concrete_fields if field.column]
-    if any(isinstance(field, BinaryField) for field in fields):
-        raise TypeError(f"{group.model.__name__} has bytes, which have no place in JSON")
-    return [field for field in fields if field.attname not in group.left_out]
+    fields = group.model._meta.local_concrete_fields
+    return [field for field in fields if field.column and field.attname not in group.left_out]
 
 
 @cache
 def _shape(group: Group) -> Shape:
     fields = _fields(group)
     unlike = {str(field.column): _range(field) for field in fields if isinstance(field, RangeField)}
+    unlike |= {str(field.column): _bytes for field in fields if isinstance(field, BinaryField)}
     return Shape(tuple(str(field.column) for field in fields), itemgetter(*(field.attname for field in fields)), unlike)
+
+
+def _bytes(value: bytes | None) -> str | None:
+    """Bytes in PostgreSQL's own words."""
+    return None if value is None else f"\\x{bytes(value).hex()}"
 
 
 def _range(field: RangeField) -> Callable[[Any], str | None]:
