@@ -10,6 +10,7 @@ from hansa.core.web.countries import country_choices
 from hansa.core.web.forms import DateInput, MoneyField, SuggestInput
 from hansa.customers.matching.domains import registrable_domain
 from hansa.deals.models import DealType, LossReason, WinReason
+from hansa.deals.rules import ADDRESS_UNREADABLE
 from hansa.kernel.ids import new_id
 from hansa.programs.models import ProductLine
 
@@ -72,12 +73,12 @@ class RegisterDealForm(forms.Form):
         """The web address, any part of it; an earlier customer's own where none is given."""
         domain = self.cleaned_data["domain"].strip()
         name = self.cleaned_data.get("customer", "")
-        if domain and registrable_domain(domain) is None and ("." not in domain or " " in domain):
-            raise forms.ValidationError("Write it like example.com.")
+        if domain and registrable_domain(domain) is None:
+            raise forms.ValidationError(ADDRESS_UNREADABLE)
         if domain:
             return str(domain)
         known = self.customers.get(name.casefold())
-        return known.domain if known else _address_in(name)
+        return registrable_domain(known.domain) or "" if known else _address_in(name)
 
     def facts(self) -> dict[str, Any]:
         """What `register_deal` is told."""

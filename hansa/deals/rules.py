@@ -6,7 +6,9 @@ from hansa.deals.models import Status
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.rulebook.tables import Answer, Fact, Facts, Row, Table, at_least, evaluate, is_, less_than, more_than, one_of
 
-VERSION = "2026-11"
+VERSION = "2026-12"
+
+ADDRESS_UNREADABLE = "This is no web address. Write the customer's own, like company.com, or leave it empty."
 
 VALIDATION = Table(
     name="registration-validation",
@@ -20,6 +22,7 @@ VALIDATION = Table(
         Fact("days_to_close", int, "From today to the expected close", unit="days"),
         Fact("amount_minor", int, "The amount", unit="minor units"),
         Fact("customer_named", bool, "The customer's name is given"),
+        Fact("web_address_readable", bool, "What is given as the customer's web address is one"),
     ),
     rows=(
         Row(
@@ -39,6 +42,12 @@ VALIDATION = Table(
             {"customer_named": is_(False)},
             {"refuse": "customer_missing", "field": "customer"},
             "Which company is it? Write its name.",
+        ),
+        Row(
+            "no-such-address",
+            {"web_address_readable": is_(False)},
+            {"refuse": "web_address_unreadable", "field": "domain"},
+            ADDRESS_UNREADABLE,
         ),
         Row(
             "no-line",

@@ -12,7 +12,7 @@ from hansa.core.actors import Actor
 from hansa.core.database import ask_together, one_round_trip
 from hansa.core.inserts import insert
 from hansa.core.tenancy import moment, vendor_wide
-from hansa.customers.matching.domains import registrable_domain
+from hansa.customers.matching.domains import own_domain, registrable_domain
 from hansa.customers.matching.lookup import Found
 from hansa.customers.resolve import Resolved, Sought, rows_of
 from hansa.deals.clocks import clocks_for
@@ -116,7 +116,7 @@ def new_deal(
         program_id=cast(UUID, standing.program_id),
         owner_id=actor.id if actor.kind == "person" else None,
         customer_name=" ".join(customer.split()),
-        customer_domain=registrable_domain(domain) or domain.strip().lower(),
+        customer_domain=registrable_domain(domain) or domain.strip(),
         customer_country=country,
         deal_type=deal_type,
         amount_minor=amount.minor,
@@ -174,6 +174,7 @@ def check_deal(deal: Deal, standing: Standing, lines: Sequence[UUID], *, on: dat
             "days_to_close": (deal.expected_close - on).days,
             "amount_minor": deal.amount_minor,
             "customer_named": bool(deal.customer_name),
+            "web_address_readable": not deal.customer_domain or registrable_domain(deal.customer_domain) is not None,
         }
     )
 
@@ -184,7 +185,7 @@ def decide(case: Case) -> Ruling:
     territory = case.standing.territory
     facts = facts_of(case.clues, deal.company_id, deal.partnership_id, case.similar) | {
         "in_territory": not territory or deal.customer_country in territory,
-        "has_web_address": bool(deal.customer_domain),
+        "has_web_address": own_domain(deal.customer_domain) not in {None, *case.standing.own_domains},
         "days_to_close": (deal.expected_close - deal.submitted_at.date()).days,
         "deal_type": str(deal.deal_type),
         "tier_rank": case.standing.tier_rank,
