@@ -60,6 +60,14 @@ def test_mistakes_are_said_all_at_once_and_what_was_typed_stays(cast: Cast, brow
     assert "Paper routes" in told
 
 
+@pytest.mark.parametrize(
+    ("typed", "understood"), [("1.500", "€1,500."), ("12,5k", "€12,500."), ("84.000,50", "€84,000.50.")]
+)
+def test_the_amount_is_said_as_it_was_understood(cast: Cast, browse, typed: str, understood: str) -> None:
+    answer = browse(cast.partner_rep).post(f"{DEALS}register/", filled(cast, amount=typed), follow=True)
+    assert f"Registered with {understood}" in answer.content.decode()
+
+
 def test_a_refusal_of_the_rules_stands_at_its_field(cast: Cast, browse) -> None:
     answer = browse(cast.partner_rep).post(f"{DEALS}register/", filled(cast, expected_close="2020-01-01"))
     assert answer.status_code == 422

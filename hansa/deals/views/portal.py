@@ -12,6 +12,7 @@ from hansa.accounts.entrance import WorkspaceRequest, admit, workspace_page
 from hansa.core.models import Event
 from hansa.core.tenancy import acting, moment
 from hansa.core.web.forms import refuse
+from hansa.core.web.said import money_in_words
 from hansa.deals import shown
 from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
 from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
@@ -69,7 +70,8 @@ def register(request: WorkspaceRequest) -> HttpResponse:
             refuse(form, refusal)
         else:
             level, answer = ANSWERS[Status(deal.status)]
-            messages.add_message(request, level, answer.format(deal.customer_name))
+            amount = money_in_words(deal.amount_minor, deal.currency)
+            messages.add_message(request, level, f"{answer.format(deal.customer_name)} Registered with {amount}.")
             return redirect("deal", request.workspace.slug, deal.public_id)
     context = {"title": "Register a deal", "form": form}
     return render(request, "deals/portal/register.html", context, status=422 if form.errors else 200)
