@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "hansa.core.web.middleware.SeenTextMiddleware",
     "hansa.core.web.middleware.RefusalMiddleware",
 ]
 

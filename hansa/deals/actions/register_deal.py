@@ -20,6 +20,7 @@ from hansa.deals.evidence import Clue, Standing, clues, facts_of, standing_of, s
 from hansa.deals.models import Deal, DealLine, DealType, Protection, Status
 from hansa.deals.rules import Ruling, check, rule
 from hansa.kernel.money import Money
+from hansa.kernel.text import has_words
 from hansa.partnerships.models import Partnership
 from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.rulebook.record import decided
@@ -173,7 +174,7 @@ def check_deal(deal: Deal, standing: Standing, lines: Sequence[UUID], *, on: dat
             "product_lines": len(lines),
             "days_to_close": (deal.expected_close - on).days,
             "amount_minor": deal.amount_minor,
-            "customer_named": bool(deal.customer_name),
+            "customer_named": has_words(deal.customer_name),
             "web_address_readable": not deal.customer_domain or registrable_domain(deal.customer_domain) is not None,
         }
     )
