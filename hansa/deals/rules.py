@@ -77,6 +77,7 @@ VALIDATION = Table(
     ),
 )
 
+OWN_CLAIM = "own-claim"
 REVIEW = "a-person-decides"
 REVIEW_NOTE = (
     "A person looks at this registration before it is decided. Registrations are decided in the order they came."
@@ -104,11 +105,12 @@ APPROVAL = Table(
     ),
     rows=(
         Row(
-            "own-claim",
+            OWN_CLAIM,
             {"own_claim": is_(True)},
             {"status": Status.DUPLICATE},
-            "You have registered this customer for one of these product lines already.",
-            hint="Amend that registration, or choose other product lines.",
+            "You have registered this customer for one of these product lines already, and that registration stands.",
+            hint="Go on with that one, or choose other product lines. What follows a deal that you have won is "
+            "registered as an expansion or a renewal.",
         ),
         Row(
             "protected",

@@ -79,7 +79,7 @@ def reconsider_deal(actor: Actor, deal: Deal) -> None:
     deal.decided_at = at
     if deal.status == Status.APPROVED:
         deal.protected_until = at + timedelta(days=ruling.protection_days)
-    deal.save(update_fields=["status", "decided_at", "protected_until"])
+    deal.save(update_fields=["status", "reason", "decided_at", "protected_until"])
     protect(deal, lines)
     record(actor, case, ruling.answers, at=at)
     also(EVENTS[ruling.status], actor, deal, {"status": [Status.UNDER_REVIEW, deal.status]})

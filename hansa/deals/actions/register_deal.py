@@ -17,8 +17,8 @@ from hansa.customers.matching.lookup import Found
 from hansa.customers.resolve import Resolved, Sought, rows_of
 from hansa.deals.clocks import clocks_for
 from hansa.deals.evidence import Clue, Standing, clues, facts_of, standing_of, standing_query
-from hansa.deals.models import Deal, DealLine, DealType, Protection, Status
-from hansa.deals.rules import Ruling, check, rule
+from hansa.deals.models import Deal, DealLine, DealType, DuplicateReason, Protection, Status
+from hansa.deals.rules import OWN_CLAIM, Ruling, check, rule
 from hansa.kernel.money import Money
 from hansa.kernel.text import has_words
 from hansa.partnerships.models import Partnership
@@ -200,6 +200,8 @@ def settle(deal: Deal, ruling: Ruling) -> None:
         Deal.LIFECYCLE.apply(deal, MOVES[ruling.status])
     if ruling.status == Status.UNDER_REVIEW:
         return
+    if ruling.answers[0].row.id == OWN_CLAIM:
+        deal.reason = DuplicateReason.OWN_CLAIM
     deal.decided_at = deal.submitted_at
     if ruling.status == Status.APPROVED:
         deal.protected_until = deal.submitted_at + timedelta(days=ruling.protection_days)

@@ -115,6 +115,19 @@ def test_a_taken_customer_is_told_without_by_whom_or_until_when(cast: Cast, brow
     assert f"{rival.protected_until:%Y-%m-%d}" not in told
 
 
+def test_what_one_registered_before_leads_to_the_earlier_registration(cast: Cast, browse) -> None:
+    first, client = cast.register(), browse(cast.partner_rep)
+    answer = client.post(f"{DEALS}register/", filled(cast), follow=True)
+    told = answer.content.decode()
+    assert "You have registered Contoso Logistics before." in told
+    assert "Registered already" in told
+    assert f'href="{DEALS}{first.public_id}/"' in told
+    assert "taken" not in told
+    assert "appeal" not in told
+    assert "Registered already" in page(client, DEALS)
+    assert [deal.status for deal in client.get(f"{DEALS}?show=taken").context["page"]] == []
+
+
 def test_a_registration_under_review_says_who_decides(cast: Cast, browse) -> None:
     told = page(browse(cast.partner_rep), f"{DEALS}{cast.register(domain='').public_id}/")
     assert re.search(r"Jonas Weber decides by \w{3} \d\d:\d\d UTC, and you are told at once\.", told)

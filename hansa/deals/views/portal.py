@@ -39,6 +39,7 @@ ANSWERS = {
     Status.UNDER_REVIEW: (messages.WARNING, "{} is registered. A person looks at it before it is decided."),
     Status.DUPLICATE: (messages.ERROR, "{} is taken. Your registration is kept, but it is not protected."),
 }
+REGISTERED_ALREADY = (messages.WARNING, "You have registered {} before. That registration stands; this one is kept.")
 
 
 def deals(request: WorkspaceRequest) -> HttpResponse:
@@ -69,7 +70,7 @@ def register(request: WorkspaceRequest) -> HttpResponse:
                 return _sent_before(request, form.cleaned_data["submission"])
             refuse(form, refusal)
         else:
-            level, answer = ANSWERS[Status(deal.status)]
+            level, answer = ANSWERS[Status(deal.status)] if not deal.reason else REGISTERED_ALREADY
             amount = money_in_words(deal.amount_minor, deal.currency)
             messages.add_message(request, level, f"{answer.format(deal.customer_name)} Registered with {amount}.")
             return redirect("deal", request.workspace.slug, deal.public_id)
@@ -98,10 +99,11 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         found = _deal(request, deal)
         partnership = _partnership(request)
         decision = Decision.objects.visible_to(request.actor).filter(subject_id=found.pk).latest("at", "id")
-        history, talk = _history(request, found), conversation(request.actor, found, partnership)
-        time, seal = time_of(request.actor, found, now := moment()), seal_of(request.actor, found)
+        around = _around(request, found, partnership)
+        time = time_of(request.actor, found, now := moment())
     context = {
         **time,
+        **around,
         "title": f"{found.customer_name}: {found.lines_text}",
         "deal": found,
         "manager": partnership.channel_manager,
@@ -113,11 +115,18 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         "steps": shown.steps(found, request.actor),
         "next_stage": shown.next_stage(found),
         "other_stages": [choice for choice in Stage.choices if choice[0] != found.stage],
-        "history": history,
-        "talk": talk,
-        "seal": seal,
     }
     return render(request, "deals/portal/deal.html", context)
+
+
+def _around(request: WorkspaceRequest, deal: Deal, partnership: Partnership) -> dict[str, Any]:
+    """What stands beside a deal: its history, the talk about it, its seal, and the registration that it repeats."""
+    return {
+        "history": _history(request, deal),
+        "talk": conversation(request.actor, deal, partnership),
+        "seal": seal_of(request.actor, deal),
+        "earlier": shown.earlier(deal, request.actor),
+    }
 
 
 @require_POST
