@@ -67,6 +67,8 @@ class RegisterDealForm(forms.Form):
     @property
     def open_more(self) -> bool:
         """Whether something among the fields that are folded away is wrong or filled in."""
+        if self["deal_type"].value() != DealType.NEW:
+            return True
         return any(self[name].errors or (self.is_bound and self[name].value()) for name in self.more[1:])
 
     def clean_domain(self) -> str:

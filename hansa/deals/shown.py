@@ -98,6 +98,7 @@ def steps(deal: Deal, actor: Actor) -> dict[str, bool]:
         "win": in_work and deal.status == Status.APPROVED and actor.may(win_deal),
         "lose": in_work and actor.may(lose_deal),
         "withdraw": in_work and "withdraw" in Deal.LIFECYCLE.open_to(deal) and actor.may(withdraw_deal),
+        "expand": deal.outcome == Outcome.WON and actor.may(register_deal),
         "again": (deal.status in FREE_AGAIN or deal.outcome == Outcome.LOST) and actor.may(register_deal),
     }
 
@@ -146,7 +147,10 @@ def advice(deal: Deal, partnership: Partnership, now: datetime, until: str = "")
     """What the partner does next, in a sentence or two."""
     who = decider(partnership)
     if deal.outcome == Outcome.WON:
-        return "Well done. The protection is kept to its end; register what follows as an expansion or a renewal."
+        return (
+            "Well done. The protection is kept to its end. Register what follows as an expansion or a renewal: "
+            "its own protection takes over from there."
+        )
     if deal.outcome == Outcome.LOST:
         return "The customer is free for everybody again. If they come back, register them anew."
     if deal.status == Status.ACTION_REQUIRED:

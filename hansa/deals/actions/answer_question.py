@@ -113,5 +113,5 @@ def _decide_anew(actor: Actor, deal: Deal) -> None:
     if deal.status == Status.APPROVED:
         deal.protected_until = at + timedelta(days=ruling.protection_days)
     deal.save(update_fields=["status", "decided_at", "protected_until"])
-    protect(deal, lines)
+    protect(deal, lines, case.kept)
     also(EVENTS[ruling.status], actor, deal, {"status": [Status.UNDER_REVIEW, deal.status]})

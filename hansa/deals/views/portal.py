@@ -18,7 +18,7 @@ from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, 
 from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
 from hansa.deals.limits import count_attempt
 from hansa.deals.listing import Wanted, page_of_deals
-from hansa.deals.models import Deal, Stage, Status
+from hansa.deals.models import Deal, DealType, Outcome, Stage, Status
 from hansa.deals.receipts import seal_of
 from hansa.deals.said import Happened, happened
 from hansa.deals.tables import partners_table
@@ -189,6 +189,8 @@ def _registration(request: WorkspaceRequest) -> tuple[Partnership, RegisterDealF
             contact_name=again.contact_name,
             contact_email=again.contact_email,
         )
+    if again and again.outcome == Outcome.WON:
+        form.initial["deal_type"] = DealType.EXPANSION
     return partnership, form
 
 
