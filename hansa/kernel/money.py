@@ -70,6 +70,11 @@ class Money:
         )
 
 
+def is_currency(code: str) -> bool:
+    """Whether ISO 4217 has it."""
+    return code in _currencies()
+
+
 @cache
 def _currencies() -> frozenset[str]:
     return frozenset(list_currencies())
