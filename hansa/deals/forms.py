@@ -10,7 +10,8 @@ from hansa.core.web.countries import country_choices
 from hansa.core.web.forms import DateInput, MoneyField, SuggestInput
 from hansa.customers.matching.domains import registrable_domain
 from hansa.deals.models import DealType, LossReason, WinReason
-from hansa.deals.rules import ADDRESS_UNREADABLE
+from hansa.deals.rules import ADDRESS_UNREADABLE, note_of
+from hansa.kernel.amounts import UNREADABLE
 from hansa.kernel.ids import new_id
 from hansa.programs.models import ProductLine
 
@@ -27,7 +28,7 @@ class Customer:
 class RegisterDealForm(forms.Form):
     """Who, what, how much, when; whoever was registered before needs only the name."""
 
-    customer = forms.CharField(label="Which company?", max_length=200)
+    customer = forms.CharField(label="Which company?", max_length=200, error_messages={"required": note_of("customer")})
     domain = forms.CharField(
         label="Their web address",
         required=False,
@@ -35,10 +36,18 @@ class RegisterDealForm(forms.Form):
         help_text="It settles who they are; without it a person has to look",
         widget=forms.TextInput({"inputmode": "url", "autocapitalize": "none", "autocomplete": "off"}),
     )
-    country = forms.ChoiceField(label="Country")
-    product_lines = forms.MultipleChoiceField(label="What do they need?", widget=forms.CheckboxSelectMultiple)
+    country = forms.ChoiceField(label="Country", error_messages={"required": "Choose the customer's country."})
+    product_lines = forms.MultipleChoiceField(
+        label="What do they need?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": note_of("product_lines")},
+    )
     amount = MoneyField(label="About how much?", max_length=40)
-    expected_close = forms.DateField(label="When will they decide?", widget=DateInput)
+    expected_close = forms.DateField(
+        label="When will they decide?",
+        widget=DateInput,
+        error_messages=dict.fromkeys(("required", "invalid"), "Choose the day, as well as you know it."),
+    )
     deal_type = forms.ChoiceField(
         label="What kind of deal?", choices=DealType.choices, initial=DealType.NEW, widget=forms.RadioSelect
     )
@@ -62,7 +71,9 @@ class RegisterDealForm(forms.Form):
         self.fields["customer"].widget = SuggestInput([customer.name for customer in customers])
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
         self.fields["product_lines"].choices = [(id, line.name) for id, line in self.lines.items()]  # type: ignore[attr-defined]
-        self.fields["amount"] = MoneyField(label="About how much?", max_length=40, currency=currency)
+        self.fields["amount"] = MoneyField(
+            label="About how much?", max_length=40, currency=currency, error_messages={"required": UNREADABLE}
+        )
 
     @property
     def open_more(self) -> bool:

@@ -73,6 +73,12 @@ VALIDATION = Table(
             {"refuse": "close_in_the_past", "field": "expected_close"},
             "The expected close lies in the past.",
         ),
+        Row(
+            "too-far-away",
+            {"days_to_close": more_than(3650)},
+            {"refuse": "close_too_far_away", "field": "expected_close"},
+            "The expected close is more than ten years away. Is the year right?",
+        ),
         Row("complete", {}, {"refuse": None}, "Complete."),
     ),
 )
@@ -218,6 +224,11 @@ class Ruling:
     answers: tuple[Answer, ...]
     status: Status
     protection_days: int
+
+
+def note_of(field: str) -> str:
+    """What the first rule about a field says of it."""
+    return next(row.note for row in VALIDATION.rows if row.then["field"] == field)
 
 
 def check(facts: Facts) -> Answer:

@@ -143,3 +143,8 @@ def test_what_is_not_our_json_is_malformed(cast: Cast, partner: Machine, body: b
         headers={"authorization": f"Bearer {partner.secret}"},
     )
     assert answer.status_code == 422
+
+
+def test_a_close_in_a_far_century_is_asked_about(cast: Cast, partner: Machine) -> None:
+    answer = partner.post("/deal-registrations", registration(cast, expected_close="2099-12-31"))
+    assert (answer.status_code, answer.json()["code"]) == (422, "close_too_far_away")

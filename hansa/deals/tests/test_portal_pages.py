@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -66,6 +67,27 @@ def test_mistakes_are_said_all_at_once_and_what_was_typed_stays(cast: Cast, brow
 def test_the_amount_is_said_as_it_was_understood(cast: Cast, browse, typed: str, understood: str) -> None:
     answer = browse(cast.partner_rep).post(f"{DEALS}register/", filled(cast, amount=typed), follow=True)
     assert f"Registered with {understood}" in answer.content.decode()
+
+
+def test_an_empty_form_says_once_what_each_field_wants(cast: Cast, browse) -> None:
+    answer = browse(cast.partner_rep).post(f"{DEALS}register/", {"deal_type": "new"})
+    told = unescape(answer.content.decode())
+    for sentence in (
+        "Which company is it? Write its name.",
+        "Choose the customer's country.",
+        "Choose at least one product line.",
+        "Write the amount in figures, for example 84,000.",
+        "Choose the day, as well as you know it.",
+    ):
+        assert told.count(sentence) == 1, sentence
+    assert "This field is required." not in told
+
+
+def test_a_close_in_a_far_century_is_asked_about(cast: Cast, browse) -> None:
+    answer = browse(cast.partner_rep).post(f"{DEALS}register/", filled(cast, expected_close="9999-12-31"))
+    assert answer.context["form"].errors["expected_close"] == [
+        "The expected close is more than ten years away. Is the year right?"
+    ]
 
 
 def test_a_refusal_of_the_rules_stands_at_its_field(cast: Cast, browse) -> None:
