@@ -22,17 +22,16 @@ SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.progr
        (SELECT json_agg(json_build_object('id', line.id, 'name', line.name) ORDER BY line.name)
         FROM programs_productline line
         WHERE line.vendor_id = partnership.vendor_id AND line.id = ANY(%(lines)s::uuid[]) AND NOT line.retired),
-       ARRAY(SELECT website FROM accounts_organization WHERE id = partnership.organization_id
-             UNION ALL SELECT organization.website FROM accounts_vendor vendor
-               JOIN accounts_organization organization ON organization.id = vendor.organization_id
-             WHERE vendor.id = partnership.vendor_id
-             UNION ALL SELECT person.email FROM accounts_membership member
-               JOIN accounts_user person ON person.id = member.user_id
-             WHERE member.organization_id = partnership.organization_id
-             UNION ALL SELECT person.email FROM accounts_membership member
-               JOIN accounts_user person ON person.id = member.user_id
-             WHERE member.id = partnership.channel_manager_id)
+       ARRAY(SELECT website FROM accounts_organization WHERE id IN (partnership.organization_id, vendor.organization_id)
+             UNION ALL
+             SELECT person.email
+             FROM unnest(ARRAY[partnership.organization_id, vendor.organization_id]) AS ours (id)
+             CROSS JOIN LATERAL (SELECT user_id FROM accounts_membership
+                                 WHERE organization_id = ours.id ORDER BY user_id LIMIT 20) AS member
+             JOIN accounts_user person ON person.id = member.user_id),
+       vendor.currency
 FROM partnerships_partnership partnership
+JOIN accounts_vendor vendor ON vendor.id = partnership.vendor_id
 LEFT JOIN partnerships_enrollment enrollment
   ON enrollment.vendor_id = partnership.vendor_id AND enrollment.partnership_id = partnership.id
  AND (%(program)s::uuid IS NULL OR enrollment.program_id = %(program)s)
@@ -87,7 +86,7 @@ WHERE vendor_id = %(vendor)s AND id = ANY(%(companies)s::uuid[]) AND in_crm
 class Standing:
     """A partner's place, as registrations ask for it. `lines` are the chosen ones that exist, {id: name}.
 
-    `own_domains` are the vendor's and the partner's, by their web addresses and e-mail.
+    `own_domains` are the vendor's and the partner's, by their web addresses and their first twenty people's e-mail.
     """
 
     partnership_status: str
@@ -99,6 +98,7 @@ class Standing:
     territory: frozenset[str]
     lines: dict[UUID, str]
     own_domains: frozenset[str]
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +139,11 @@ def standing_query(vendor_id: UUID, partnership_id: UUID, program_id: UUID | Non
 
 def standing_of(row: tuple[Any, ...]) -> Standing:
     """The row of `standing_query`."""
-    status, enrollment, program, protection_days, stale_days, rank, territory, lines, addresses = row
+    status, enrollment, program, protection_days, stale_days, rank, territory, lines, addresses, currency = row
     known = {UUID(line["id"]): line["name"] for line in lines or ()}
     own = frozenset(filter(None, map(own_domain, addresses)))
     return Standing(
-        status, enrollment, program, protection_days, stale_days, rank, frozenset(territory or ()), known, own
+        status, enrollment, program, protection_days, stale_days, rank, frozenset(territory or ()), known, own, currency
     )
 
 

@@ -21,6 +21,7 @@ VALIDATION = Table(
         Fact("product_lines", int, "How many product lines are chosen"),
         Fact("days_to_close", int, "From today to the expected close", unit="days"),
         Fact("amount_minor", int, "The amount", unit="minor units"),
+        Fact("currency_accepted", bool, "The amount is in the currency of the program"),
         Fact("customer_named", bool, "The customer's name is given"),
         Fact("web_address_readable", bool, "What is given as the customer's web address is one"),
     ),
@@ -66,6 +67,12 @@ VALIDATION = Table(
             {"amount_minor": less_than(1)},
             {"refuse": "amount_not_positive", "field": "amount"},
             "The amount must be more than zero.",
+        ),
+        Row(
+            "foreign-currency",
+            {"currency_accepted": is_(False)},
+            {"refuse": "currency_not_accepted", "field": "amount"},
+            "Amounts are in the vendor's own currency. Convert this one.",
         ),
         Row(
             "in-the-past",

@@ -188,6 +188,7 @@ def check_deal(deal: Deal, standing: Standing, lines: Sequence[UUID], *, on: dat
             "product_lines": len(lines),
             "days_to_close": (deal.expected_close - on).days,
             "amount_minor": deal.amount_minor,
+            "currency_accepted": deal.currency == standing.currency,
             "customer_named": has_words(deal.customer_name),
             "web_address_readable": not deal.customer_domain or registrable_domain(deal.customer_domain) is not None,
         }
