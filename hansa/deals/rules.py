@@ -8,6 +8,9 @@ from hansa.rulebook.tables import Answer, Fact, Facts, Row, Table, at_least, eva
 
 VERSION = "2026-12"
 
+MOST_DAYS_TO_CLOSE = 3650
+FOREIGN_CURRENCY = "Amounts are in the vendor's own currency. Convert this one."
+TOO_FAR_AWAY = "The expected close is more than ten years away. Is the year right?"
 ADDRESS_UNREADABLE = "This is no web address. Write the customer's own, like company.com, or leave it empty."
 
 VALIDATION = Table(
@@ -72,7 +75,7 @@ VALIDATION = Table(
             "foreign-currency",
             {"currency_accepted": is_(False)},
             {"refuse": "currency_not_accepted", "field": "amount"},
-            "Amounts are in the vendor's own currency. Convert this one.",
+            FOREIGN_CURRENCY,
         ),
         Row(
             "in-the-past",
@@ -82,9 +85,9 @@ VALIDATION = Table(
         ),
         Row(
             "too-far-away",
-            {"days_to_close": more_than(3650)},
+            {"days_to_close": more_than(MOST_DAYS_TO_CLOSE)},
             {"refuse": "close_too_far_away", "field": "expected_close"},
-            "The expected close is more than ten years away. Is the year right?",
+            TOO_FAR_AWAY,
         ),
         Row("complete", {}, {"refuse": None}, "Complete."),
     ),
