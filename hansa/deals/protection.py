@@ -8,7 +8,7 @@ from hansa.deals.models import Deal
 
 RELEASE_SQL = """
 UPDATE deals_protection SET during = tstzrange(lower(during), greatest(lower(during), hansa_now()))
-WHERE vendor_id = %s AND deal_id = %s AND upper(during) > hansa_now() RETURNING upper(during)
+WHERE vendor_id = %s AND deal_id = %s AND upper(during) > hansa_now() RETURNING hansa_now()
 """
 
 

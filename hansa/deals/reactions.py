@@ -6,7 +6,7 @@ from hansa.core.models import Event
 from hansa.deals import clock_reactions as clock_reactions
 from hansa.deals.actions import cancel_deal
 from hansa.deals.actions.decide_deal import locked
-from hansa.deals.models import UNDECIDED, Deal, EndReason, Outcome, Status
+from hansa.deals.models import UNDECIDED, Deal, DuplicateReason, EndReason, Outcome, Status
 from hansa.deals.recipients import deal_of, decide_anew, managers_of, owner_or_admins, partnership_of
 from hansa.notices.notify import notify
 
@@ -17,13 +17,14 @@ TOLD = {
     "deal.canceled": ("{}: protection ended", "Open the deal to read why."),
     "deal.expired": ("{}: protection has run out", "The customer is free for others. Register it again if you go on."),
 }
+REGISTERED_ALREADY = ("{} is registered by you already", "Open it to go on with your earlier registration.")
 
 
 @on(*TOLD)
 def tell_the_partner(event: Event) -> None:
     """Say to the deal's owner what became of the registration."""
     deal = deal_of(event)
-    title, text = TOLD[event.name]
+    title, text = TOLD[event.name] if deal.reason != DuplicateReason.OWN_CLAIM else REGISTERED_ALREADY
     until = f"{deal.protected_until:%-d %B %Y}" if deal.protected_until else ""
     notify(
         event,

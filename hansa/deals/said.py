@@ -5,7 +5,7 @@ from datetime import datetime
 
 from hansa.core.actors import Side
 from hansa.core.models import Event
-from hansa.deals.models import EndReason, LossReason, RejectReason, Stage, Status, WinReason
+from hansa.deals.models import DuplicateReason, EndReason, LossReason, RejectReason, Stage, Status, WinReason
 
 TONES = {
     Status.SUBMITTED: "wait",
@@ -17,7 +17,7 @@ TONES = {
 }
 REASONS = {
     value: str(label)
-    for reasons in (RejectReason, EndReason, WinReason, LossReason)
+    for reasons in (RejectReason, DuplicateReason, EndReason, WinReason, LossReason)
     for value, label in reasons.choices
 }
 EVENTS = {
@@ -75,6 +75,8 @@ def words(event: Event) -> str:
     text = EVENTS.get(event.name, event.name.replace(".", " ").replace("_", " "))
     if event.name == "deal.stage_moved":
         return f"Stage moved to {Stage(event.data['stage']).label}"
+    if event.name == "deal.marked_duplicate" and event.data.get("reason") == DuplicateReason.OWN_CLAIM:
+        return "Registered already"
     if event.name in WITH_REASON and event.data.get("reason"):
         return f"{text}: {REASONS.get(event.data['reason'], event.data['reason'])}"
     return text

@@ -12,12 +12,13 @@ from hansa.accounts.entrance import WorkspaceRequest, admit, workspace_page
 from hansa.core.models import Event
 from hansa.core.tenancy import acting, moment
 from hansa.core.web.forms import refuse
+from hansa.core.web.said import money_in_words
 from hansa.deals import shown
 from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
 from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
 from hansa.deals.limits import count_attempt
 from hansa.deals.listing import Wanted, page_of_deals
-from hansa.deals.models import Deal, Stage, Status
+from hansa.deals.models import Deal, DealType, Outcome, Stage, Status
 from hansa.deals.receipts import seal_of
 from hansa.deals.said import Happened, happened
 from hansa.deals.tables import partners_table
@@ -38,6 +39,7 @@ ANSWERS = {
     Status.UNDER_REVIEW: (messages.WARNING, "{} is registered. A person looks at it before it is decided."),
     Status.DUPLICATE: (messages.ERROR, "{} is taken. Your registration is kept, but it is not protected."),
 }
+REGISTERED_ALREADY = (messages.WARNING, "You have registered {} before. That registration stands; this one is kept.")
 
 
 def deals(request: WorkspaceRequest) -> HttpResponse:
@@ -68,8 +70,9 @@ def register(request: WorkspaceRequest) -> HttpResponse:
                 return _sent_before(request, form.cleaned_data["submission"])
             refuse(form, refusal)
         else:
-            level, answer = ANSWERS[Status(deal.status)]
-            messages.add_message(request, level, answer.format(deal.customer_name))
+            level, answer = ANSWERS[Status(deal.status)] if not deal.reason else REGISTERED_ALREADY
+            amount = money_in_words(deal.amount_minor, deal.currency)
+            messages.add_message(request, level, f"{answer.format(deal.customer_name)} Registered with {amount}.")
             return redirect("deal", request.workspace.slug, deal.public_id)
     context = {"title": "Register a deal", "form": form}
     return render(request, "deals/portal/register.html", context, status=422 if form.errors else 200)
@@ -96,10 +99,11 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         found = _deal(request, deal)
         partnership = _partnership(request)
         decision = Decision.objects.visible_to(request.actor).filter(subject_id=found.pk).latest("at", "id")
-        history, talk = _history(request, found), conversation(request.actor, found, partnership)
-        time, seal = time_of(request.actor, found, now := moment()), seal_of(request.actor, found)
+        around = _around(request, found, partnership)
+        time = time_of(request.actor, found, now := moment())
     context = {
         **time,
+        **around,
         "title": f"{found.customer_name}: {found.lines_text}",
         "deal": found,
         "manager": partnership.channel_manager,
@@ -111,11 +115,18 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         "steps": shown.steps(found, request.actor),
         "next_stage": shown.next_stage(found),
         "other_stages": [choice for choice in Stage.choices if choice[0] != found.stage],
-        "history": history,
-        "talk": talk,
-        "seal": seal,
     }
     return render(request, "deals/portal/deal.html", context)
+
+
+def _around(request: WorkspaceRequest, deal: Deal, partnership: Partnership) -> dict[str, Any]:
+    """What stands beside a deal: its history, the talk about it, its seal, and the registration that it repeats."""
+    return {
+        "history": _history(request, deal),
+        "talk": conversation(request.actor, deal, partnership),
+        "seal": seal_of(request.actor, deal),
+        "earlier": shown.earlier(deal, request.actor),
+    }
 
 
 @require_POST
@@ -178,6 +189,8 @@ def _registration(request: WorkspaceRequest) -> tuple[Partnership, RegisterDealF
             contact_name=again.contact_name,
             contact_email=again.contact_email,
         )
+    if again and again.outcome == Outcome.WON:
+        form.initial["deal_type"] = DealType.EXPANSION
     return partnership, form
 
 
