@@ -22,6 +22,9 @@ from hansa.testing.cast import Person
 
 SIZES: dict[str, ViewportSize] = {
     "phone": {"width": 390, "height": 844},
+    "narrow": {"width": 320, "height": 700},
+    "zoomed": {"width": 195, "height": 422},  # a phone at twice the size
+    "turned": {"width": 844, "height": 390},
     "tablet": {"width": 820, "height": 1180},
     "desktop": {"width": 1280, "height": 900},
 }
