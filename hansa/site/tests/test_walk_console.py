@@ -64,6 +64,18 @@ def test_each_registration_is_decided_its_own_way(committed: Cast, desk: Visitor
     assert desk.reads("Nothing waits")
 
 
+@pytest.mark.parametrize("desk", ["desktop"], indirect=True)
+def test_a_single_key_decides_nothing(committed: Cast, desk: Visitor) -> None:
+    committed.register(domain="")
+    desk.open("/w/northwind/registrations/")
+    desk.press("Contoso Logistics")
+    desk.page.keyboard.press("a")
+    assert desk.page.evaluate("document.activeElement.innerText").startswith("Approve")
+    assert statuses(committed) == {"Contoso Logistics": "under_review"}
+    desk.page.keyboard.press("Enter")
+    desk.page.get_by_text("Approved. Contoso Logistics is protected until").wait_for()
+
+
 @on_both
 def test_a_taken_customer_is_seen_beside_the_one_that_holds_it(committed: Cast, desk: Visitor) -> None:
     first, second = committed.register(domain=""), committed.register(committed.rival_rep, domain="")

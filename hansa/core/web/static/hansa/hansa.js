@@ -13,7 +13,7 @@
       (one) => one.dataset.key === event.key.toLowerCase() && one.checkVisibility());
     if (!target) return;
     event.preventDefault();
-    target.matches("input") ? target.focus() : target.click();
+    target.matches("a") ? target.click() : target.focus();      // one key leads on, and never commits anything
   });
 
   document.addEventListener("submit", (event) => {
