@@ -39,7 +39,7 @@ def test_the_queue_shows_what_waits_with_what_the_system_proposes(cast: Cast, de
     waiting(cast)
     cast.register(cast.rival_rep, customer="Litware Health", domain="litware.example")
     page = desk.get(f"{HOME}/registrations/").content.decode()
-    assert "1 registration waits for a decision" in page
+    assert "1 undecided registration of your partners" in page
     assert "Contoso Logistics" in page
     assert "no conflict found, web address missing" in page
     assert "Litware Health" not in page
@@ -60,6 +60,19 @@ def test_one_partner_can_be_looked_at_alone(cast: Cast, desk: Client) -> None:
     page = desk.get(f"{HOME}/registrations/?partner={cast.rivals.public_id}").content.decode()
     assert "Litware Health" in page
     assert "Contoso Logistics" not in page
+
+
+def test_the_heading_counts_what_is_listed(cast: Cast, desk: Client) -> None:
+    waiting(cast)
+    waiting(cast, customer="Litware Health")
+    waiting(cast, person=cast.rival_rep)
+    for query, heading in (
+        ("?show=all", "3 undecided registrations"),
+        ("?show=alike", "1 possible duplicate"),
+        ("?show=overdue", "No overdue registrations"),
+        (f"?partner={cast.rivals.public_id}", "1 undecided registration of Proseware"),
+    ):
+        assert desk.get(f"{HOME}/registrations/{query}").context["title"] == heading
 
 
 def test_who_manages_no_partner_sees_all_that_waits(cast: Cast, browse: Any) -> None:

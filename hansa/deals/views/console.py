@@ -30,6 +30,7 @@ from hansa.deals.queue import (
     ORDERS,
     Counts,
     Day,
+    Sender,
     counted,
     narrowed,
     next_after,
@@ -85,7 +86,7 @@ def registrations(request: WorkspaceRequest) -> HttpResponse:
         proposed = proposals(actor, page.rows)
         tier = tiers(actor, [deal.partnership_id for deal in page])
     context = {
-        "title": _waiting_in_words(counts.all - counts.by_time["asked"]),
+        "title": _heading(counts, show, sender),
         "filters": _filters(counts, "" if sender else show, _order(asked)),
         "orders": _orders(asked),
         "senders": counts.senders,
@@ -272,7 +273,9 @@ def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
 
 def _take(request: WorkspaceRequest, reference: str, step: Step) -> HttpResponse:
     deal = _found(request.actor, reference)
-    form = step.form(request.POST if request.method == "POST" else None)
+    asks = request.method == "POST" and request.POST.get("then") == "ask"  # the page before brings its note along
+    initial = {"note": request.POST.get("note", "")} if asks else {}
+    form = step.form(request.POST if request.method == "POST" and not asks else None, initial=initial)
     if form.is_valid():
         try:
             step.act(request.actor, deal, **form.cleaned_data)
@@ -337,10 +340,24 @@ def _orders(asked: QueryDict) -> list[dict[str, Any]]:
     ]
 
 
-def _waiting_in_words(count: int) -> str:
-    match count:
-        case 0:
-            return "No registration waits"
-        case 1:
-            return "1 registration waits for a decision"
-    return f"{count:,} registrations wait for a decision"
+def _heading(counts: Counts, show: str, sender: Sender | None) -> str:
+    """What the list below holds: "3 undecided registrations of your partners"."""
+    if sender:
+        whose = f" of {sender.name}"
+        return _many(sender.waiting, "undecided registration", whose) if show == "all" else f"Registrations{whose}"
+    match show:
+        case "mine":
+            return _many(counts.mine, "undecided registration", " of your partners")
+        case "overdue":
+            return _many(counts.by_time[show], "overdue registration")
+        case "today":
+            return _many(counts.by_time[show], "registration", " due today")
+        case "asked":
+            return _many(counts.by_time[show], "registration", " waiting for the partner")
+        case "alike":
+            return _many(counts.alike, "possible duplicate") if counts.alike < MANY else f"{MANY - 1}+ possible duplicates"
+    return _many(counts.all, "undecided registration")
+
+
+def _many(count: int, what: str, whose: str = "") -> str:
+    return f"{f'{count:,}' if count else 'No'} {what}{'' if count == 1 else 's'}{whose}"

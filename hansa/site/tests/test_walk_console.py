@@ -38,7 +38,7 @@ def test_each_registration_is_decided_its_own_way(committed: Cast, desk: Visitor
     for customer in ("Adatum Freight", "Litware Health", "Trey Research"):
         committed.register(customer=customer, domain="")
     desk.open("/w/northwind/registrations/")
-    assert desk.reads("3 registrations wait for a decision")
+    assert desk.reads("3 undecided registrations of your partners")
 
     desk.press("Adatum Freight")
     desk.press("Approve", exact=False)
