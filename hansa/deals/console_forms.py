@@ -1,10 +1,17 @@
 """What the vendor's people fill in about a registration."""
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 
 from hansa.deals.models import EndReason, RejectReason
 
 NOTE = forms.Textarea({"rows": 3})
+
+
+def answered(request: HttpRequest) -> QueryDict | None:
+    """What a question is answered with. None as long as it is only asked, also by the registration's page, which
+    brings along the word to the partner that was written there."""
+    return request.POST if request.method == "POST" and request.POST.get("then") != "ask" else None
 
 
 class ApproveForm(forms.Form):

@@ -124,6 +124,21 @@ def test_rejecting_needs_a_coded_reason(cast: Cast, desk: Client) -> None:
     assert status(cast, deal) == Status.REJECTED
 
 
+@pytest.mark.parametrize("step", ["rejection/", "duplicate/", "question/"])
+def test_what_was_written_to_the_partner_goes_along_to_the_next_question(cast: Cast, desk: Client, step: str) -> None:
+    deal = waiting(cast)
+    asked = desk.post(at(deal, step), {"then": "ask", "note": "Call the buyer first."})
+    assert asked.status_code == 200
+    assert "Call the buyer first.</textarea>" in asked.content.decode()
+    assert status(cast, deal) == Status.UNDER_REVIEW
+
+
+def test_a_decided_registration_says_what_it_resembled_then(cast: Cast, desk: Client) -> None:
+    decided = cast.register(customer="Litware Health", domain="litware.example")
+    assert "Nothing resembles it" in desk.get(at(waiting(cast))).content.decode()
+    assert "When it was decided, no other registration" in desk.get(at(decided)).content.decode()
+
+
 def test_marking_a_duplicate_says_first_what_the_partner_will_learn(cast: Cast, desk: Client) -> None:
     deal = waiting(cast)
     assert "never by whom or until when" in desk.get(at(deal, "duplicate/")).content.decode()

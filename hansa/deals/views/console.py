@@ -22,7 +22,7 @@ from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
 from hansa.customers.models import Company
 from hansa.deals import actions
-from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm
+from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm, answered
 from hansa.deals.exhibits import Anew, exhibits, looked_at_anew
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Status
 from hansa.deals.queue import (
@@ -273,9 +273,7 @@ def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
 
 def _take(request: WorkspaceRequest, reference: str, step: Step) -> HttpResponse:
     deal = _found(request.actor, reference)
-    asks = request.method == "POST" and request.POST.get("then") == "ask"  # the page before brings its note along
-    initial = {"note": request.POST.get("note", "")} if asks else {}
-    form = step.form(request.POST if request.method == "POST" and not asks else None, initial=initial)
+    form = step.form(answered(request), initial={"note": request.POST.get("note", "")})
     if form.is_valid():
         try:
             step.act(request.actor, deal, **form.cleaned_data)
@@ -355,7 +353,9 @@ def _heading(counts: Counts, show: str, sender: Sender | None) -> str:
         case "asked":
             return _many(counts.by_time[show], "registration", " waiting for the partner")
         case "alike":
-            return _many(counts.alike, "possible duplicate") if counts.alike < MANY else f"{MANY - 1}+ possible duplicates"
+            return (
+                _many(counts.alike, "possible duplicate") if counts.alike < MANY else f"{MANY - 1}+ possible duplicates"
+            )
     return _many(counts.all, "undecided registration")
 
 

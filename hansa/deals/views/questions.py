@@ -11,6 +11,7 @@ from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.tenancy import acting
 from hansa.core.web.forms import refuse
 from hansa.deals.actions import answer_question, ask_for_more
+from hansa.deals.console_forms import answered
 from hansa.deals.models import Deal, Status
 from hansa.deals.question_forms import AnswerForm, AskForm
 from hansa.deals.questions import IDENTITY, open_question
@@ -32,7 +33,7 @@ def ask(request: WorkspaceRequest, deal: str) -> HttpResponse:
     with acting(actor):
         found = Deal.objects.visible_to(actor).select_related("partnership__organization", "program").named(deal)
     day = timezone.localdate() + timedelta(days=found.program.answer_days)
-    form = AskForm(request.POST or None, initial={"answer_by": day})
+    form = AskForm(answered(request), initial={"answer_by": day, "question": request.POST.get("note", "")})
     if form.is_valid():
         try:
             ask_for_more(actor, found, **form.facts())
