@@ -200,8 +200,11 @@ def test_two_companies_that_are_one_are_merged(cast: Cast, desk: Client) -> None
     known = companies(cast)
     kept, merged = known["Contoso Logistics"], known["Contoso Logistics Group"]
     path = f"{HOME}/customers/{merged.public_id}/merge/"
-    assert f'value="{kept.public_id}"' in desk.get(path, {"q": "Contoso Logistics"}).content.decode()
-    desk.post(path, {"kept": kept.public_id})
+    choice = desk.get(path, {"q": "Contoso Logistics"}).content.decode()
+    assert f'value="{kept.public_id}"' in choice
+    assert "1 deal, protected for Fabrikam Consulting" in choice
+    merging = desk.post(path, {"kept": kept.public_id}, follow=True)
+    assert "Contoso Logistics Group (contoso.de) is part of this company now." in merging.content.decode()
     assert companies(cast)["Contoso Logistics Group"].merged_into_id == kept.pk
 
 
