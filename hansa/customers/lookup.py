@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q, QuerySet
+
 from hansa.core.actors import Actor
 from hansa.core.database import ask_together
 from hansa.core.tenancy import acting
@@ -38,3 +40,9 @@ def find_customers(actor: Actor, name: str, domain: str = "", country: str = "",
     if same in companies and not any(candidate.is_same for candidate in candidates):
         candidates.append(Candidate(companies[same], 1.0, ("the same web domain, or the same name and country",), True))
     return sorted(candidates, key=lambda candidate: not candidate.is_same)[:limit]
+
+
+def named_like(actor: Actor, words: str) -> QuerySet[Company]:
+    """The companies with these words in their name or their web address, by name; none that was merged."""
+    called = Q(name__icontains=words) | Q(domain__icontains=words)
+    return Company.objects.visible_to(actor).filter(called, merged_into=None).order_by("name", "id")

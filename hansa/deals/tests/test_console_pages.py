@@ -187,6 +187,10 @@ def test_the_deals_of_all_partners_are_listed_for_the_vendor(cast: Cast, desk: C
     assert "Contoso Logistics" in everything
     assert "Litware Health" in everything
     assert "Contoso Logistics" not in one
+    found = desk.get(f"{HOME}/deals/?q=litw").content.decode()
+    assert "Litware Health" in found
+    assert "Contoso Logistics" not in found
+    assert "No deal fits" in desk.get(f"{HOME}/deals/?q=litw&show=won").content.decode()
 
 
 def companies(cast: Cast) -> dict[str, Company]:

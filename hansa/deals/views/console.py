@@ -191,13 +191,17 @@ def deals(request: WorkspaceRequest) -> HttpResponse:
     actor, show = request.actor, request.GET.get("show", "all")
     with acting(actor):
         about = _about(actor, request.GET)
+        words = request.GET.get("q", "").replace("\0", "").strip()[:100]
         rows = Deal.objects.visible_to(actor).filter(**LISTED.get(show, LISTED["all"])[1], **about)
+        rows = rows.filter(customer_name__icontains=words) if words else rows
         page = turn(actor, rows.select_related("partnership__organization"), request.GET, by="-submitted_at")
-    rest = "".join(f"&{name}={asked}" for name in ("partner", "company") if (asked := request.GET.get(name)))
+    kept = {name: asked for name in ("partner", "company", "q") if (asked := request.GET.get(name))}
     filters = [
-        {"label": label, "url": f"?show={name}{rest}", "current": name == show} for name, (label, _) in LISTED.items()
+        {"label": label, "url": "?" + urlencode({"show": name, **kept}), "current": name == show}
+        for name, (label, _) in LISTED.items()
     ]
-    context = {"title": "Deals", "filters": filters, "page": page, "about": about}
+    kept |= {"show": show}
+    context = {"title": "Deals", "filters": filters, "page": page, "about": about, "words": words, "kept": kept}
     context["table"] = vendors_table(page.rows, reverse("registrations", args=[request.workspace.slug]))
     return render(request, "deals/console/deals.html", context)
 

@@ -1,14 +1,20 @@
-"""Find a deal by its customer, and a partner by its name."""
+"""Find a deal by its customer, and for the vendor a partner or a customer by its name."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.core.actors import Actor
 from hansa.core.tenancy import acting
+from hansa.customers.lookup import named_like
+from hansa.customers.permissions import READ_COMPANIES
 from hansa.deals.listing import listed
 from hansa.deals.models import Deal
-from hansa.deals.tables import short_table
+from hansa.deals.tables import short_table, vendors_table
 from hansa.partnerships.models import Partnership
 
 FOUND = 25
@@ -18,20 +24,34 @@ FOUND = 25
 def search(request: WorkspaceRequest) -> HttpResponse:
     """What one may see whose name contains the words; a partner's search reaches its own deals alone."""
     words, actor, slug = request.GET.get("q", "").replace("\0", "").strip()[:100], request.actor, request.workspace.slug
-    deals: list[Deal] = []
-    partners: list[Partnership] = []
+    found: dict[str, list[Any]] = {}
     if words:
         with acting(actor):
-            named = Deal.objects.visible_to(actor).filter(customer_name__icontains=words)
-            deals = list(listed(named).order_by("-submitted_at", "-id")[:FOUND])
-            if actor.side == "vendor":
-                called = Partnership.objects.visible_to(actor).filter(organization__name__icontains=words)
-                partners = list(called.select_related("organization").order_by("organization__name")[:FOUND])
+            found = _vendors(actor, words) if actor.side == "vendor" else {"deals": list(listed(_named(actor, words)))}
     context = {
         "title": "Search",
         "words": words,
-        "deals": short_table(deals, reverse("deals", args=[slug])) if deals else "",
-        "partners": partners,
-        "more": len(deals) == FOUND or len(partners) == FOUND,
+        **found,
+        "found": any(found.values()),
+        "more": any(len(rows) == FOUND for rows in found.values()),
     }
+    if rows := found.get("deals"):
+        table, there = (vendors_table, "registrations") if actor.side == "vendor" else (short_table, "deals")
+        context["deals"] = table(rows, reverse(there, args=[slug]))
     return render(request, "portal/search.html", context)
+
+
+def _vendors(actor: Actor, words: str) -> dict[str, list[Any]]:
+    partners = Partnership.objects.visible_to(actor).filter(organization__name__icontains=words)
+    found = {
+        "deals": list(_named(actor, words).select_related("partnership__organization")),
+        "partners": list(partners.select_related("organization").order_by("organization__name")[:FOUND]),
+    }
+    if actor.may(READ_COMPANIES):
+        found["customers"] = list(named_like(actor, words)[:FOUND])
+    return found
+
+
+def _named(actor: Actor, words: str) -> QuerySet[Deal]:
+    deals = Deal.objects.visible_to(actor).filter(customer_name__icontains=words)
+    return deals.order_by("-submitted_at", "-id")[:FOUND]
