@@ -31,6 +31,16 @@ def test_a_company_is_found_however_it_is_written(cast: Cast, desk: Client) -> N
         assert "Litware" not in page
 
 
+def test_every_company_with_the_words_in_its_name_is_found(cast: Cast, desk: Client) -> None:
+    for number, name in enumerate(("Zephyr Turbines North", "Zephyr Turbines South", "Litware Health")):
+        cast.register(customer=name, domain=f"customer-{number}.com")
+    for words in ("zephyr", "turb", "ZEPH"):
+        page = desk.get(HOME, {"q": words}).content.decode()
+        assert "Zephyr Turbines North" in page
+        assert "Zephyr Turbines South" in page
+        assert "Litware" not in page
+
+
 def test_a_company_shows_what_names_it_and_the_direct_sales(cast: Cast, desk: Client) -> None:
     cast.register(domain="contoso.com")
     found = company(cast)

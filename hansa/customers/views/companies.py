@@ -15,6 +15,7 @@ from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
 from hansa.customers import actions
 from hansa.customers.forms import CompanyForm, known
+from hansa.customers.lookup import named_like
 from hansa.customers.matching.domains import domain_label
 from hansa.customers.models import Company, Lead, Opportunity
 from hansa.customers.permissions import READ_COMPANIES
@@ -88,7 +89,7 @@ def _found(actor: Actor, words: str) -> dict[str, Any]:
     domain = words if "." in words and " " not in words else ""
     found = look_up(actor.vendor_id, domain_label(domain) or words, domain, "", limit=FOUND)
     companies = {one.pk: one for one in Company.objects.visible_to(actor).filter(pk__in=[f.company_id for f in found])}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "company": companies[one.company_id],
             "country": country_name(companies[one.company_id].country),
@@ -98,7 +99,9 @@ def _found(actor: Actor, words: str) -> dict[str, Any]:
         for one in found
         if one.company_id in companies
     ]
-    return {"rows": rows}
+    rest = named_like(actor, words).exclude(pk__in=companies)[: FOUND - len(rows)]
+    rows += [{"company": one, "country": country_name(one.country)} for one in rest]
+    return {"rows": rows, "more": len(rows) == FOUND}
 
 
 def _crm(rows: QuerySet[Any], company: Company) -> QuerySet[Any]:
