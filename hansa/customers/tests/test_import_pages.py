@@ -37,6 +37,8 @@ def answers(cast: Cast, **changes: str) -> dict[str, str]:
 def test_an_uploaded_file_shows_what_would_become_of_its_rows(cast: Cast, desk: Client) -> None:
     page = desk.get(upload(desk).headers["Location"]).content.decode()
     assert "What would become of the first rows" in page
+    assert "Nothing is written yet" in page.split(">Import 2 rows<")[0]
+    assert "What would become of the first rows" in page.split(">Import 2 rows<")[1]
     assert "Name is missing." in page
     with acting(cast.system):
         assert not Company.objects.exists()
