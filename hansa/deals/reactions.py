@@ -6,9 +6,10 @@ from hansa.core.models import Event
 from hansa.deals import clock_reactions as clock_reactions
 from hansa.deals.actions import cancel_deal
 from hansa.deals.actions.decide_deal import locked
-from hansa.deals.models import UNDECIDED, Deal, DuplicateReason, EndReason, Outcome, Status
+from hansa.deals.models import UNDECIDED, ClockStep, Deal, DuplicateReason, EndReason, Outcome, Status
 from hansa.deals.recipients import deal_of, decide_anew, managers_of, owner_or_admins, partnership_of
 from hansa.notices.notify import notify
+from hansa.notices.reading import settled
 
 TOLD = {
     "deal.approved": ("{} is approved", "The customer is yours until {until}."),
@@ -18,6 +19,15 @@ TOLD = {
     "deal.expired": ("{}: protection has run out", "The customer is free for others. Register it again if you go on."),
 }
 REGISTERED_ALREADY = ("{} is registered by you already", "Open it to go on with your earlier registration.")
+ASKING = (
+    "deal.sent_to_review",
+    "deal.asked_for_more",
+    "deal.partner_reminded",
+    "deal.answered",
+    "deal.question_lapsed",
+    "review.reminded",
+    "review.escalated",
+)
 
 
 @on(*TOLD)
@@ -37,8 +47,10 @@ def tell_the_partner(event: Event) -> None:
 
 @on("deal.sent_to_review")
 def tell_the_deciders(event: Event) -> None:
-    """Say to the channel manager and the deputy that a registration waits."""
+    """Say to the channel manager and the deputy that a registration waits, unless it was decided meanwhile."""
     deal, partnership = deal_of(event), partnership_of(event)
+    if deal.status not in UNDECIDED:
+        return
     notify(
         event,
         managers_of(partnership),
@@ -46,6 +58,14 @@ def tell_the_deciders(event: Event) -> None:
         text=f"Registered by {partnership.organization.name}.",
         path=f"registrations/{deal.public_id}/",
     )
+
+
+@on("deal.approved", "deal.rejected", "deal.withdrawn", "deal.canceled", "deal.marked_duplicate", "deal.lost")
+def take_back_what_was_asked(event: Event) -> None:
+    """Mark as read, in everybody's inbox, that somebody is to decide or to answer: it is done."""
+    steps = ClockStep.objects.filter(vendor_id=event.vendor_id, deal=event.subject_id).values_list("pk", flat=True)
+    asked = Event.objects.filter(vendor_id=event.vendor_id, subject_id__in=[event.subject_id, *steps], name__in=ASKING)
+    settled(event.vendor_id, asked.values_list("pk", flat=True))
 
 
 @on("deal.registered")

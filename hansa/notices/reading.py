@@ -1,5 +1,6 @@
 """What a person has read. It is theirs alone and nobody's business fact, so it leaves no event."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Count
@@ -33,3 +34,9 @@ def unread_by_topic(actor: Actor) -> dict[UUID, int]:
     """How many notices of each conversation the actor has not read; a conversation without any is not in it."""
     rows = Notice.objects.visible_to(actor).filter(read_at=None, topic__isnull=False).order_by()
     return dict(rows.values_list("topic").annotate(Count("pk")))
+
+
+def settled(vendor_id: UUID, events: Iterable[UUID]) -> None:
+    """Mark the notices of these events as read for everybody: what they asked for is done. Inside `acting`."""
+    asked = Notice.objects.filter(vendor_id=vendor_id, event_id__in=list(events), read_at=None)
+    asked.update(read_at=moment())

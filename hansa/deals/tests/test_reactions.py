@@ -2,6 +2,7 @@ from hansa.core.models import Event
 from hansa.core.tenancy import acting
 from hansa.deals.actions import approve_deal, reject_deal
 from hansa.deals.models import Deal, Protection, RejectReason, Status
+from hansa.notices.models import Notice
 from hansa.partnerships.actions import end_partnership
 from hansa.testing.cast import Cast
 from hansa.testing.queue import run_jobs
@@ -10,6 +11,13 @@ from hansa.testing.queue import run_jobs
 def status(cast: Cast, deal: Deal) -> str:
     with acting(cast.system):
         return Deal.objects.get(pk=deal.pk).status
+
+
+def unread(cast: Cast) -> set[str]:
+    """The unread titles in the channel manager's inbox."""
+    with acting(cast.channel_manager.actor):
+        notices = Notice.objects.visible_to(cast.channel_manager.actor).filter(read_at=None)
+        return set(notices.values_list("title", flat=True))
 
 
 def test_who_waited_is_decided_anew_when_the_earlier_claim_is_turned_down(cast: Cast) -> None:
@@ -45,6 +53,23 @@ def test_what_a_partner_held_is_free_when_the_partnership_ends(cast: Cast) -> No
     assert cast.register(cast.rival_rep).status == Status.APPROVED
     with acting(cast.system):
         assert not Protection.objects.filter(deal=deal, during__contains=deal.protected_until).exists()
+
+
+def test_nobody_is_reminded_of_what_is_decided(cast: Cast) -> None:
+    deal, other = cast.register(domain=""), cast.register(customer="Litware Health", domain="")
+    run_jobs()
+    approve_deal(cast.deal_desk.actor, deal)
+    run_jobs()
+    assert unread(cast) == {"Litware Health waits for a decision", "Fabrikam Consulting registered its first deal"}
+    reject_deal(cast.channel_manager.actor, other, reason=RejectReason.TOO_EARLY)
+    run_jobs()
+    assert unread(cast) == {"Fabrikam Consulting registered its first deal"}
+
+
+def test_who_hears_too_late_that_a_registration_waits_hears_nothing(cast: Cast) -> None:
+    approve_deal(cast.deal_desk.actor, cast.register(domain=""))
+    run_jobs()
+    assert unread(cast) == {"Fabrikam Consulting registered its first deal"}
 
 
 def test_a_reaction_names_the_event_that_caused_it(cast: Cast) -> None:
