@@ -167,8 +167,9 @@ def test_the_stage_moves_by_one_press(cast: Cast, browse) -> None:
     deal = cast.register()
     client = browse(cast.partner_rep)
     assert "Move to Discovery" in page(client, f"{DEALS}{deal.public_id}/")
-    client.post(f"{DEALS}{deal.public_id}/stage/", {"stage": "discovery"})
+    answer = client.post(f"{DEALS}{deal.public_id}/stage/", {"stage": "discovery"}, follow=True)
     assert the_deal(cast).stage == Stage.DISCOVERY
+    assert "Moved to Discovery." in answer.content.decode()
 
 
 def test_withdrawing_asks_first(cast: Cast, browse) -> None:
@@ -185,8 +186,9 @@ def test_a_result_needs_a_reason(cast: Cast, browse, result: str, reason: str, o
     address = f"{DEALS}{deal.public_id}/report/{result}/"
     assert client.post(address, {"note": "nice"}).status_code == 422
     assert the_deal(cast).outcome == Outcome.OPEN
-    client.post(address, {"reason": reason})
+    answer = client.post(address, {"reason": reason}, follow=True)
     assert the_deal(cast).outcome == outcome
+    assert f"Reported as {outcome}." in answer.content.decode()
 
 
 def test_a_rival_finds_no_page_of_the_deal(cast: Cast, browse) -> None:

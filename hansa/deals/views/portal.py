@@ -31,8 +31,8 @@ from hansa.talk.shown import conversation
 
 EARLIER = 300  # how many of the latest registrations suggest their customers
 RESULTS = {
-    "won": (win_deal, WonForm, "Report it won", "Report won"),
-    "lost": (lose_deal, LostForm, "Report it lost", "Report lost"),
+    "won": (win_deal, WonForm, "Report it won", "Report won", "Reported as won. The protection is kept to its end."),
+    "lost": (lose_deal, LostForm, "Report it lost", "Report lost", "Reported as lost. The customer is free again."),
 }
 ANSWERS = {
     Status.APPROVED: (messages.SUCCESS, "{} is yours. Nobody else can register them for these product lines."),
@@ -135,7 +135,9 @@ def stage(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Move the sale to another stage."""
     with acting(request.actor):
         found = _deal(request, deal)
-    move_stage(request.actor, found, stage=request.POST.get("stage", ""))
+    to = request.POST.get("stage", "")
+    move_stage(request.actor, found, stage=to)
+    messages.success(request, f"Moved to {Stage(to).label}.")
     return redirect("deal", request.workspace.slug, deal)
 
 
@@ -155,7 +157,7 @@ def withdraw(request: WorkspaceRequest, deal: str) -> HttpResponse:
 @workspace_page("partner", to=(win_deal, lose_deal))
 def report(request: WorkspaceRequest, deal: str, result: str) -> HttpResponse:
     """Report how the sale ended, and why."""
-    act, form_class, title, label = RESULTS[result]
+    act, form_class, title, label, done = RESULTS[result]
     admit(request.actor, act)
     with acting(request.actor):
         found = _deal(request, deal)
@@ -166,6 +168,7 @@ def report(request: WorkspaceRequest, deal: str, result: str) -> HttpResponse:
         except DomainError as refusal:
             refuse(form, refusal)
         else:
+            messages.success(request, done)
             return redirect("deal", request.workspace.slug, deal)
     context = {"title": title, "deal": found, "form": form, "label": label, "result": result, "close_url": "../../"}
     return render(request, "deals/portal/report.html", context, status=422 if form.errors else 200)
