@@ -16,6 +16,8 @@ def test_the_reference_for_people_has_every_operation(client: Client) -> None:
         for method, operation in operations.items():
             assert f"{method.upper()} {path}" in page
             assert f'id="{operation["operationId"]}"' in page
+            assert f"<code>{method.upper()} {path.removeprefix('/api/v1')}</code></a>" in page
+    assert "`" not in page
 
 
 def test_every_link_of_the_reference_leads_somewhere(client: Client) -> None:

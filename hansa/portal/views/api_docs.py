@@ -1,5 +1,6 @@
 """The API's reference for people, made of its OpenAPI document."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.shortcuts import render
 from django.utils.module_loading import import_string
 
 from hansa.portal.reference import API_ROOT
+
+CLAUSE = re.compile(r"[;:.] ")
 
 
 def api_docs(request: HttpRequest) -> HttpResponse:
@@ -41,6 +44,8 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
         "id": operation["operationId"],
         "method": method.upper(),
         "path": path,
+        "short": path.removeprefix(f"/{API_ROOT}"),
+        "title": CLAUSE.split(operation["summary"])[0],
         "summary": operation["summary"],
         "about": operation.get("description", ""),
         "scope": operation["x-scope"],

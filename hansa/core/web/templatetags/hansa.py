@@ -1,5 +1,6 @@
 """What every page says the same way: `{% load hansa %}`."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +10,7 @@ from django.forms import BaseForm
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from hansa.core.actors import Actor
@@ -18,6 +19,8 @@ from hansa.core.web import said, table
 from hansa.core.web.color import is_color
 
 register = template.Library()
+
+CODE = re.compile(r"`([^`]+)`")
 
 # Most browsers also carry the marks of older ones, so the first mark found decides.
 BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "FxiOS/": "Firefox"}
@@ -54,6 +57,12 @@ def days_left(until: datetime | None, now: datetime | None = None) -> str:
 def money(minor: int | str | None, currency: str) -> str:
     """`{{ deal.amount_minor|money:deal.currency }}`: minor units said in the reader's way; a dash for nothing."""
     return "\N{EN DASH}" if minor in (None, "") else said.money_in_words(int(minor), currency)
+
+
+@register.filter
+def marked(text: str) -> SafeString:
+    """Words of the code's documentation, where what stands between backticks is code."""
+    return mark_safe(CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S308 - escaped
 
 
 @register.filter
