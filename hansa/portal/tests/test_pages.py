@@ -62,8 +62,15 @@ def test_a_search_reaches_ones_own_deals_alone(cast: Cast, browse) -> None:
 def test_the_program_page_shows_the_rules_and_nothing_of_the_vendors_own_facts(cast: Cast, browse) -> None:
     page = told(browse(cast.partner_rep), f"{PORTAL}program/")
     assert "This customer is taken for one of these product lines." in page
+    assert "What we know ourselves says that the customer is taken" in page
     for secret in ("direct opportunity", "direct lead", "CRM", "similar", "Change the program"):
         assert secret not in page
+
+
+def test_the_vendor_reads_the_rules_as_they_are(cast: Cast, browse) -> None:
+    page = told(browse(cast.channel_manager), f"{CONSOLE}program/")
+    assert "An open direct opportunity that moves: yes" in page
+    assert "The amount: zero or less" in page
 
 
 def test_every_event_has_plain_words() -> None:

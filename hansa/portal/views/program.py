@@ -7,14 +7,18 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.core.actors import Side
 from hansa.core.tenancy import acting
 from hansa.core.web.countries import country_name
+from hansa.deals.models import Status
 from hansa.deals.rules import TABLES
 from hansa.kernel.lifecycle import say
 from hansa.partnerships.models import Enrollment
 from hansa.programs.actions import SETTING_UP
 from hansa.programs.models import Program
-from hansa.rulebook.tables import Row, Table
+from hansa.rulebook.tables import Fact, Row, Table, Test
+
+MINOR = "minor units"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +43,25 @@ def program(request: WorkspaceRequest) -> HttpResponse:
         "may_change": actor.may(SETTING_UP),
         "programs": programs,
         "places": [{"label": place.program.name, "facts": _facts(place)} for place in mine],
-        "tables": [published(table) for table in TABLES],
+        "tables": [published(table, actor.side) for table in TABLES],
     }
     return render(request, "portal/program.html", context)
 
 
-def published(table: Table) -> Rules:
-    """The table as partners read it: rows that rest on the vendor's own facts show the neutral row that stands for
-    them, once, and none of their conditions."""
+def published(table: Table, side: Side) -> Rules:
+    """The table as this side reads it: rows that rest on the vendor's own facts show partners the neutral row that
+    stands for them, once, and none of their conditions."""
     facts = {fact.name: fact for fact in table.vocabulary}
+    vendor = side == "vendor"
     rows: dict[str, dict[str, Any]] = {}
     for row in table.rows:
-        if row.public_id not in rows:
-            rows[row.public_id] = {
+        shown_as = row.id if vendor else row.public_id
+        if shown_as not in rows:
+            rows[shown_as] = {
                 "number": len(rows) + 1,
-                "inputs": [{"label": "When", "value": _conditions(row, facts)}],
+                "inputs": [
+                    {"label": "When", "value": _hidden(row) if row.shown_as and not vendor else _conditions(row, facts)}
+                ],
                 "outputs": [{"label": "Answer", "value": _answer(row)}],
                 "note": row.note,
             }
@@ -61,15 +69,27 @@ def published(table: Table) -> Rules:
 
 
 def _conditions(row: Row, facts: dict[str, Any]) -> str:
-    if row.shown_as:
-        return "What we know ourselves says so"
-    cells = [f"{facts[name].description}: {test.text} {facts[name].unit}".strip() for name, test in row.when.items()]
+    cells = [f"{facts[name].description}: {_cell(test, facts[name])}" for name, test in row.when.items()]
     return "; ".join(cells) or "In every other case"
+
+
+def _cell(test: Test, fact: Fact) -> str:
+    if fact.unit == MINOR and test.text == "< 1":
+        return "zero or less"
+    return f"{test.text} {fact.unit}".strip()
+
+
+def _hidden(row: Row) -> str:
+    if row.then.get("status") == Status.DUPLICATE:
+        return "What we know ourselves says that the customer is taken"
+    return "What we know ourselves leaves a question open"
 
 
 def _answer(row: Row) -> str:
     if "refuse" in row.then:
-        return "Please correct it" if row.then["refuse"] else "Accepted"
+        if not row.then["refuse"]:
+            return "Accepted"
+        return "Please correct it" if row.then["field"] else "Refused"
     if "extra_days" in row.then:
         return f"{row.then['extra_days']} days longer" if row.then["extra_days"] else "Usual time"
     return say(row.then["status"]).capitalize()
