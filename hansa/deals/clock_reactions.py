@@ -45,7 +45,7 @@ def tell_whose_turn_it_is(event: Event) -> None:
         event,
         _whose_turn(event, step.kind, partnership, terms),
         title=title,
-        text=f"{text} Registered by {partnership.organization.name}.",
+        text=f"{text} Registered by {partnership.organization.name.removesuffix('.')}.",
         path=f"registrations/{deal.public_id}/",
     )
 

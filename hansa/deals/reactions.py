@@ -55,7 +55,7 @@ def tell_the_deciders(event: Event) -> None:
         event,
         managers_of(partnership),
         title=f"{deal.customer_name} waits for a decision",
-        text=f"Registered by {partnership.organization.name}.",
+        text=f"Registered by {partnership.organization.name.removesuffix('.')}.",
         path=f"registrations/{deal.public_id}/",
     )
 

@@ -98,6 +98,7 @@ def _refuse_conflicts(kept: Company, merged: Company) -> None:
     if not rows:
         return
     clashes = "; ".join(f"{line}: {kept.name} by {ours}, {merged.name} by {theirs}" for line, ours, theirs in rows)
+    clashes = clashes.removesuffix(".")
     raise DomainError(
         "protections_conflict",
         f"Both companies are protected on the same product line. End one protection of each first. {clashes}.",
