@@ -1,7 +1,7 @@
 """A partner's list of deals, and what it can be narrowed to."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from hansa.core.actors import Actor
 from hansa.core.database import query_of
-from hansa.core.tenancy import read
+from hansa.core.tenancy import moment, read
 from hansa.core.web.paging import Page, stretch
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Stage, Status
 
@@ -18,6 +18,7 @@ SHOWN = {
     "": ("All", Q()),
     "review": ("Under review", Q(status__in=UNDECIDED)),
     "protected": ("Protected", Q(status=Status.APPROVED, outcome=Outcome.OPEN)),
+    "soon": ("Ends soon", Q(status=Status.APPROVED, outcome=Outcome.OPEN)),
     "won": ("Won", Q(outcome=Outcome.WON)),
     "lost": ("Lost", Q(outcome=Outcome.LOST)),
     "taken": ("Customer taken", Q(status=Status.DUPLICATE)),
@@ -26,6 +27,7 @@ SHOWN = {
         Q(status__in=[Status.REJECTED, Status.WITHDRAWN, Status.CANCELED, Status.EXPIRED], outcome=Outcome.OPEN),
     ),
 }
+SOON = timedelta(days=14)
 
 
 class Line(NamedTuple):
@@ -73,6 +75,8 @@ class Wanted:
     def rows(self, actor: Actor) -> QuerySet[Deal]:
         """The deals wanted."""
         rows: QuerySet[Deal] = Deal.objects.visible_to(actor).filter(SHOWN[self.show][1])
+        if self.show == "soon":
+            rows = ending_soon(rows)
         if self.stage:
             rows = rows.filter(stage=self.stage)
         if self.mine:
@@ -102,6 +106,12 @@ class Wanted:
         if value:
             query[name] = value
         return "?" + query.urlencode()
+
+
+def ending_soon(deals: QuerySet[Deal]) -> QuerySet[Deal]:
+    """Those in work whose protection ends within two weeks."""
+    at = moment()
+    return deals.filter(SHOWN["soon"][1], protected_until__gt=at, protected_until__lte=at + SOON)
 
 
 def listed(deals: QuerySet[Deal]) -> QuerySet[Any]:

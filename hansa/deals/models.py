@@ -141,6 +141,7 @@ class Deal(PartnerRecord):
     lines_text = models.TextField(default="", blank=True)
     submission = models.UUIDField(null=True, editable=False)
     protected_until = models.DateTimeField(null=True)
+    reminded_days = models.SmallIntegerField(null=True, editable=False)
     submitted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -154,6 +155,11 @@ class Deal(PartnerRecord):
                 fields=["vendor", "submitted_at"],
                 name="deal_undecided",
                 condition=models.Q(status__in=["submitted", "under_review"]),
+            ),
+            models.Index(
+                fields=["vendor", "protected_until"],
+                name="deal_ending",
+                condition=models.Q(status="approved", outcome="open"),
             ),
         ]
         constraints = [

@@ -8,6 +8,8 @@ from hansa.accounts.roles import Role
 from hansa.core.actors import System
 from hansa.core.events import on
 from hansa.core.models import Event
+from hansa.core.tenancy import moment
+from hansa.core.web.said import time_left
 from hansa.deals.actions import cancel_deal, reconsider_deal
 from hansa.deals.actions.decide_deal import locked
 from hansa.deals.models import Deal, EndReason, Outcome, Status
@@ -34,6 +36,24 @@ def tell_the_partner(event: Event) -> None:
         _owner_or_admins(deal),
         title=title.format(deal.customer_name),
         text=text.format(until=until),
+        path=f"deals/{deal.public_id}/",
+    )
+
+
+@on("deal.ending_soon")
+def remind_the_partner(event: Event) -> None:
+    """Say to the deal's owner how long the protection still holds; nothing if it was extended or ended meanwhile."""
+    deal, at = _deal(event), moment()
+    until = deal.protected_until
+    if deal.status != Status.APPROVED or deal.outcome != Outcome.OPEN or not until or until <= at:
+        return
+    if until.isoformat() != event.data["protected_until"]:
+        return
+    notify(
+        event,
+        _owner_or_admins(deal),
+        title=f"{deal.customer_name}: {time_left(until, at)}",
+        text=f"The protection ends on {until:%-d %B %Y}. Report the result by then, or ask for an extension.",
         path=f"deals/{deal.public_id}/",
     )
 
@@ -117,7 +137,7 @@ def _managers(partnership: Partnership) -> list[Membership | None]:
 
 
 def _owner_or_admins(deal: Deal) -> list[Membership | None]:
-    if deal.owner_id:
+    if deal.owner and deal.owner.status == Membership.Status.ACTIVE:
         return [deal.owner]
     organization = Partnership.objects.values("organization").get(vendor_id=deal.vendor_id, pk=deal.partnership_id)
     admins = Membership.objects.active().filter(organization=organization["organization"])

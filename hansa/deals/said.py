@@ -32,6 +32,7 @@ EVENTS = {
     "deal.withdrawn": "Withdrawn by the partner",
     "deal.canceled": "Protection ended by the vendor",
     "deal.expired": "Protection ran out",
+    "deal.ending_soon": "Reminded that protection ends soon",
 }
 WITH_REASON = ("deal.rejected", "deal.canceled", "deal.won", "deal.lost")
 DECISIONS = ("deal.approved", "deal.sent_to_review", "deal.marked_duplicate")

@@ -12,6 +12,7 @@ from hansa.core.web.countries import country_name
 from hansa.core.web.said import date_in_words, money_in_words, time_left
 from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
 from hansa.deals.actions.work_deal import CLOSED
+from hansa.deals.listing import SOON
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Stage, Status
 from hansa.deals.rules import APPROVAL, PROTECTION
 from hansa.deals.said import REASONS, TONES
@@ -62,11 +63,11 @@ def standing(deal: Deal, now: datetime, *, short: bool = False) -> tuple[str, st
         return WORDS[Status(deal.status)], TONES.get(Status(deal.status), "calm")
     if deal.protected_until is None or deal.protected_until <= now:
         return WORDS[Status.EXPIRED], "wait"
-    left = time_left(deal.protected_until, now)
+    left, soon = time_left(deal.protected_until, now), deal.protected_until <= now + SOON
     if short:
-        return f"Protected, {left}", "good"
+        return (f"Ends soon, {left}", "wait") if soon else (f"Protected, {left}", "good")
     day = date_in_words(timezone.localdate(deal.protected_until), timezone.localdate(now))
-    return f"Protected until {day}, {left}", "good"
+    return f"Protected until {day}, {left}", "wait" if soon else "good"
 
 
 def stages(deal: Deal) -> list[dict[str, str]]:

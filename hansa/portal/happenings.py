@@ -38,6 +38,7 @@ WORDS = deals.EVENTS | {
     "product_line.added": "Product line added",
     "product_line.retired": "Product line retired",
     "program.rules_changed": "Rules of engagement changed",
+    "program.terms_changed": "Terms of deals changed",
     "territory.added": "Territory added",
     "vendor.look_changed": "Name or color changed",
 }

@@ -9,12 +9,11 @@ from django.utils.safestring import SafeString
 from hansa.core.actors import Actor
 from hansa.core.tenancy import moment
 from hansa.core.web.said import money_in_words
-from hansa.deals.listing import listed
+from hansa.deals.listing import ending_soon, listed
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Stage, Status
 from hansa.deals.tables import short_table
 from hansa.partnerships.models import Partnership
 
-SOON = timedelta(days=14)
 NEW = timedelta(days=30)
 SHOWN = 5
 WAITING = Q(status__in=UNDECIDED)
@@ -57,9 +56,7 @@ def vendors_day(actor: Actor, list_url: str, queue_url: str) -> dict[str, Any]:
 
 def _ending(deals: QuerySet[Deal]) -> QuerySet[Deal]:
     """The open deals whose protection ends within two weeks, the next first."""
-    now = moment()
-    soon = deals.filter(IN_WORK, protected_until__gt=now, protected_until__lte=now + SOON)
-    return soon.order_by("protected_until", "id")
+    return ending_soon(deals).order_by("protected_until", "id")
 
 
 def _few(deals: QuerySet[Deal], list_url: str) -> SafeString:

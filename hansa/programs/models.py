@@ -32,13 +32,25 @@ class Published(TenantRecord):
         abstract = True
 
 
+def usual_reminders() -> list[int]:
+    """How many days before a protection ends its partner is reminded, unless the vendor says otherwise."""
+    return [14, 3]
+
+
 class Program(Published):
+    """`reminder_days` to `notice_days` are the terms by which an approved deal lives on; 0 turns one off."""
+
     id_prefix = "program"
 
     name = models.TextField()
     rules_of_engagement = models.TextField(default="", blank=True)
     protection_days = models.PositiveSmallIntegerField(default=90)
     stale_after_days = models.PositiveSmallIntegerField(default=180)
+    reminder_days = ArrayField(models.PositiveSmallIntegerField(), default=usual_reminders, blank=True)
+    extensions_max = models.PositiveSmallIntegerField(default=2)
+    extension_days = models.PositiveSmallIntegerField(default=60)
+    cooling_off_days = models.PositiveSmallIntegerField(default=0)
+    notice_days = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -54,6 +66,17 @@ class Program(Published):
                 violation_error_code="protection_days_out_of_range",
                 violation_error_message="Protection lasts from 1 to 730 days.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    extensions_max__lte=99,
+                    extension_days__range=(1, 365),
+                    cooling_off_days__lte=365,
+                    notice_days__lte=365,
+                ),
+                name="deal_terms_sensible",
+                violation_error_code="terms_out_of_range",
+                violation_error_message="Terms are at most 365 days, and 99 extensions.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,6 +88,11 @@ class Program(Published):
             "rules_of_engagement": self.rules_of_engagement,
             "protection_days": self.protection_days,
             "stale_after_days": self.stale_after_days,
+            "reminder_days": self.reminder_days,
+            "extensions_max": self.extensions_max,
+            "extension_days": self.extension_days,
+            "cooling_off_days": self.cooling_off_days,
+            "notice_days": self.notice_days,
         }
 
 

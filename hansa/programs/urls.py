@@ -9,6 +9,7 @@ SETUP = "w/<slug:workspace>/program/setup/"
 urlpatterns: list[URLPattern] = [
     path(SETUP, desk.setup, name="program-setup"),
     path(SETUP + "rules/<str:program>/", desk.rules, name="change-rules"),
+    path(SETUP + "terms/<str:program>/", desk.terms, name="change-terms"),
     path(SETUP + "lines/add/", desk.add_line, name="add-line"),
     path(SETUP + "lines/<str:line>/retire/", desk.retire_line, name="retire-line"),
     path(SETUP + "territories/add/", desk.add_territory, name="add-territory"),

@@ -4,6 +4,7 @@ from hansa.deals.actions.decide_deal import approve_deal, mark_duplicate, recons
 from hansa.deals.actions.end_deal import cancel_deal, expire_deal, withdraw_deal
 from hansa.deals.actions.merge_companies import merge_companies
 from hansa.deals.actions.register_deal import register_deal
+from hansa.deals.actions.remind_of_end import remind_of_end
 from hansa.deals.actions.work_deal import lose_deal, move_stage, win_deal
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "reconsider_deal",
     "register_deal",
     "reject_deal",
+    "remind_of_end",
     "win_deal",
     "withdraw_deal",
 ]

@@ -126,6 +126,7 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
         lambda cast: {"channel_manager": cast.channel_manager.membership.public_id},
     ),
     "change_rules": ("vendor_admin", program, {"protection_days": 30}),
+    "change_terms": ("vendor_admin", program, {"notice_days": 7}),
     "add_line": ("vendor_admin", nothing, {"code": "cold-chain", "name": "Cold Chain"}),
     "retire_line": ("vendor_admin", line, None),
     "edit_company": ("vendor_admin", companies, {"city": "Rotterdam"}),
