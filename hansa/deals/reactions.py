@@ -10,9 +10,9 @@ from hansa.core.events import on
 from hansa.core.models import Event
 from hansa.core.tenancy import moment
 from hansa.core.web.said import time_left
-from hansa.deals.actions import cancel_deal, reconsider_deal
+from hansa.deals.actions import cancel_deal, lapse_extension, reconsider_deal
 from hansa.deals.actions.decide_deal import locked
-from hansa.deals.models import Deal, EndReason, Outcome, Status
+from hansa.deals.models import Deal, EndReason, ExtensionRequest, Outcome, Status
 from hansa.notices.notify import notify
 from hansa.partnerships.models import Partnership
 
@@ -21,6 +21,7 @@ TOLD = {
     "deal.rejected": ("{} was not approved", "Open the deal to read why."),
     "deal.marked_duplicate": ("{}: this customer is taken", "Open the deal to read how to appeal."),
     "deal.canceled": ("{}: protection ended", "Open the deal to read why."),
+    "deal.extended": ("{}: protection extended", "The customer is yours until {until}."),
     "deal.expired": ("{}: protection has run out", "The customer is free for others. Register it again if you go on."),
 }
 
@@ -56,6 +57,43 @@ def remind_the_partner(event: Event) -> None:
         text=f"The protection ends on {until:%-d %B %Y}. Report the result by then, or ask for an extension.",
         path=f"deals/{deal.public_id}/",
     )
+
+
+@on("extension.requested")
+def tell_who_extends(event: Event) -> None:
+    """Say to the channel manager and the deputy that a partner asks for more time."""
+    extension, partnership = _extension(event), _partnership(event)
+    notify(
+        event,
+        _managers(partnership),
+        title=f"{extension.deal.customer_name}: {partnership.organization.name} asks for {extension.days} more days",
+        text=extension.reason,
+        path=f"registrations/{extension.deal.public_id}/",
+    )
+
+
+@on("extension.declined")
+def tell_who_asked_for_more_time(event: Event) -> None:
+    """Say to the deal's owner that the end of its protection stays as it was."""
+    extension = _extension(event)
+    notify(
+        event,
+        _owner_or_admins(extension.deal),
+        title=f"{extension.deal.customer_name}: no extension",
+        text=extension.note,
+        path=f"deals/{extension.deal.public_id}/",
+    )
+
+
+@on("deal.won", "deal.lost", "deal.withdrawn", "deal.canceled", "deal.expired")
+def close_what_was_asked_for(event: Event) -> None:
+    """Close a request for more time that nobody answered before the deal ended."""
+    actor = System("the deal has ended", event.vendor_id)
+    waiting = ExtensionRequest.objects.filter(
+        vendor_id=event.vendor_id, deal=event.subject_id, status=ExtensionRequest.Status.PENDING
+    )
+    for extension in waiting:
+        lapse_extension(actor, extension)
 
 
 @on("deal.sent_to_review")
@@ -124,6 +162,12 @@ def _decide_anew(why: str, company_id: UUID, event: Event, **further: Any) -> No
 def _deal(event: Event) -> Deal:
     deal: Deal = Deal.objects.select_related("owner__user").get(vendor_id=event.vendor_id, pk=event.subject_id)
     return deal
+
+
+def _extension(event: Event) -> ExtensionRequest:
+    rows = ExtensionRequest.objects.select_related("deal__owner__user")
+    extension: ExtensionRequest = rows.get(vendor_id=event.vendor_id, pk=event.subject_id)
+    return extension
 
 
 def _partnership(event: Event) -> Partnership:

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from hansa.core.actors import Side
 from hansa.core.models import Event
+from hansa.core.web.said import date_in_words
 from hansa.deals.models import EndReason, LossReason, RejectReason, Stage, Status, WinReason
 
 TONES = {
@@ -33,6 +36,11 @@ EVENTS = {
     "deal.canceled": "Protection ended by the vendor",
     "deal.expired": "Protection ran out",
     "deal.ending_soon": "Reminded that protection ends soon",
+    "deal.extended": "Protection extended",
+    "extension.requested": "Extension asked for",
+    "extension.approved": "Extension granted",
+    "extension.declined": "Extension declined",
+    "extension.lapsed": "The wish for an extension came to nothing",
 }
 WITH_REASON = ("deal.rejected", "deal.canceled", "deal.won", "deal.lost")
 DECISIONS = ("deal.approved", "deal.sent_to_review", "deal.marked_duplicate")
@@ -71,6 +79,26 @@ def words(event: Event) -> str:
     text = EVENTS.get(event.name, event.name.replace(".", " ").replace("_", " "))
     if event.name == "deal.stage_moved":
         return f"Stage moved to {Stage(event.data['stage']).label}"
+    if event.name == "deal.extended":
+        return f"Protection extended until {_day(event.data['protected_until'])}"
+    if event.name == "extension.requested":
+        return f"Asked for {_days(event.data['days'])} more: {event.data['reason']}"
+    if event.name == "extension.approved":
+        return _noted(f"{_days(event.data['granted_days'])} more granted", event.data["note"])
+    if event.name == "extension.declined":
+        return _noted(text, event.data["note"])
     if event.name in WITH_REASON and event.data.get("reason"):
         return f"{text}: {REASONS.get(event.data['reason'], event.data['reason'])}"
     return text
+
+
+def _day(at: str) -> str:
+    return date_in_words(timezone.localdate(datetime.fromisoformat(at)), timezone.localdate())
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def _noted(text: str, note: str) -> str:
+    return f"{text}: {note}" if note else text

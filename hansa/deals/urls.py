@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from hansa.deals import views
-from hansa.deals.views import companies
+from hansa.deals.views import companies, extensions
 from hansa.deals.views import console as desk
 from hansa.deals.views import portal as partner
 
@@ -20,6 +20,7 @@ portal: list[URLPattern] = [
     path(f"{DEALS}register/offline/", partner.register_offline, name="register-offline"),
     path(f"{DEALS}<str:deal>/stage/", partner.stage, name="move-stage"),
     path(f"{DEALS}<str:deal>/withdraw/", partner.withdraw, name="withdraw-deal"),
+    path(f"{DEALS}<str:deal>/extension/", extensions.ask, name="ask-extension"),
     path(f"{DEALS}<str:deal>/report/won/", partner.report, {"result": "won"}, name="report-won"),
     path(f"{DEALS}<str:deal>/report/lost/", partner.report, {"result": "lost"}, name="report-lost"),
 ]
@@ -31,6 +32,8 @@ console: list[URLPattern] = [
     path(f"{REGISTRATIONS}<str:deal>/rejection/", desk.reject, name="reject-registration"),
     path(f"{REGISTRATIONS}<str:deal>/duplicate/", desk.mark_duplicate, name="mark-duplicate"),
     path(f"{REGISTRATIONS}<str:deal>/end/", desk.cancel, name="cancel-registration"),
+    path(f"{REGISTRATIONS}<str:deal>/extension/", extensions.extend, name="extend-registration"),
+    path(f"{REGISTRATIONS}<str:deal>/extension/decline/", extensions.decline, name="decline-extension"),
     path("w/<slug:workspace>/customers/<str:company>/merge/", companies.merge, name="merge-company"),
 ]
 

@@ -10,7 +10,7 @@ from hansa.core.actors import Actor
 from hansa.core.tenancy import moment
 from hansa.core.web.said import money_in_words
 from hansa.deals.listing import ending_soon, listed
-from hansa.deals.models import UNDECIDED, Deal, Outcome, Stage, Status
+from hansa.deals.models import UNDECIDED, Deal, ExtensionRequest, Outcome, Stage, Status
 from hansa.deals.tables import short_table
 from hansa.partnerships.models import Partnership
 
@@ -50,8 +50,16 @@ def vendors_day(actor: Actor, list_url: str, queue_url: str) -> dict[str, Any]:
         ],
         "oldest": list(oldest[:SHOWN]),
         "ending": _few(_ending(deals), list_url),
+        "asked": list(_asked(actor)[:SHOWN]),
         "new": list(recent.select_related("organization").order_by("-created_at")[:SHOWN]),
     }
+
+
+def _asked(actor: Actor) -> QuerySet[ExtensionRequest]:
+    """The wishes for more time that nobody has answered, the one whose protection ends first at the top."""
+    waiting = ExtensionRequest.objects.visible_to(actor).filter(status=ExtensionRequest.Status.PENDING)
+    rows: QuerySet[ExtensionRequest] = waiting.select_related("deal__partnership__organization")
+    return rows.order_by("deal__protected_until", "id")
 
 
 def _ending(deals: QuerySet[Deal]) -> QuerySet[Deal]:

@@ -5,6 +5,7 @@ from hansa.accounts.bearer import bearer
 from hansa.core.api.document import HansaApi
 from hansa.customers.api import router as customers
 from hansa.deals.api import router as deals
+from hansa.deals.extension_api import router as extensions
 from hansa.notices.api import router as notices
 from hansa.partnerships.api import router as partnerships
 from hansa.portal.api import router as portal
@@ -24,5 +25,5 @@ api = HansaApi(
     openapi_url="/openapi.json",
     auth=bearer(),
 )
-for room in (accounts, deals, partnerships, programs, customers, portal, notices):
+for room in (accounts, deals, extensions, partnerships, programs, customers, portal, notices):
     api.add_router("", room)

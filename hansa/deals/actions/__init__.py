@@ -2,6 +2,13 @@
 
 from hansa.deals.actions.decide_deal import approve_deal, mark_duplicate, reconsider_deal, reject_deal
 from hansa.deals.actions.end_deal import cancel_deal, expire_deal, withdraw_deal
+from hansa.deals.actions.extend_deal import (
+    approve_extension,
+    decline_extension,
+    extend_deal,
+    lapse_extension,
+    request_extension,
+)
 from hansa.deals.actions.merge_companies import merge_companies
 from hansa.deals.actions.register_deal import register_deal
 from hansa.deals.actions.remind_of_end import remind_of_end
@@ -9,8 +16,12 @@ from hansa.deals.actions.work_deal import lose_deal, move_stage, win_deal
 
 __all__ = [
     "approve_deal",
+    "approve_extension",
     "cancel_deal",
+    "decline_extension",
     "expire_deal",
+    "extend_deal",
+    "lapse_extension",
     "lose_deal",
     "mark_duplicate",
     "merge_companies",
@@ -19,6 +30,7 @@ __all__ = [
     "register_deal",
     "reject_deal",
     "remind_of_end",
+    "request_extension",
     "win_deal",
     "withdraw_deal",
 ]

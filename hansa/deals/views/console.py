@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.accounts.roles import CHANNEL_TEAM, DEAL_DESK
 from hansa.core.actors import Actor
-from hansa.core.models import Event
 from hansa.core.tenancy import acting, moment
 from hansa.core.web.countries import country_name
 from hansa.core.web.forms import refuse
@@ -24,6 +23,8 @@ from hansa.customers.models import Company
 from hansa.deals import actions
 from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm
 from hansa.deals.exhibits import Anew, exhibits, looked_at_anew
+from hansa.deals.extensions import more_time
+from hansa.deals.history import history
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Status
 from hansa.deals.queue import MANY, Counts, counted, narrowed, next_after, proposal, proposals, tiers, waiting
 from hansa.deals.said import happened, tone
@@ -227,10 +228,10 @@ def _decision(actor: Actor, deal: Deal) -> dict[str, Any]:
 
 def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
     """What happened, who waits behind it, and what to decide next."""
-    events = Event.objects.visible_to(actor).filter(subject_type=Deal.id_prefix, subject_id=deal.pk)
     behind = waiting(actor).filter(company_id=deal.company_id, submitted_at__gt=deal.submitted_at)
     return {
-        "events": [happened(event) for event in events.order_by("-at", "-id")[:EVENTS_SHOWN]],
+        "events": [happened(event) for event in history(actor, deal)[:EVENTS_SHOWN]],
+        "time": more_time(actor, deal),
         "behind": list(behind.select_related("partnership__organization").order_by("submitted_at")[:5]),
         "next": next_after(actor, deal) if actor.may(DEAL_DESK) else None,
         "tier": tiers(actor, [deal.partnership_id]).get(deal.partnership_id, ""),

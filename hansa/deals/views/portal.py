@@ -11,12 +11,13 @@ from django.views.decorators.http import require_POST
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.accounts.roles import PARTNER_SALES
-from hansa.core.models import Event
 from hansa.core.tenancy import acting
 from hansa.core.web.forms import refuse
 from hansa.deals import shown
 from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
+from hansa.deals.extensions import more_time
 from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
+from hansa.deals.history import history
 from hansa.deals.limits import count_attempt
 from hansa.deals.listing import Wanted, page_of_deals
 from hansa.deals.models import Deal, Stage, Status
@@ -96,8 +97,8 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         found = _deal(request, deal)
         partnership = _partnership(request)
         decision = Decision.objects.visible_to(request.actor).filter(subject_id=found.pk).latest("at", "id")
-        events = Event.objects.visible_to(request.actor).filter(subject_id=found.pk).order_by("-at", "-id")[:50]
-        history = [happened(event, "partner") for event in events]
+        past = [happened(event, "partner") for event in history(request.actor, found)[:50]]
+        time = more_time(request.actor, found)
     now = timezone.now()
     word, tone = shown.standing(found, now)
     context = {
@@ -112,7 +113,8 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         "steps": shown.steps(found, request.actor),
         "next_stage": shown.next_stage(found),
         "other_stages": [choice for choice in Stage.choices if choice[0] != found.stage],
-        "history": history,
+        "history": past,
+        "time": time,
     }
     return render(request, "deals/portal/deal.html", context)
 
@@ -194,7 +196,7 @@ def _lines(request: WorkspaceRequest) -> list[ProductLine]:
 
 
 def _deal(request: WorkspaceRequest, reference: str) -> Deal:
-    deals = Deal.objects.visible_to(request.actor).select_related("owner__user")
+    deals = Deal.objects.visible_to(request.actor).select_related("owner__user", "program")
     found: Deal = deals.named(reference)
     return found
 

@@ -11,6 +11,7 @@ from django.db import connection
 from hansa.accounts.actions import invite_member
 from hansa.core.models import Event, IdempotencyKey
 from hansa.core.tenancy import acting
+from hansa.deals.models import Deal
 from hansa.kernel.ids import public_id
 from hansa.site.api import api
 from hansa.testing.cast import Cast, Person
@@ -35,6 +36,20 @@ def waiting(cast: Cast) -> dict[str, str]:
 
 def approved(cast: Cast) -> dict[str, str]:
     return {"deal_id": cast.register().public_id}
+
+
+def wish(cast: Cast) -> dict[str, Any]:
+    """What is asked for about the only deal."""
+    with acting(cast.system):
+        deal = Deal.objects.get().public_id
+    return {"deal": deal, "days": 30, "reason": "The budget comes in March."}
+
+
+def wished(cast: Cast) -> dict[str, str]:
+    approved(cast)
+    asked = machine(cast.partner_admin).post("/extensions", wish(cast))
+    assert asked.status_code == 201, asked.content
+    return {"extension_id": asked.json()["id"]}
 
 
 def member(cast: Cast) -> dict[str, str]:
@@ -106,6 +121,10 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
     "reject_deal": ("vendor_admin", waiting, {"reason": "too_early"}),
     "mark_duplicate": ("vendor_admin", waiting, {}),
     "cancel_deal": ("vendor_admin", approved, {"reason": "customer_wish"}),
+    "request_extension": ("partner_admin", approved, wish),
+    "approve_extension": ("vendor_admin", wished, {}),
+    "decline_extension": ("vendor_admin", wished, {"note": "Not yet."}),
+    "extend_deal": ("vendor_admin", approved, {"days": 30}),
     "change_roles": ("partner_admin", member, {"roles": ["partner_support"]}),
     "offboard_member": ("partner_admin", member, None),
     "invite_member": ("partner_admin", nothing, {"email": "new@fabrikam.example", "roles": ["partner_sales"]}),
