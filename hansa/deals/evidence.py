@@ -20,7 +20,8 @@ SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.progr
         WHERE confined.vendor_id = partnership.vendor_id AND confined.enrollment_id = enrollment.id),
        (SELECT json_agg(json_build_object('id', line.id, 'name', line.name) ORDER BY line.name)
         FROM programs_productline line
-        WHERE line.vendor_id = partnership.vendor_id AND line.id = ANY(%(lines)s) AND NOT line.retired)
+        WHERE line.vendor_id = partnership.vendor_id AND line.id = ANY(%(lines)s) AND NOT line.retired),
+       coalesce(program.cooling_off_days, 0)
 FROM partnerships_partnership partnership
 LEFT JOIN partnerships_enrollment enrollment
   ON enrollment.vendor_id = partnership.vendor_id AND enrollment.partnership_id = partnership.id
@@ -79,6 +80,7 @@ class Standing:
     tier_rank: int
     territory: frozenset[str]
     lines: dict[UUID, str]
+    cooling_off_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,10 @@ def standing_query(vendor_id: UUID, partnership_id: UUID, program_id: UUID | Non
 
 def standing_of(row: tuple[Any, ...]) -> Standing:
     """The row of `standing_query`."""
-    status, enrollment, program, protection_days, stale_days, rank, territory, lines = row
+    status, enrollment, program, protection_days, stale_days, rank, territory, lines, pause = row
     known = {UUID(line["id"]): line["name"] for line in lines or ()}
-    return Standing(status, enrollment, program, protection_days, stale_days, rank, frozenset(territory or ()), known)
+    countries = frozenset(territory or ())
+    return Standing(status, enrollment, program, protection_days, stale_days, rank, countries, known, pause)
 
 
 def clues(

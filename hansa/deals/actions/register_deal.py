@@ -15,6 +15,7 @@ from hansa.core.tenancy import moment, vendor_wide
 from hansa.customers.matching.domains import registrable_domain
 from hansa.customers.matching.lookup import Found
 from hansa.customers.resolve import resolve, rows_of
+from hansa.deals.cooling_off import refuse_while_cooling_off
 from hansa.deals.evidence import Clue, Standing, clues, facts_of, standing_of, standing_query
 from hansa.deals.models import Deal, DealLine, DealType, Protection, Status
 from hansa.deals.rules import Ruling, check, rule
@@ -63,7 +64,8 @@ def register_deal(
     """Claim a customer for this partner. Always stored once complete: approved, under review, or a duplicate.
 
     `submission` is a number that the sender makes up once for each form, so that sending it twice registers once: the
-    second time is refused as `already_sent`. The returned row bears its `decision` and its `chosen_lines`, {id: name}.
+    second time is refused as `already_sent`. What this partner held until recently is refused as `cooling_off`. The
+    returned row bears its `decision` and its `chosen_lines`, {id: name}.
     """
     with one_round_trip(), vendor_wide("duplicate check"):
         lines = sorted(set(product_lines))
@@ -142,6 +144,8 @@ def _claim(actor: Actor, deal: Deal, standing: Standing, lines: Sequence[UUID], 
         before=found.at,
         stale_after_days=standing.stale_after_days,
     )
+    pause = standing.cooling_off_days
+    refuse_while_cooling_off(actor.vendor_id, deal.partnership_id, found.company.pk, lines, days=pause, at=found.at)
     case = Case(deal, standing, found.similar, against)
     ruling = decide(case)
     settle(deal, ruling)

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from babel.numbers import format_decimal
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,16 +12,19 @@ from django.views.decorators.http import require_POST
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.accounts.roles import PARTNER_SALES
-from hansa.core.tenancy import acting
+from hansa.core.actors import Actor
+from hansa.core.tenancy import acting, moment
 from hansa.core.web.forms import refuse
+from hansa.core.web.said import reader_locale
 from hansa.deals import shown
 from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
+from hansa.deals.cooling_off import pause_of
 from hansa.deals.extensions import more_time
 from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
 from hansa.deals.history import history
 from hansa.deals.limits import count_attempt
 from hansa.deals.listing import Wanted, page_of_deals
-from hansa.deals.models import Deal, Stage, Status
+from hansa.deals.models import Deal, DealLine, Stage, Status
 from hansa.deals.said import happened
 from hansa.deals.tables import partners_table
 from hansa.kernel.errors import DomainError
@@ -28,6 +32,7 @@ from hansa.partnerships.models import Partnership
 from hansa.programs.models import ProductLine
 from hansa.rulebook.models import Decision
 
+HAPPENED = 50
 EARLIER = 300  # how many of the latest registrations suggest their customers
 RESULTS = {
     "won": (win_deal, WonForm, "Report it won", "Report won"),
@@ -97,8 +102,7 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         found = _deal(request, deal)
         partnership = _partnership(request)
         decision = Decision.objects.visible_to(request.actor).filter(subject_id=found.pk).latest("at", "id")
-        past = [happened(event, "partner") for event in history(request.actor, found)[:50]]
-        time = more_time(request.actor, found)
+        around = _around(request.actor, found)
     now = timezone.now()
     word, tone = shown.standing(found, now)
     context = {
@@ -113,10 +117,21 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         "steps": shown.steps(found, request.actor),
         "next_stage": shown.next_stage(found),
         "other_stages": [choice for choice in Stage.choices if choice[0] != found.stage],
-        "history": past,
-        "time": time,
+        **around,
     }
     return render(request, "deals/portal/deal.html", context)
+
+
+def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
+    """What happened to the deal, and what may be done about its end."""
+    lines = list(DealLine.objects.visible_to(actor).filter(deal=deal).values_list("product_line", flat=True))
+    days, over = deal.program.cooling_off_days, deal.protected_until and deal.protected_until <= moment()
+    given = (actor.vendor_id, deal.partnership_id, deal.company_id, lines)
+    return {
+        "history": [happened(event, "partner") for event in history(actor, deal)[:HAPPENED]],
+        "time": more_time(actor, deal),
+        "pause": pause_of(*given, days=days, at=moment()) if over else None,
+    }
 
 
 @require_POST
@@ -177,6 +192,9 @@ def _registration(request: WorkspaceRequest) -> tuple[Partnership, RegisterDealF
             country=again.customer_country,
             contact_name=again.contact_name,
             contact_email=again.contact_email,
+            product_lines=[line.public_id for line in lines if line.name in again.lines_text.split(", ")],
+            amount=format_decimal(again.amount.amount, locale=reader_locale()),
+            need=again.need,
         )
     return partnership, form
 
