@@ -6,9 +6,11 @@ from django.db import connection
 
 from hansa.deals.models import Deal
 
+# The time is asked once: each line of a deal ends at the same moment.
 RELEASE_SQL = """
-UPDATE deals_protection SET during = tstzrange(lower(during), greatest(lower(during), hansa_now()))
-WHERE vendor_id = %s AND deal_id = %s AND upper(during) > hansa_now() RETURNING upper(during)
+WITH moment AS MATERIALIZED (SELECT hansa_now() AS at)
+UPDATE deals_protection SET during = tstzrange(lower(during), greatest(lower(during), moment.at)) FROM moment
+WHERE vendor_id = %s AND deal_id = %s AND upper(during) > moment.at RETURNING upper(during)
 """
 
 
