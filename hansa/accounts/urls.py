@@ -10,7 +10,6 @@ urlpatterns = [
     path(TEAM, views.team, name="team"),
     path(f"{TEAM}invite/", views.invite, name="invite-member"),
     path(f"{TEAM}<str:member>/roles/", views.roles, name="change-roles"),
-    path(f"{TEAM}<str:member>/offboard/", views.offboard, name="offboard-member"),
     path(f"{TEAM}invitations/<str:invitation>/revoke/", views.revoke, name="revoke-invitation"),
     path(KEYS, views.api_keys, name="api-keys"),
     path(f"{KEYS}new/", views.new_api_key, name="new-api-key"),

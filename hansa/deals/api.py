@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from ninja import Query
 
 from hansa.accounts.bearer import bearer
+from hansa.accounts.models import Membership
 from hansa.accounts.roles import DEAL_DESK
 from hansa.core.actions import lock
 from hansa.core.api.answers import expect
@@ -28,6 +29,7 @@ from hansa.deals.schemas import (
     DealInFull,
     DealShown,
     EvidenceList,
+    HandOver,
     Lose,
     Merge,
     Noted,
@@ -107,6 +109,14 @@ def change_deal(request: ApiRequest, deal_id: DealId, body: ChangeDeal) -> dict[
 def withdraw_deal(request: ApiRequest, deal_id: DealId) -> dict[str, Any]:
     """Take the claim back; the customer is free for others at once."""
     return show_deal(request.actor, actions.withdraw_deal(request.actor, _deal(request, deal_id)))
+
+
+@routes.post("/deal-registrations/{deal_id}/owner", DealInFull)
+def hand_over_deal(request: ApiRequest, deal_id: DealId, body: HandOver) -> dict[str, Any]:
+    """Make a colleague of the partner's sales the owner; a rep hands over only what is theirs."""
+    members = Membership.objects.visible_to(request.actor)
+    to = chosen(members, body.owner, "owner")
+    return show_deal(request.actor, actions.hand_over_deal(request.actor, _deal(request, deal_id), to=to.pk))
 
 
 @routes.post("/deal-registrations/{deal_id}/win", DealInFull)

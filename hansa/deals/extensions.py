@@ -8,10 +8,10 @@ from hansa.deals.actions.extend_deal import (
     approve_extension,
     extend_deal,
     granted_so_far,
-    is_extendable,
     request_extension,
 )
 from hansa.deals.models import Deal, ExtensionRequest
+from hansa.deals.protection import is_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def pending(actor: Actor, deal: Deal) -> ExtensionRequest | None:
 
 def more_time(actor: Actor, deal: Deal) -> MoreTime:
     """What can be done about the end of this deal's protection now."""
-    if not is_extendable(deal, moment()):
+    if not is_in_force(deal, moment()):
         return MoreTime(None)
     if waiting := pending(actor, deal):
         return MoreTime(waiting, may_answer=actor.may(approve_extension.by))

@@ -11,6 +11,9 @@ from hansa.accounts.models import Membership
 from hansa.core.fields import TenantForeignKey
 from hansa.core.guard import Guard
 from hansa.core.models import PartnerRecord
+from hansa.deals.asked import Amendment as Amendment
+from hansa.deals.asked import ExtensionRequest as ExtensionRequest
+from hansa.kernel.ids import public_id
 from hansa.kernel.lifecycle import Lifecycle, Move
 from hansa.kernel.money import Money
 
@@ -202,6 +205,7 @@ class Deal(PartnerRecord):
             "stage": self.stage,
             "outcome": self.outcome,
             "reason": self.reason,
+            "owner": public_id(Membership.id_prefix, self.owner_id) if self.owner_id else None,
             "protected_until": self.protected_until.isoformat() if self.protected_until else None,
         }
 
@@ -262,64 +266,3 @@ class Protection(PartnerRecord):
                 func="PERFORM hansa_lock('company:' || NEW.vendor_id || ':' || NEW.company_id); RETURN NEW;",
             )
         ]
-
-
-class ExtensionRequest(PartnerRecord):
-    """A partner's wish for more time, and what became of it; or time that the vendor gave of its own accord."""
-
-    id_prefix = "extension"
-
-    class Status(models.TextChoices):
-        PENDING = "pending", "Waiting for an answer"
-        APPROVED = "approved", "Granted"
-        DECLINED = "declined", "Declined"
-        LAPSED = "lapsed", "Came to nothing"
-
-    LIFECYCLE = Lifecycle(
-        "status",
-        approve=Move((Status.PENDING,), Status.APPROVED),
-        decline=Move((Status.PENDING,), Status.DECLINED),
-        lapse=Move((Status.PENDING,), Status.LAPSED),
-    )
-
-    deal = TenantForeignKey(Deal, related_name="extensions")
-    days = models.PositiveSmallIntegerField()
-    reason = models.TextField()
-    status = models.TextField(choices=Status.choices, default=Status.PENDING)
-    asked_by = models.TextField()
-    asked_at = models.DateTimeField()
-    granted_days = models.PositiveSmallIntegerField(null=True)
-    until = models.DateTimeField(null=True)
-    note = models.TextField(default="", blank=True)
-    decided_by = models.TextField(default="", blank=True)
-    decided_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["vendor", "deal", "asked_at"], name="extension_of_deal"),
-            models.Index(fields=["vendor", "asked_at"], name="extension_waiting", condition=models.Q(status="pending")),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["vendor", "deal"],
-                condition=models.Q(status="pending"),
-                name="one_pending_extension",
-                violation_error_code="extension_pending",
-                violation_error_message="An extension of this deal is asked for already, and not answered yet.",
-            )
-        ]
-        triggers = [Guard()]
-
-    def __str__(self) -> str:
-        return f"{self.days} days"
-
-    def snapshot(self) -> dict[str, Any]:
-        return {
-            "customer": self.deal.customer_name,
-            "days": self.days,
-            "reason": self.reason,
-            "status": self.status,
-            "granted_days": self.granted_days,
-            "until": self.until.isoformat() if self.until else None,
-            "note": self.note,
-        }

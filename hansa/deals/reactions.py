@@ -10,9 +10,11 @@ from hansa.core.events import on
 from hansa.core.models import Event
 from hansa.core.tenancy import moment
 from hansa.core.web.said import time_left
-from hansa.deals.actions import cancel_deal, lapse_extension, reconsider_deal
+from hansa.deals.actions import cancel_deal, hand_over_deal, lapse_amendment, lapse_extension, reconsider_deal
 from hansa.deals.actions.decide_deal import locked
-from hansa.deals.models import Deal, EndReason, ExtensionRequest, Outcome, Status
+from hansa.deals.actions.hand_over import OPEN, colleagues
+from hansa.deals.models import Amendment, Deal, EndReason, ExtensionRequest, Outcome, Status
+from hansa.kernel.ids import parse_public_id
 from hansa.notices.notify import notify
 from hansa.partnerships.models import Partnership
 
@@ -87,13 +89,70 @@ def tell_who_asked_for_more_time(event: Event) -> None:
 
 @on("deal.won", "deal.lost", "deal.withdrawn", "deal.canceled", "deal.expired")
 def close_what_was_asked_for(event: Event) -> None:
-    """Close a request for more time that nobody answered before the deal ended."""
+    """Close the requests that nobody answered before the deal ended."""
     actor = System("the deal has ended", event.vendor_id)
-    waiting = ExtensionRequest.objects.filter(
-        vendor_id=event.vendor_id, deal=event.subject_id, status=ExtensionRequest.Status.PENDING
-    )
-    for extension in waiting:
+    about = {"vendor_id": event.vendor_id, "deal": event.subject_id, "status": "pending"}
+    for extension in ExtensionRequest.objects.filter(**about):
         lapse_extension(actor, extension)
+    for amendment in Amendment.objects.filter(**about):
+        lapse_amendment(actor, amendment)
+
+
+@on("deal.handed_over")
+def tell_both_owners(event: Event) -> None:
+    """Say to who has the deal now, and to who had it, whose it is."""
+    deal, (before, _) = _deal(event), event.changes["owner"]
+    path = f"deals/{deal.public_id}/"
+    notify(
+        event,
+        [deal.owner],
+        title=f"{deal.customer_name} is yours now",
+        text=f"{event.actor_label} handed it over to you.",
+        path=path,
+    )
+    if before and deal.owner:
+        earlier = Membership.objects.filter(pk=parse_public_id(Membership.id_prefix, before)).first()
+        name = deal.owner.user.name
+        text = f"{event.actor_label} handed it over."
+        notify(event, [earlier], title=f"{deal.customer_name} belongs to {name} now", text=text, path=path)
+
+
+@on("member.offboarded")
+def give_what_is_left_to_an_administrator(event: Event) -> None:
+    """Give the open deals of who has left, if nobody was named, to an administrator of the partner."""
+    actor = System("the owner has left", event.vendor_id)
+    left = Deal.objects.filter(OPEN, vendor_id=event.vendor_id, owner=event.subject_id, owner__status="deprovisioned")
+    for deal in locked(left.select_related("partnership")):
+        admin = colleagues(deal.partnership).filter(roles__contains=[Role.PARTNER_ADMIN]).first()
+        if admin:
+            hand_over_deal(actor, deal, to=admin.pk)
+
+
+@on("amendment.requested")
+def tell_who_decides_changes(event: Event) -> None:
+    """Say to the channel manager and the deputy that a partner asks for other product lines."""
+    deal, partnership = _amendment(event).deal, _partnership(event)
+    notify(
+        event,
+        _managers(partnership),
+        title=f"{deal.customer_name}: {partnership.organization.name} asks for other product lines",
+        text=event.data["reason"],
+        path=f"registrations/{deal.public_id}/",
+    )
+
+
+@on("amendment.approved", "amendment.declined")
+def tell_who_asked_for_a_change(event: Event) -> None:
+    """Say to the deal's owner what became of the product lines that were asked for."""
+    amendment = _amendment(event)
+    deal, approved = amendment.deal, amendment.status == Amendment.Status.APPROVED
+    notify(
+        event,
+        _owner_or_admins(deal),
+        title=f"{deal.customer_name}: product lines {'changed' if approved else 'stay as they are'}",
+        text=amendment.note or f"It is protected for {deal.lines_text}.",
+        path=f"deals/{deal.public_id}/",
+    )
 
 
 @on("deal.sent_to_review")
@@ -125,7 +184,15 @@ def greet_the_first_registration(event: Event) -> None:
     )
 
 
-@on("deal.approved", "deal.rejected", "deal.withdrawn", "deal.canceled", "deal.marked_duplicate", "deal.lost")
+@on(
+    "deal.approved",
+    "deal.rejected",
+    "deal.withdrawn",
+    "deal.canceled",
+    "deal.marked_duplicate",
+    "deal.lost",
+    "deal.lines_changed",
+)
 def settle_those_that_waited(event: Event) -> None:
     """Decide anew the registrations that came later for the same customer, in the order in which they came."""
     settled = _deal(event)
@@ -162,6 +229,12 @@ def _decide_anew(why: str, company_id: UUID, event: Event, **further: Any) -> No
 def _deal(event: Event) -> Deal:
     deal: Deal = Deal.objects.select_related("owner__user").get(vendor_id=event.vendor_id, pk=event.subject_id)
     return deal
+
+
+def _amendment(event: Event) -> Amendment:
+    rows = Amendment.objects.select_related("deal__owner__user")
+    amendment: Amendment = rows.get(vendor_id=event.vendor_id, pk=event.subject_id)
+    return amendment
 
 
 def _extension(event: Event) -> ExtensionRequest:

@@ -9,6 +9,7 @@ from hansa.core.actors import Side
 from hansa.core.models import Event
 from hansa.core.web.said import date_in_words
 from hansa.deals.models import EndReason, LossReason, RejectReason, Stage, Status, WinReason
+from hansa.kernel.lifecycle import say
 
 TONES = {
     Status.SUBMITTED: "wait",
@@ -37,6 +38,13 @@ EVENTS = {
     "deal.expired": "Protection ran out",
     "deal.ending_soon": "Reminded that protection ends soon",
     "deal.extended": "Protection extended",
+    "deal.amended": "Changed by the partner",
+    "deal.handed_over": "Handed over to a colleague",
+    "deal.lines_changed": "Product lines changed",
+    "amendment.requested": "Other product lines asked for",
+    "amendment.approved": "Change approved",
+    "amendment.declined": "Change declined",
+    "amendment.lapsed": "The wish for a change came to nothing",
     "extension.requested": "Extension asked for",
     "extension.approved": "Extension granted",
     "extension.declined": "Extension declined",
@@ -85,8 +93,14 @@ def words(event: Event) -> str:
         return f"Asked for {_days(event.data['days'])} more: {event.data['reason']}"
     if event.name == "extension.approved":
         return _noted(f"{_days(event.data['granted_days'])} more granted", event.data["note"])
-    if event.name == "extension.declined":
+    if event.name in ("extension.declined", "amendment.approved", "amendment.declined"):
         return _noted(text, event.data["note"])
+    if event.name == "amendment.requested":
+        return f"Asked for {event.data['product_lines']}: {event.data['reason']}"
+    if event.name == "deal.lines_changed":
+        return f"Product lines are now {event.data['product_lines']}"
+    if event.name == "deal.amended" and event.changes:
+        return f"{text}: {', '.join(say(fact.removesuffix('_minor')) for fact in event.changes)}"
     if event.name in WITH_REASON and event.data.get("reason"):
         return f"{text}: {REASONS.get(event.data['reason'], event.data['reason'])}"
     return text

@@ -178,6 +178,12 @@ class Cancel(Noted):
     reason: Annotated[str, OneOf(EndReason)]
 
 
+class HandOver(Body):
+    """The colleague who gets the deal."""
+
+    owner: Annotated[str, strict_reference("member")]
+
+
 class Merge(Body):
     """The company that becomes a part of the other."""
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from hansa.deals import views
-from hansa.deals.views import companies, extensions
+from hansa.deals.views import amendments, companies, extensions, hand_over, offboarding
 from hansa.deals.views import console as desk
 from hansa.deals.views import portal as partner
 
@@ -13,6 +13,8 @@ REGISTRATIONS = "w/<slug:workspace>/registrations/"
 both: list[URLPattern] = [
     path(DEALS, views.deals, name="deals"),
     path(f"{DEALS}<str:deal>/", views.deal, name="deal"),
+    path(f"{DEALS}<str:deal>/owner/", hand_over.hand_over, name="hand-over-deal"),
+    path("w/<slug:workspace>/team/<str:member>/offboard/", offboarding.offboard, name="offboard-member"),
 ]
 
 portal: list[URLPattern] = [
@@ -21,6 +23,8 @@ portal: list[URLPattern] = [
     path(f"{DEALS}<str:deal>/stage/", partner.stage, name="move-stage"),
     path(f"{DEALS}<str:deal>/withdraw/", partner.withdraw, name="withdraw-deal"),
     path(f"{DEALS}<str:deal>/extension/", extensions.ask, name="ask-extension"),
+    path(f"{DEALS}<str:deal>/amend/", amendments.amend, name="amend-deal"),
+    path(f"{DEALS}<str:deal>/lines/", amendments.lines, name="change-lines"),
     path(f"{DEALS}<str:deal>/report/won/", partner.report, {"result": "won"}, name="report-won"),
     path(f"{DEALS}<str:deal>/report/lost/", partner.report, {"result": "lost"}, name="report-lost"),
 ]
@@ -34,6 +38,8 @@ console: list[URLPattern] = [
     path(f"{REGISTRATIONS}<str:deal>/end/", desk.cancel, name="cancel-registration"),
     path(f"{REGISTRATIONS}<str:deal>/extension/", extensions.extend, name="extend-registration"),
     path(f"{REGISTRATIONS}<str:deal>/extension/decline/", extensions.decline, name="decline-extension"),
+    path(f"{REGISTRATIONS}<str:deal>/amendment/", amendments.approve, name="approve-amendment"),
+    path(f"{REGISTRATIONS}<str:deal>/amendment/decline/", amendments.decline, name="decline-amendment"),
     path("w/<slug:workspace>/customers/<str:company>/merge/", companies.merge, name="merge-company"),
 ]
 

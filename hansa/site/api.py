@@ -4,6 +4,7 @@ from hansa.accounts.api import router as accounts
 from hansa.accounts.bearer import bearer
 from hansa.core.api.document import HansaApi
 from hansa.customers.api import router as customers
+from hansa.deals.amendment_api import router as amendments
 from hansa.deals.api import router as deals
 from hansa.deals.extension_api import router as extensions
 from hansa.notices.api import router as notices
@@ -25,5 +26,5 @@ api = HansaApi(
     openapi_url="/openapi.json",
     auth=bearer(),
 )
-for room in (accounts, deals, extensions, partnerships, programs, customers, portal, notices):
+for room in (accounts, deals, extensions, amendments, partnerships, programs, customers, portal, notices):
     api.add_router("", room)

@@ -278,6 +278,7 @@ SHAPES: dict[tuple[str, str], Callable[[str], Any]] = {
     ("customers_import", "totals"): lambda mark: {"created": 1},
     ("rulebook_decision", "outputs"): lambda mark: {"status": "under_review", "note": mark},
     ("programs_program", "reminder_days"): lambda mark: [14, 3],
+    ("deals_amendment", "changes"): lambda mark: {"product_lines": ["", mark]},
     ("core_event", "changes"): lambda mark: {"note": ["", mark]},
     ("rulebook_decisionevidence", "evidence"): lambda mark: [{"table": mark, "row": "new-customer", "why": mark}],
 }

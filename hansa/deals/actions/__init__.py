@@ -1,5 +1,12 @@
 """What happens to deals. One module a use case; the names are imported from here."""
 
+from hansa.deals.actions.amend_deal import (
+    amend_deal,
+    approve_amendment,
+    decline_amendment,
+    lapse_amendment,
+    request_lines,
+)
 from hansa.deals.actions.decide_deal import approve_deal, mark_duplicate, reconsider_deal, reject_deal
 from hansa.deals.actions.end_deal import cancel_deal, expire_deal, withdraw_deal
 from hansa.deals.actions.extend_deal import (
@@ -9,28 +16,36 @@ from hansa.deals.actions.extend_deal import (
     lapse_extension,
     request_extension,
 )
+from hansa.deals.actions.hand_over import hand_over_deal, offboard_with_deals
 from hansa.deals.actions.merge_companies import merge_companies
 from hansa.deals.actions.register_deal import register_deal
 from hansa.deals.actions.remind_of_end import remind_of_end
 from hansa.deals.actions.work_deal import lose_deal, move_stage, win_deal
 
 __all__ = [
+    "amend_deal",
+    "approve_amendment",
     "approve_deal",
     "approve_extension",
     "cancel_deal",
+    "decline_amendment",
     "decline_extension",
     "expire_deal",
     "extend_deal",
+    "hand_over_deal",
+    "lapse_amendment",
     "lapse_extension",
     "lose_deal",
     "mark_duplicate",
     "merge_companies",
     "move_stage",
+    "offboard_with_deals",
     "reconsider_deal",
     "register_deal",
     "reject_deal",
     "remind_of_end",
     "request_extension",
+    "request_lines",
     "win_deal",
     "withdraw_deal",
 ]

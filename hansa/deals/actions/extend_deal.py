@@ -12,7 +12,8 @@ from hansa.core.database import advisory_lock, now
 from hansa.core.inserts import insert
 from hansa.core.tenancy import moment
 from hansa.deals.actions.remind_of_end import reminded_already
-from hansa.deals.models import Deal, ExtensionRequest, Outcome, Status
+from hansa.deals.models import Deal, ExtensionRequest
+from hansa.deals.protection import is_in_force
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.rulebook.record import overridden
 
@@ -88,16 +89,10 @@ def granted_so_far(deal: Deal) -> int:
     return deal.extensions.filter(vendor_id=deal.vendor_id, status=ExtensionRequest.Status.APPROVED).count()
 
 
-def is_extendable(deal: Deal, at: datetime) -> bool:
-    """Whether there is a protection whose end can move."""
-    live = deal.protected_until is not None and deal.protected_until > at
-    return live and deal.status == Status.APPROVED and deal.outcome == Outcome.OPEN
-
-
 def _check(deal: Deal, days: int, at: datetime) -> None:
     """Raises a refusal unless the terms let this protection be extended by so many days."""
     program = deal.program
-    if not is_extendable(deal, at):
+    if not is_in_force(deal, at):
         raise DomainError("not_extendable", "Only a protection that holds can be extended; this one has ended.")
     if granted_so_far(deal) >= program.extensions_max:
         times = "once" if program.extensions_max == 1 else f"{program.extensions_max} times"

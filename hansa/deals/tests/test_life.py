@@ -24,7 +24,16 @@ from hansa.core.database import now
 from hansa.core.tenancy import acting
 from hansa.deals import actions
 from hansa.deals.jobs import sweep_expired
-from hansa.deals.models import Deal, EndReason, ExtensionRequest, LossReason, Protection, RejectReason, WinReason
+from hansa.deals.models import (
+    Amendment,
+    Deal,
+    EndReason,
+    ExtensionRequest,
+    LossReason,
+    Protection,
+    RejectReason,
+    WinReason,
+)
 from hansa.deals.tests.test_reminders import set_terms
 from hansa.kernel.errors import DomainError
 from hansa.testing.cast import Cast, Person
@@ -59,6 +68,7 @@ class Claim:
     extended: int = 0
     asked: int | None = None
     request: ExtensionRequest | None = None
+    given_up: dict[str, datetime] = field(default_factory=dict)
 
     def holds(self, at: datetime) -> bool:
         """Whether nobody else gets this customer and these lines."""
@@ -81,17 +91,48 @@ class Model:
         """The status of a registration that comes now, or `cooling_off`."""
         alike = [one for one in self.claims if one.customer == customer and one.lines & lines]
         mine, rivals = [one for one in alike if one.who == who], [one for one in alike if one.who != who]
-        pause = timedelta(days=PAUSE)
-        if any(one.until and one.outcome != "won" and one.until <= at < one.until + pause for one in mine):
+        if self.pausing(who, customer, lines, at):
             return "cooling_off"
         if any(one.holds(at) or one.status in UNDECIDED for one in mine) or any(one.holds(at) for one in rivals):
             return "duplicate"
         return "under_review" if far or any(one.status in UNDECIDED for one in rivals) else "approved"
 
-    def taken(self, claim: Claim, at: datetime) -> bool:
-        """Whether another claim holds what this one is about."""
-        rest = [one for one in self.claims if one is not claim and one.customer == claim.customer]
-        return any(one.holds(at) and one.lines & claim.lines for one in rest)
+    def pausing(self, who: str, customer: str, lines: frozenset[str], at: datetime) -> bool:
+        """Whether this partner held one of these lines until recently."""
+        ends = [
+            end
+            for one in self.claims
+            if one.who == who and one.customer == customer and one.outcome != "won"
+            for line, end in {**dict.fromkeys(one.lines, one.until), **one.given_up}.items()
+            if line in lines and end
+        ]
+        return any(end <= at < end + timedelta(days=PAUSE) for end in ends)
+
+    def taken(self, claim: Claim, lines: frozenset[str], at: datetime) -> bool:
+        """Whether another claim holds one of these lines at the same customer."""
+        return any(one.holds(at) and one.lines & lines for one in self.others(claim))
+
+    def wanted(self, claim: Claim, lines: frozenset[str]) -> bool:
+        """Whether another claim on one of these lines at the same customer waits for its decision."""
+        return any(one.status in UNDECIDED and one.lines & lines for one in self.others(claim))
+
+    def others(self, claim: Claim) -> list[Claim]:
+        return [one for one in self.claims if one is not claim and one.customer == claim.customer]
+
+    def other_lines(self, claim: Claim, lines: frozenset[str], at: datetime) -> str | None:
+        """Why the claim cannot have these lines instead of its own, as the refusal's code."""
+        added = lines - claim.lines
+        if claim.status != "approved" or claim.outcome != "open" or not claim.holds(at):
+            return "not_in_force"
+        if lines == claim.lines:
+            return "nothing_changed"
+        if added & claim.given_up.keys():
+            return "product_line_given_up"
+        if self.pausing(claim.who, claim.customer, added, at):
+            return "cooling_off"
+        if self.taken(claim, added, at):
+            return "already_protected"
+        return "earlier_claim" if self.wanted(claim, added) else None
 
 
 class Life(RuleBasedStateMachine):
@@ -147,7 +188,7 @@ class Life(RuleBasedStateMachine):
     @rule(which=which)
     def approve(self, which: int) -> None:
         claim, at = self.claim(which), self.at()
-        expected = "already_protected" if self.model.taken(claim, at) else None
+        expected = "already_protected" if self.model.taken(claim, claim.lines, at) else None
         if not expected and claim.status not in UNDECIDED:
             expected = "illegal_move"
         if claim.status in UNDECIDED or expected != "already_protected":
@@ -251,6 +292,28 @@ class Life(RuleBasedStateMachine):
         if not expected:
             self.lengthen(claim, days)
 
+    @precondition(lambda self: self.model.claims)
+    @rule(which=which, lines=st.sets(st.sampled_from(["analytics", "planner"]), min_size=1))
+    def change_lines(self, which: int, lines: set[str]) -> None:
+        claim, at, wanted = self.claim(which), self.at(), frozenset(lines)
+        expected = self.model.other_lines(claim, wanted, at)
+        asked: list[Amendment] = []
+        chosen = [getattr(self.cast, line).pk for line in sorted(lines)]
+        asking = {"product_lines": chosen, "reason": "They need others."}
+        refused = code_of(lambda: asked.append(actions.request_lines(self.owner(claim), claim.deal, **asking)))
+        desk = self.cast.deal_desk.actor
+        if asked:
+            refused = code_of(lambda: actions.approve_amendment(desk, asked[0]))
+        assert refused == expected
+        if asked and refused:
+            actions.decline_amendment(desk, asked[0], note="Taken.")
+        if not refused:
+            ended = self.ends(claim)
+            for line in claim.lines - wanted:
+                claim.given_up[line] = ended[line]
+                assert at <= ended[line] <= self.at()
+            claim.lines = wanted
+
     @rule()
     def sweep(self) -> None:
         at = self.at()
@@ -273,13 +336,11 @@ class Life(RuleBasedStateMachine):
     def the_system_is_as_the_model_says(self) -> None:
         with acting(self.cast.system):
             stored = {deal.pk: deal for deal in Deal.objects.all()}
-            ends: dict[Any, set[datetime]] = {}
-            for protection in Protection.objects.all():
-                ends.setdefault(protection.deal_id, set()).add(protection.during.upper)
         for claim in self.model.claims:
             deal = stored.pop(claim.deal.pk)
             assert (deal.status, deal.outcome, deal.protected_until) == (claim.status, claim.outcome, claim.until)
-            assert ends.get(deal.pk, set()) == ({claim.until} if claim.until else set())
+            held = dict.fromkeys(claim.lines, claim.until) if claim.until else {}
+            assert self.ends(claim) == held | claim.given_up
         assert not stored
 
     def at(self) -> datetime:
@@ -296,6 +357,13 @@ class Life(RuleBasedStateMachine):
         with acting(self.cast.system):
             deal: Deal = Deal.objects.get(pk=claim.deal.pk)
             return deal
+
+    def ends(self, claim: Claim) -> dict[str, datetime]:
+        """When the protection of each line ends."""
+        lines = {self.cast.analytics.pk: "analytics", self.cast.planner.pk: "planner"}
+        with acting(self.cast.system):
+            rows = Protection.objects.filter(deal=claim.deal)
+            return {lines[row.product_line_id]: row.during.upper for row in rows}
 
     def release(self, claim: Claim, at: datetime) -> None:
         """What was held then is free from the moment of the step."""

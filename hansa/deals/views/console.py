@@ -21,6 +21,8 @@ from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
 from hansa.customers.models import Company
 from hansa.deals import actions
+from hansa.deals.actions.hand_over import may_hand_over
+from hansa.deals.amendments import changing
 from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm
 from hansa.deals.exhibits import Anew, exhibits, looked_at_anew
 from hansa.deals.extensions import more_time
@@ -232,6 +234,8 @@ def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
     return {
         "events": [happened(event) for event in history(actor, deal)[:EVENTS_SHOWN]],
         "time": more_time(actor, deal),
+        "changing": changing(actor, deal),
+        "may_hand_over": deal.outcome == Outcome.OPEN and may_hand_over(actor, deal),
         "behind": list(behind.select_related("partnership__organization").order_by("submitted_at")[:5]),
         "next": next_after(actor, deal) if actor.may(DEAL_DESK) else None,
         "tier": tiers(actor, [deal.partnership_id]).get(deal.partnership_id, ""),

@@ -18,13 +18,15 @@ from hansa.core.web.forms import refuse
 from hansa.core.web.said import reader_locale
 from hansa.deals import shown
 from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
+from hansa.deals.actions.hand_over import may_hand_over
+from hansa.deals.amendments import changing
 from hansa.deals.cooling_off import pause_of
 from hansa.deals.extensions import more_time
 from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
 from hansa.deals.history import history
 from hansa.deals.limits import count_attempt
 from hansa.deals.listing import Wanted, page_of_deals
-from hansa.deals.models import Deal, DealLine, Stage, Status
+from hansa.deals.models import Deal, DealLine, Outcome, Stage, Status
 from hansa.deals.said import happened
 from hansa.deals.tables import partners_table
 from hansa.kernel.errors import DomainError
@@ -130,6 +132,8 @@ def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
     return {
         "history": [happened(event, "partner") for event in history(actor, deal)[:HAPPENED]],
         "time": more_time(actor, deal),
+        "changing": changing(actor, deal),
+        "may_hand_over": deal.outcome == Outcome.OPEN and may_hand_over(actor, deal),
         "pause": pause_of(*given, days=days, at=moment()) if over else None,
     }
 

@@ -52,6 +52,18 @@ def wished(cast: Cast) -> dict[str, str]:
     return {"extension_id": asked.json()["id"]}
 
 
+def other_lines(cast: Cast) -> dict[str, Any]:
+    """A change of the only deal."""
+    return {"deal": wish(cast)["deal"], "product_lines": [cast.planner.public_id], "reason": "Another project."}
+
+
+def changing(cast: Cast) -> dict[str, str]:
+    approved(cast)
+    asked = machine(cast.partner_admin).post("/amendments", other_lines(cast))
+    assert asked.status_code == 201, asked.content
+    return {"amendment_id": asked.json()["id"]}
+
+
 def member(cast: Cast) -> dict[str, str]:
     return {"member_id": cast.partner_rep.membership.public_id}
 
@@ -125,6 +137,15 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
     "approve_extension": ("vendor_admin", wished, {}),
     "decline_extension": ("vendor_admin", wished, {"note": "Not yet."}),
     "extend_deal": ("vendor_admin", approved, {"days": 30}),
+    "amend_deal": ("partner_admin", approved, {"need": "More trucks"}),
+    "request_lines": ("partner_admin", approved, other_lines),
+    "approve_amendment": ("vendor_admin", changing, {}),
+    "decline_amendment": ("vendor_admin", changing, {"note": "Not this line."}),
+    "hand_over_deal": (
+        "vendor_admin",
+        approved,
+        lambda cast: {"owner": cast.partner_admin.membership.public_id},
+    ),
     "change_roles": ("partner_admin", member, {"roles": ["partner_support"]}),
     "offboard_member": ("partner_admin", member, None),
     "invite_member": ("partner_admin", nothing, {"email": "new@fabrikam.example", "roles": ["partner_sales"]}),
