@@ -23,6 +23,7 @@ from hansa.deals.limits import attempt_at
 from hansa.deals.models import Deal
 from hansa.deals.representation import show_deal, show_deals, show_evidence, show_registered
 from hansa.deals.schemas import (
+    Announce,
     Cancel,
     ChangeDeal,
     DealFilter,
@@ -159,6 +160,13 @@ def cancel_deal(request: ApiRequest, deal_id: DealId, body: Cancel) -> dict[str,
     """End the registration and its protection for a coded reason that the partner reads."""
     deal = _deal(request, deal_id)
     return show_deal(request.actor, actions.cancel_deal(request.actor, deal, **body.dict()))
+
+
+@routes.post("/deal-registrations/{deal_id}/notice", DealInFull)
+def announce_end(request: ApiRequest, deal_id: DealId, body: Announce) -> dict[str, Any]:
+    """Announce that the protection ends after a day to come, for a coded reason that the partner reads."""
+    deal = _deal(request, deal_id)
+    return show_deal(request.actor, actions.announce_end(request.actor, deal, **body.dict()))
 
 
 @routes.get("/deal-registrations/{deal_id}/evidence", EvidenceList, side="vendor", by=DEAL_DESK)

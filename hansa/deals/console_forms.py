@@ -2,6 +2,7 @@
 
 from django import forms
 
+from hansa.core.web.forms import DateInput
 from hansa.deals.models import EndReason, RejectReason
 
 NOTE = forms.Textarea({"rows": 3})
@@ -43,3 +44,8 @@ class CancelForm(forms.Form):
         max_length=2000,
         widget=NOTE,
     )
+
+
+class NoticeForm(CancelForm):
+    ends_on = forms.DateField(label="After which day does it end?", widget=DateInput)
+    field_order = ("reason", "ends_on", "note")

@@ -33,7 +33,7 @@ def pending(actor: Actor, deal: Deal) -> ExtensionRequest | None:
 
 def more_time(actor: Actor, deal: Deal) -> MoreTime:
     """What can be done about the end of this deal's protection now."""
-    if not is_in_force(deal, moment()):
+    if not is_in_force(deal, moment()) or deal.notice_given_at:
         return MoreTime(None)
     if waiting := pending(actor, deal):
         return MoreTime(waiting, may_answer=actor.may(approve_extension.by))

@@ -10,7 +10,7 @@ from procrastinate.types import JSONDict
 from hansa.accounts.models import Vendor
 from hansa.core.actors import System
 from hansa.core.tenancy import acting, moment
-from hansa.deals.actions import expire_deal, remind_of_end
+from hansa.deals.actions import end_after_notice, expire_deal, remind_of_end
 from hansa.deals.models import Deal, Outcome, Status
 from hansa.kernel.errors import DomainError
 from hansa.programs.models import Program
@@ -43,7 +43,7 @@ def sweep_expired(vendor_id: str) -> int:
                 )[:BATCH]
             )
         for deal in due:
-            expire_deal(actor, deal)
+            (end_after_notice if deal.notice_given_at else expire_deal)(actor, deal)
         swept += len(due)
         if len(due) < BATCH:
             return swept

@@ -144,6 +144,7 @@ class Deal(PartnerRecord):
     lines_text = models.TextField(default="", blank=True)
     submission = models.UUIDField(null=True, editable=False)
     protected_until = models.DateTimeField(null=True)
+    notice_given_at = models.DateTimeField(null=True, editable=False)
     reminded_days = models.SmallIntegerField(null=True, editable=False)
     submitted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)

@@ -16,6 +16,17 @@ WHERE vendor_id = %s AND deal_id = %s AND upper(during) > moment.at
   AND (%s::uuid[] IS NULL OR product_line_id = ANY(%s)) RETURNING upper(during)
 """
 
+MOVE_END_SQL = """
+UPDATE deals_protection SET during = tstzrange(lower(during), %s)
+WHERE vendor_id = %s AND deal_id = %s AND upper(during) > hansa_now()
+"""
+
+
+def move_end(deal: Deal, until: datetime) -> None:
+    """Let the deal's protections end then; those that have ended stay so. To be called under the company's lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE_END_SQL, [until, deal.vendor_id, deal.pk])
+
 
 def release(deal: Deal, lines: Sequence[UUID] | None = None) -> datetime | None:
     """End the deal's protections now, all or those of some lines.

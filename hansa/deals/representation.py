@@ -69,6 +69,7 @@ def _show(deal: Deal, lines: Iterable[dict[str, str]]) -> dict[str, Any]:
         "reason": deal.reason,
         "note": deal.note,
         "protected_until": deal.protected_until,
+        "notice_given_at": deal.notice_given_at,
         "submitted_at": deal.submitted_at,
         "decided_at": deal.decided_at,
         "closed_at": deal.closed_at,

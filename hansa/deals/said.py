@@ -39,6 +39,7 @@ EVENTS = {
     "deal.ending_soon": "Reminded that protection ends soon",
     "deal.extended": "Protection extended",
     "deal.amended": "Changed by the partner",
+    "deal.end_announced": "End of the protection announced",
     "deal.handed_over": "Handed over to a colleague",
     "deal.lines_changed": "Product lines changed",
     "amendment.requested": "Other product lines asked for",
@@ -50,7 +51,7 @@ EVENTS = {
     "extension.declined": "Extension declined",
     "extension.lapsed": "The wish for an extension came to nothing",
 }
-WITH_REASON = ("deal.rejected", "deal.canceled", "deal.won", "deal.lost")
+WITH_REASON = ("deal.rejected", "deal.end_announced", "deal.canceled", "deal.won", "deal.lost")
 DECISIONS = ("deal.approved", "deal.sent_to_review", "deal.marked_duplicate")
 
 

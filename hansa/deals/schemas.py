@@ -79,6 +79,7 @@ class DealShown(Schema):
     reason: str
     note: str
     protected_until: datetime | None
+    notice_given_at: datetime | None
     submitted_at: datetime
     decided_at: datetime | None
     closed_at: datetime | None
@@ -176,6 +177,12 @@ class Reject(Noted):
 
 class Cancel(Noted):
     reason: Annotated[str, OneOf(EndReason)]
+
+
+class Announce(Cancel):
+    """The day after which the protection ends."""
+
+    ends_on: Day
 
 
 class HandOver(Body):

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from hansa.deals import views
-from hansa.deals.views import amendments, companies, extensions, hand_over, offboarding
+from hansa.deals.views import amendments, companies, extensions, hand_over, notice, offboarding
 from hansa.deals.views import console as desk
 from hansa.deals.views import portal as partner
 
@@ -40,6 +40,7 @@ console: list[URLPattern] = [
     path(f"{REGISTRATIONS}<str:deal>/extension/decline/", extensions.decline, name="decline-extension"),
     path(f"{REGISTRATIONS}<str:deal>/amendment/", amendments.approve, name="approve-amendment"),
     path(f"{REGISTRATIONS}<str:deal>/amendment/decline/", amendments.decline, name="decline-amendment"),
+    path(f"{REGISTRATIONS}<str:deal>/notice/", notice.announce, name="announce-end"),
     path("w/<slug:workspace>/customers/<str:company>/merge/", companies.merge, name="merge-company"),
 ]
 

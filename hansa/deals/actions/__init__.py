@@ -8,7 +8,7 @@ from hansa.deals.actions.amend_deal import (
     request_lines,
 )
 from hansa.deals.actions.decide_deal import approve_deal, mark_duplicate, reconsider_deal, reject_deal
-from hansa.deals.actions.end_deal import cancel_deal, expire_deal, withdraw_deal
+from hansa.deals.actions.end_deal import announce_end, cancel_deal, end_after_notice, expire_deal, withdraw_deal
 from hansa.deals.actions.extend_deal import (
     approve_extension,
     decline_extension,
@@ -24,12 +24,14 @@ from hansa.deals.actions.work_deal import lose_deal, move_stage, win_deal
 
 __all__ = [
     "amend_deal",
+    "announce_end",
     "approve_amendment",
     "approve_deal",
     "approve_extension",
     "cancel_deal",
     "decline_amendment",
     "decline_extension",
+    "end_after_notice",
     "expire_deal",
     "extend_deal",
     "hand_over_deal",

@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from typing import cast
 
-from django.db import connection
-
 from hansa.accounts.roles import CHANNEL_TEAM, DEAL_DESK, PARTNER_SALES
 from hansa.core.actions import action, also, lock
 from hansa.core.actors import Actor
@@ -13,17 +11,12 @@ from hansa.core.inserts import insert
 from hansa.core.tenancy import moment
 from hansa.deals.actions.remind_of_end import reminded_already
 from hansa.deals.models import Deal, ExtensionRequest
-from hansa.deals.protection import is_in_force
+from hansa.deals.protection import is_in_force, move_end
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.rulebook.record import overridden
 
 NOBODY: frozenset[str] = frozenset()
 POLICY = "registration-extension"
-
-EXTEND_SQL = """
-UPDATE deals_protection SET during = tstzrange(lower(during), %s)
-WHERE vendor_id = %s AND deal_id = %s AND upper(during) > hansa_now()
-"""
 
 
 @action("extension.request", emits="extension.requested", by=PARTNER_SALES, creates=True)
@@ -94,6 +87,8 @@ def _check(deal: Deal, days: int, at: datetime) -> None:
     program = deal.program
     if not is_in_force(deal, at):
         raise DomainError("not_extendable", "Only a protection that holds can be extended; this one has ended.")
+    if deal.notice_given_at:
+        raise DomainError("end_announced", "The end of this protection is announced; it is not extended.")
     if granted_so_far(deal) >= program.extensions_max:
         times = "once" if program.extensions_max == 1 else f"{program.extensions_max} times"
         text = f"A protection is extended {times} at most." if program.extensions_max else "No protection is extended."
@@ -108,8 +103,7 @@ def _extend(actor: Actor, deal: Deal, extension: ExtensionRequest, days: int, no
     at = now()
     _check(deal, days, at)
     until = cast(datetime, deal.protected_until) + timedelta(days=days)
-    with connection.cursor() as cursor:
-        cursor.execute(EXTEND_SQL, [until, deal.vendor_id, deal.pk])
+    move_end(deal, until)
     deal.protected_until = until
     deal.reminded_days = reminded_already(until, deal.program.reminder_days, at)
     deal.save(update_fields=["protected_until", "reminded_days"])

@@ -21,6 +21,7 @@ from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
 from hansa.customers.models import Company
 from hansa.deals import actions
+from hansa.deals.actions.end_deal import needs_notice
 from hansa.deals.actions.hand_over import may_hand_over
 from hansa.deals.amendments import changing
 from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm
@@ -235,6 +236,7 @@ def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
         "events": [happened(event) for event in history(actor, deal)[:EVENTS_SHOWN]],
         "time": more_time(actor, deal),
         "changing": changing(actor, deal),
+        "needs_notice": needs_notice(deal, moment()),
         "may_hand_over": deal.outcome == Outcome.OPEN and may_hand_over(actor, deal),
         "behind": list(behind.select_related("partnership__organization").order_by("submitted_at")[:5]),
         "next": next_after(actor, deal) if actor.may(DEAL_DESK) else None,

@@ -27,7 +27,7 @@ from hansa.deals.history import history
 from hansa.deals.limits import count_attempt
 from hansa.deals.listing import Wanted, page_of_deals
 from hansa.deals.models import Deal, DealLine, Outcome, Stage, Status
-from hansa.deals.said import happened
+from hansa.deals.said import REASONS, happened
 from hansa.deals.tables import partners_table
 from hansa.kernel.errors import DomainError
 from hansa.partnerships.models import Partnership
@@ -133,6 +133,7 @@ def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
         "history": [happened(event, "partner") for event in history(actor, deal)[:HAPPENED]],
         "time": more_time(actor, deal),
         "changing": changing(actor, deal),
+        "announced": REASONS.get(deal.reason, "") if deal.notice_given_at else "",
         "may_hand_over": deal.outcome == Outcome.OPEN and may_hand_over(actor, deal),
         "pause": pause_of(*given, days=days, at=moment()) if over else None,
     }

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from hansa.accounts.actions import invite_member
 from hansa.core.models import Event, IdempotencyKey
@@ -137,6 +139,11 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
     "approve_extension": ("vendor_admin", wished, {}),
     "decline_extension": ("vendor_admin", wished, {"note": "Not yet."}),
     "extend_deal": ("vendor_admin", approved, {"days": 30}),
+    "announce_end": (
+        "vendor_admin",
+        approved,
+        lambda cast: {"reason": "customer_wish", "ends_on": str(timezone.now().date() + timedelta(days=30))},
+    ),
     "amend_deal": ("partner_admin", approved, {"need": "More trucks"}),
     "request_lines": ("partner_admin", approved, other_lines),
     "approve_amendment": ("vendor_admin", changing, {}),
