@@ -33,7 +33,7 @@ def ask(cast: Cast, deal: Deal, days: int = 30) -> ExtensionRequest:
     return extension
 
 
-def ends(cast: Cast, deal: Deal) -> set[datetime]:
+def ends(cast: Cast, deal: Deal) -> set[datetime | None]:
     """The ends of the deal and of each of its protections."""
     with acting(cast.system):
         held = Protection.objects.filter(deal=deal).values_list("during", flat=True)

@@ -388,7 +388,7 @@ def code_of(act: Callable[[], Any]) -> str | None:
 
 def test_the_life_of_a_registration_is_as_the_model_says(committed: Cast) -> None:
     run_state_machine_as_test(
-        lambda: Life(committed),
+        lambda: Life(committed),  # type: ignore[arg-type]
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
