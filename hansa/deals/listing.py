@@ -10,7 +10,8 @@ from django.http import QueryDict
 
 from hansa.core.actors import Actor
 from hansa.core.database import query_of
-from hansa.core.tenancy import moment, read
+from hansa.core.fields import HansaNow
+from hansa.core.tenancy import read
 from hansa.core.web.paging import Page, stretch
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Stage, Status
 
@@ -76,7 +77,7 @@ class Wanted:
         """The deals wanted."""
         rows: QuerySet[Deal] = Deal.objects.visible_to(actor).filter(SHOWN[self.show][1])
         if self.show == "soon":
-            rows = ending_soon(rows)
+            rows = ending_soon(rows, HansaNow())
         if self.stage:
             rows = rows.filter(stage=self.stage)
         if self.mine:
@@ -108,9 +109,8 @@ class Wanted:
         return "?" + query.urlencode()
 
 
-def ending_soon(deals: QuerySet[Deal]) -> QuerySet[Deal]:
-    """Those in work whose protection ends within two weeks."""
-    at = moment()
+def ending_soon(deals: QuerySet[Deal], at: Any) -> QuerySet[Deal]:
+    """Those in work whose protection ends within two weeks of a time, or of the database's own."""
     return deals.filter(SHOWN["soon"][1], protected_until__gt=at, protected_until__lte=at + SOON)
 
 

@@ -64,7 +64,7 @@ def _asked(actor: Actor) -> QuerySet[ExtensionRequest]:
 
 def _ending(deals: QuerySet[Deal]) -> QuerySet[Deal]:
     """The open deals whose protection ends within two weeks, the next first."""
-    return ending_soon(deals).order_by("protected_until", "id")
+    return ending_soon(deals, moment()).order_by("protected_until", "id")
 
 
 def _few(deals: QuerySet[Deal], list_url: str) -> SafeString:

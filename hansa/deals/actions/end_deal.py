@@ -12,6 +12,7 @@ from hansa.deals.protection import is_in_force, move_end, release
 from hansa.kernel.errors import DomainError, Invalid
 
 NOBODY: frozenset[str] = frozenset()
+LAST_SECOND = time(23, 59, 59)
 
 
 @action("deal.withdraw", emits="deal.withdrawn", by=PARTNER_SALES)
@@ -47,7 +48,7 @@ def expire_deal(actor: Actor, deal: Deal) -> None:
 
 @action("deal.announce_end", emits="deal.end_announced", by=CHANNEL_TEAM)
 def announce_end(actor: Actor, deal: Deal, *, reason: str, ends_on: date, note: str = "") -> None:
-    """Say that the protection ends after a day to come, and why; its end moves there."""
+    """Say that the protection ends with a day to come, and why; its end moves there."""
     check_reason(reason, note)
     advisory_lock("company", deal.vendor_id, deal.company_id)
     at = now()
@@ -55,7 +56,7 @@ def announce_end(actor: Actor, deal: Deal, *, reason: str, ends_on: date, note: 
         raise DomainError("not_in_force", "Only a protection that holds can be given notice of.")
     if deal.notice_given_at:
         raise DomainError("already_announced", "The end of this protection is announced already.")
-    first, until = first_end(deal, at), datetime.combine(ends_on + timedelta(days=1), time.min, UTC)
+    first, until = first_end(deal, at), datetime.combine(ends_on, LAST_SECOND, UTC)
     if ends_on < first:
         raise Invalid("too_soon", f"The program's terms promise notice: the first day is {first:%-d %B %Y}.", "ends_on")
     if deal.protected_until and until >= deal.protected_until:

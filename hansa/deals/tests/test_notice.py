@@ -33,7 +33,7 @@ def test_the_end_moves_to_the_end_of_the_day_and_is_a_cancellation(committed: Ca
     set_terms(committed, notice_days=14)
     deal = committed.register(lines=[committed.analytics, committed.planner])
     announce_end(committed.channel_manager.actor, deal, ends_on=day(14), **WHY)
-    until = datetime.combine(day(15), time.min, UTC)
+    until = datetime.combine(day(14), time(23, 59, 59), UTC)
     with acting(committed.system):
         assert {row.during.upper for row in Protection.objects.all()} == {until}
     assert (stored(committed, deal).status, stored(committed, deal).protected_until) == (Status.APPROVED, until)
@@ -96,5 +96,5 @@ def test_a_machine_announces_the_end(cast: Cast) -> None:
     path = f"/deal-registrations/{deal.public_id}/notice"
     assert machine(cast.partner_admin).post(path, body).status_code == 403
     answer = machine(cast.vendor_admin).post(path, body).json()
-    assert answer["protected_until"][:10] == str(day(21))
+    assert answer["protected_until"][:10] == str(day(20))
     assert answer["notice_given_at"]
