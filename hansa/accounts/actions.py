@@ -7,6 +7,7 @@ from django.core import signing
 from django.db.models import Q
 
 from hansa.accounts.actors import KEY_PREFIX, hash_secret
+from hansa.accounts.factors import forget_second_factor
 from hansa.accounts.models import (
     INVITATION_LIFETIME,
     INVITATION_SALT,
@@ -15,9 +16,11 @@ from hansa.accounts.models import (
     Membership,
     User,
     Vendor,
+    ViewAs,
     Workspace,
 )
-from hansa.accounts.roles import EVERYONE, TEAM_ADMINS, VENDOR_ADMINS, roles_of
+from hansa.accounts.permissions import CHANGES_PERMISSIONS, changed
+from hansa.accounts.roles import EVERYONE, TEAM_ADMINS, VENDOR_ADMINS, VIEWERS, roles_of
 from hansa.core.actions import action
 from hansa.core.actors import Actor
 from hansa.core.database import advisory_lock, now
@@ -30,6 +33,7 @@ SCOPES = ("read", "write")
 @action("member.invite", emits="member.invited", by=TEAM_ADMINS, creates=True)
 def invite_member(actor: Actor, workspace: Workspace, *, email: str, name: str, roles: list[str]) -> Invitation:
     """Invite somebody to the organization by e-mail; the link works once, for 72 hours, for that address only."""
+    _leave_administrators_alone(actor, roles)
     return new_invitation(actor, workspace, email=email, name=name, roles=roles)
 
 
@@ -75,7 +79,7 @@ def open_invitation(token: str) -> Invitation | None:
 def accept_invitation(
     actor: Actor, invitation: Invitation, *, user: User | None = None, name: str = "", password: str = ""
 ) -> Membership:
-    """Join the organization with the roles that the invitation names, as `user` or as a new person."""
+    """Join the organization with the roles that the invitation names, as oneself or as somebody new here."""
     user = user or User.objects.create_user(invitation.email, password, name=name.strip())
     if user.email != invitation.email:
         raise DomainError("wrong_person", "This invitation was sent to another e-mail address.")
@@ -115,6 +119,7 @@ def change_roles(actor: Actor, membership: Membership, *, roles: list[str]) -> N
     """Set what a member of one's own company may do here. The last administrator keeps that role."""
     workspace = _shared_workspace(actor, membership)
     check_roles(workspace, roles)
+    _leave_administrators_alone(actor, membership.roles, roles)
     elsewhere = set(membership.roles) - roles_of(workspace.side)  # a company may be a vendor and somebody's partner
     _keep_administrators(membership, staying=elsewhere.union(roles))
     membership.roles = sorted(elsewhere.union(roles))
@@ -131,6 +136,7 @@ def offboard_member(actor: Actor, membership: Membership) -> None:
     elsewhere = set() if actor.kind == "system" else set(membership.roles) - roles_of(workspace.side)
     if elsewhere.issuperset(membership.roles):
         raise NotPermitted("not_permitted", "This person does not work here.")
+    _leave_administrators_alone(actor, membership.roles)
     _keep_administrators(membership, staying=elsewhere)
     if elsewhere:
         membership.roles = sorted(elsewhere)
@@ -140,11 +146,33 @@ def offboard_member(actor: Actor, membership: Membership) -> None:
     membership.save(update_fields=["roles", "status"])
 
 
+@action("member.reset_second_factor", emits="member.second_factor_reset", by=TEAM_ADMINS)
+def reset_second_factor(actor: Actor, membership: Membership) -> None:
+    """Take a locked-out colleague's passkeys, app and recovery codes away and end their sessions; the password stays.
+
+    Not of somebody who works elsewhere too: one company's administrator would weaken what guards another.
+    """
+    workspace = _shared_workspace(actor, membership)
+    if membership.pk == actor.id:
+        raise DomainError("own_second_factor", "Change your own on your page Security.")
+    others = Membership.objects.active().filter(user=membership.user_id).exclude(pk=membership.pk)
+    elsewhere = others.exists() or bool(set(membership.roles) - roles_of(workspace.side))
+    if elsewhere and actor.kind != "system":
+        raise DomainError(
+            "works_elsewhere",
+            "This person works for another company too. Whoever runs Hansa can reset the second step.",
+        )
+    forget_second_factor(membership.user_id)
+
+
 @action("api_key.create", emits="api_key.created", by=TEAM_ADMINS, creates=True)
 def create_api_key(
     actor: Actor, workspace: Workspace, *, name: str, roles: list[str], scopes: list[str] | None = None
 ) -> ApiKey:
-    """Make a credential for a machine; its `secret` is on the returned row, and nowhere afterwards."""
+    """Make a credential for a machine; its secret is shown once, and nowhere afterwards.
+
+    The secret is on the returned row as `secret`.
+    """
     check_roles(workspace, roles)
     if actor.kind != "system" and not actor.roles.issuperset(roles) and TEAM_ADMINS.isdisjoint(actor.roles):
         raise DomainError("too_much", "A key cannot do more than you can.", "roles")
@@ -172,12 +200,51 @@ def revoke_api_key(actor: Actor, key: ApiKey) -> None:
     key.save(update_fields=["revoked_at"])
 
 
-@action("vendor.change_look", emits="vendor.look_changed", by=VENDOR_ADMINS, creates=True)
-def change_look(actor: Actor, vendor: Vendor, *, name: str, accent: str) -> Vendor:
+@action("vendor.change_look", emits="vendor.look_changed", by=VENDOR_ADMINS)
+def change_look(actor: Actor, vendor: Vendor, *, name: str, accent: str) -> None:
     """Set the name and the color that partners see."""
     vendor.name, vendor.accent = name.strip(), accent.lower()
     vendor.save(update_fields=["name", "accent"])
-    return vendor
+
+
+@action(CHANGES_PERMISSIONS, emits="vendor.permissions_changed", by=VENDOR_ADMINS)
+def change_permission(actor: Actor, vendor: Vendor, *, name: str, roles: list[str]) -> None:
+    """Set which roles may do one thing here, from their next click or request on."""
+    vendor.permission_changes = changed(frozenset(vendor.permission_changes), name, roles)
+    vendor.save(update_fields=["permission_changes"])
+
+
+KEEPING_KEYS = (create_api_key, revoke_api_key)
+
+
+@action("vendor.demand_second_factor", emits="vendor.second_factor_demanded", by=VENDOR_ADMINS)
+def demand_second_factor(actor: Actor, vendor: Vendor) -> None:
+    """Close the console to those of the vendor's own team who have no second factor, until they have one."""
+    vendor.demands_second_factor = True
+    vendor.save(update_fields=["demands_second_factor"])
+
+
+@action("vendor.waive_second_factor", emits="vendor.second_factor_waived", by=VENDOR_ADMINS)
+def waive_second_factor(actor: Actor, vendor: Vendor) -> None:
+    """Let the vendor's own team work with a password alone again."""
+    vendor.demands_second_factor = False
+    vendor.save(update_fields=["demands_second_factor"])
+
+
+@action("view_as.see_page", emits="view_as.page_seen", by=VIEWERS)
+def see_page(actor: Actor, view: ViewAs, *, path: str) -> None:
+    """Leave a trace of a page that the viewer opens as somebody else sees it."""
+    view.page = path
+    view.save(update_fields=["page"])
+
+
+@action("view_as.stop", emits="view_as.stopped", by=VIEWERS)
+def stop_looking(actor: Actor, view: ViewAs) -> None:
+    """Stop looking at the portal as somebody else sees it."""
+    if view.viewer_id != actor.id:
+        raise NotPermitted("not_permitted", "Only who looks can stop looking.")
+    view.stopped_at = view.stopped_at or now()
+    view.save(update_fields=["stopped_at"])
 
 
 def check_roles(workspace: Workspace, roles: list[str]) -> None:
@@ -186,6 +253,14 @@ def check_roles(workspace: Workspace, roles: list[str]) -> None:
         raise Invalid("role_missing", "Choose at least one role.", "roles")
     if not roles_of(workspace.side).issuperset(roles):
         raise Invalid("role_unknown", "These roles do not fit this organization.", "roles")
+
+
+def _leave_administrators_alone(actor: Actor, *touched: list[str]) -> None:
+    """Raises `too_much` where somebody whom the vendor lets look after people makes or unmakes an administrator."""
+    if actor.kind == "system" or not TEAM_ADMINS.isdisjoint(actor.roles):
+        return
+    if any(not TEAM_ADMINS.isdisjoint(roles) for roles in touched):
+        raise DomainError("too_much", "Only an administrator makes, changes or removes an administrator.", "roles")
 
 
 def _who_answers(actor: Actor) -> UUID | None:

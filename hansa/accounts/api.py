@@ -2,12 +2,15 @@
 
 from typing import Annotated, Any
 
+from django.http import Http404
 from ninja import Query
+from pydantic import WithJsonSchema
 
 from hansa.accounts import actions
 from hansa.accounts.models import ApiKey, Invitation, Membership, Workspace
-from hansa.accounts.roles import TEAM_ADMINS
+from hansa.accounts.permissions import open_roles, who_may
 from hansa.accounts.schemas import (
+    ChangePermission,
     ChangeRoles,
     CreateKey,
     InvitationShown,
@@ -16,6 +19,8 @@ from hansa.accounts.schemas import (
     Me,
     MemberShown,
     NewKey,
+    PermissionList,
+    PermissionShown,
 )
 from hansa.core.actions import lock
 from hansa.core.api.answers import Shown, expect
@@ -23,6 +28,7 @@ from hansa.core.api.entrance import ApiRequest
 from hansa.core.api.fields import reference
 from hansa.core.api.paging import Page, Paging, each, page
 from hansa.core.api.routes import Routes
+from hansa.core.permissions import PERMISSIONS, Permission
 from hansa.kernel.ids import public_id
 
 routes = Routes("Team")
@@ -31,6 +37,9 @@ router = routes.router
 MemberId = Annotated[str, reference("member")]
 InvitationId = Annotated[str, reference("invite")]
 KeyId = Annotated[str, reference("key")]
+PermissionName = Annotated[
+    str, WithJsonSchema({"type": "string", "pattern": r"^[a-z_]+\.[a-z_]+$", "examples": ["deal.approve"]})
+]
 
 
 @routes.get("/me", Me)
@@ -101,7 +110,7 @@ def revoke_invitation(request: ApiRequest, invitation_id: InvitationId) -> dict[
     return show_invitation(actions.revoke_invitation(request.actor, invitation))
 
 
-@routes.get("/api-keys", Page[KeyShown], by=TEAM_ADMINS)
+@routes.get("/api-keys", Page[KeyShown], to=actions.KEEPING_KEYS)
 def list_keys(request: ApiRequest, paging: Query[Paging]) -> dict[str, Any]:
     """The keys of this workspace, without their secrets."""
     return page(request, _own_keys(request), paging, each(show_key), by="created_at")
@@ -115,7 +124,7 @@ def create_key(request: ApiRequest, body: CreateKey) -> Shown:
     return Shown({**shown, "secret": key.secret}, {**shown, "secret": None})
 
 
-@routes.get("/api-keys/{key_id}", KeyShown, by=TEAM_ADMINS)
+@routes.get("/api-keys/{key_id}", KeyShown, to=actions.KEEPING_KEYS)
 def show_one_key(request: ApiRequest, key_id: KeyId) -> dict[str, Any]:
     """One key, without its secret."""
     return show_key(_own_keys(request).named(key_id))
@@ -125,6 +134,40 @@ def show_one_key(request: ApiRequest, key_id: KeyId) -> dict[str, Any]:
 def revoke_key(request: ApiRequest, key_id: KeyId) -> dict[str, Any]:
     """Kill a credential; the next request with it is refused."""
     return show_key(actions.revoke_api_key(request.actor, _own_keys(request).named(key_id)))
+
+
+@routes.get("/permissions", PermissionList, side="vendor")
+def list_permissions(request: ApiRequest) -> dict[str, Any]:
+    """Everything that needs permission, and which roles have it here."""
+    changes = request.actor.changes
+    return {"data": [show_permission(permission, changes) for _, permission in sorted(PERMISSIONS.items())]}
+
+
+@routes.get("/permissions/{permission_name}", PermissionShown, side="vendor")
+def show_one_permission(request: ApiRequest, permission_name: PermissionName) -> dict[str, Any]:
+    """Which roles may do one thing here."""
+    return show_permission(_permission(permission_name), request.actor.changes)
+
+
+@routes.patch("/permissions/{permission_name}", PermissionShown, side="vendor")
+def change_permission(request: ApiRequest, permission_name: PermissionName, body: ChangePermission) -> dict[str, Any]:
+    """Set which roles may do one thing here, from the next request on; `standard` sent as `roles` is the way back."""
+    found = _permission(permission_name)
+    vendor = lock(request.actor, request.auth.workspace.vendor)
+    expect(request, show_permission(found, frozenset(vendor.permission_changes)))
+    changed = actions.change_permission(request.actor, vendor, name=found.name, roles=body.roles)
+    return show_permission(found, frozenset(changed.permission_changes))
+
+
+def show_permission(permission: Permission, changes: frozenset[str]) -> dict[str, Any]:
+    return {
+        "id": permission.name,
+        "room": permission.room,
+        "summary": permission.summary,
+        "roles": sorted(who_may(permission, changes)),
+        "standard": sorted(permission.by),
+        "open": sorted(open_roles(permission)),
+    }
 
 
 def show_workspace(workspace: Workspace) -> dict[str, Any]:
@@ -174,6 +217,12 @@ def show_key(key: ApiKey) -> dict[str, Any]:
         "last_used_on": str(key.last_used_on) if key.last_used_on else None,
         "revoked_at": key.revoked_at,
     }
+
+
+def _permission(name: str) -> Permission:
+    if name not in PERMISSIONS:
+        raise Http404
+    return PERMISSIONS[name]
 
 
 def _own_keys(request: ApiRequest) -> Any:

@@ -5,62 +5,82 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 
 from hansa.accounts.actors import Place, workspaces_of
+from hansa.accounts.factors import owes_second_factor
+from hansa.accounts.looking import Look, look_into
 from hansa.accounts.models import Workspace
-from hansa.accounts.roles import EVERYONE
 from hansa.core.actors import Actor, Side
+from hansa.core.permissions import Wanted
 from hansa.kernel.errors import NotPermitted
 
 
 class WorkspaceRequest(HttpRequest):
-    """A request within a workspace, its actor known; `places` are all workspaces of the person."""
+    """A request within a workspace, its actor known; `places` are all workspaces of the person.
+
+    `look` is set where a vendor's person looks at a partner's portal as somebody there sees it.
+    """
 
     places: list[Place]
+    look: Look | None
     workspace: Workspace
     actor: Actor
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
-def workspace_page(side: Side | None = None, *, by: frozenset[str] = EVERYONE) -> Callable[[View], View]:
-    """Let members of the workspace in, on one `side` or on either; people without one of the roles get a refusal.
+def workspace_page(side: Side | None = None, *, to: Wanted = ()) -> Callable[[View], View]:
+    """Let members of the workspace in, on one `side` or on either.
+
+    `to` are the actions and readings that the page is there for; who may do none of them gets a refusal.
 
     The view is called with a WorkspaceRequest and without the slug. Outsiders, and members of the other side, get 404.
     """
 
     def declare(view: View) -> View:
         @wraps(view)
-        def enter(request: Any, workspace: str, **captured: Any) -> HttpResponse:
+        def enter(request: Any, workspace: str, **captured: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             request.places = workspaces_of(request.user)
-            here = next((place for place in request.places if place.workspace.slug == workspace), None)
+            own = next((place for place in request.places if place.workspace.slug == workspace), None)
+            request.look = None if own else look_into(workspace, request.places, request.user)
+            here: Place | Look | None = own or request.look
             if here is None or (side and here.workspace.side != side):
                 raise Http404
+            if owes_second_factor(request.user, request.look.viewer if request.look else here.workspace):
+                return redirect("mfa_index")
             request.workspace, request.actor = here.workspace, here.actor(request.user)
-            if not request.actor.may(by):
-                raise NotPermitted("not_permitted", "Your role may not open this page.")
+            admit(request.actor, to)
+            if request.look:
+                request.look.enter(request.method, request.path)
             answer = view(request, **captured)
             answer.setdefault("Cache-Control", "no-store")  # nothing of a workspace stays on a device
             return answer
 
-        enter.side, enter.by = side, by  # type: ignore[attr-defined]
+        enter.side, enter.to = side, to  # type: ignore[attr-defined]
         return enter
 
     return declare
+
+
+def admit(actor: Actor, to: Wanted) -> None:
+    """Raises NotPermitted unless the actor may do something of what a page is there `to` do."""
+    if not actor.may(to):
+        raise NotPermitted("not_permitted", "Your role may not open this page.")
 
 
 def by_side(*, portal: View, console: View) -> View:
     """One address that shows a partner one page and the vendor another; both are workspace pages."""
 
     @workspace_page()
-    def choose(request: Any, **captured: Any) -> HttpResponse:
+    def choose(request: Any, **captured: Any) -> HttpResponseBase:
         view = console if request.actor.side == "vendor" else portal
-        if not request.actor.may(view.by):  # type: ignore[attr-defined]
-            raise NotPermitted("not_permitted", "Your role may not open this page.")
+        admit(request.actor, view.to)  # type: ignore[attr-defined]
         return view.__wrapped__(request, **captured)  # type: ignore[attr-defined,no-any-return]
 
     return choose

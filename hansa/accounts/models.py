@@ -19,7 +19,8 @@ from hansa.accounts.roles import Role, roles_of
 from hansa.core.actors import Actor, Side
 from hansa.core.fields import HansaNow
 from hansa.core.guard import Guard
-from hansa.core.models import Record, RecordQuerySet
+from hansa.core.models import Record, RecordQuerySet, TenantRecord
+from hansa.core.walls import Audience
 from hansa.kernel.lifecycle import Lifecycle, Move
 
 ACCENT = "#0a6b6b"  # Hansa's own, and a new vendor's
@@ -50,6 +51,12 @@ class MembershipQuerySet(RecordQuerySet):
         return self.filter(status=Membership.Status.ACTIVE)
 
 
+class VendorQuerySet(RecordQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """The vendor for whom the actor works, or whose partner."""
+        return self.filter(pk=actor.vendor_id)
+
+
 class WorkspaceQuerySet(RecordQuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """The workspaces of the actor's side: a partner's own, or all of the vendor's."""
@@ -77,7 +84,11 @@ class Organization(Record):
 
 
 class Vendor(Record):
-    """The tenant: an organization that runs its partner program here."""
+    """The tenant: an organization that runs its partner program here.
+
+    `permission_changes` are its differences from the standard of who may do what, as `core.permissions.change` writes
+    them. They stand in this row because it is read with everybody who acts.
+    """
 
     id_prefix = "vendor"
 
@@ -87,9 +98,20 @@ class Vendor(Record):
     timezone = models.TextField(default="UTC")
     currency = models.CharField(max_length=3, default="EUR")
     registrations_per_day = models.PositiveIntegerField(default=200)
+    permission_changes = ArrayField(models.TextField(), default=list, db_default=[])
+    demands_second_factor = models.BooleanField(db_default=False, default=False)  # of its own team
+
+    objects = VendorQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
+
+    def snapshot(self) -> dict[str, Any]:
+        """Its look, and what others may do here than by the standard: {"deal.approve": ["+auditor"]}."""
+        told: dict[str, Any] = {"name": self.name, "accent": self.accent}
+        for name, role in map(str.split, sorted(self.permission_changes)):
+            told.setdefault(name, []).append(role)
+        return told
 
 
 class UserManager(BaseUserManager["User"]):
@@ -222,7 +244,16 @@ class Workspace(Record):
     def actor(self, kind: str, id: UUID | None, label: str, roles: list[str]) -> Actor:
         """One party at work here; roles of the other side are worth nothing."""
         usable = roles_of(self.side).intersection(roles)
-        return Actor(kind, id, label, frozenset(usable), self.vendor_id, self.side, self.partnership_id)  # type: ignore[arg-type]
+        return Actor(
+            kind,  # type: ignore[arg-type]
+            id,
+            label,
+            frozenset(usable),
+            self.vendor_id,
+            self.side,
+            self.partnership_id,
+            changes=frozenset(self.vendor.permission_changes),
+        )
 
 
 class Invitation(HoldsRoles, Record):
@@ -302,3 +333,49 @@ class ApiKey(HoldsRoles, Record):
 
     def snapshot(self) -> dict[str, Any]:
         return {"name": self.name, "roles": sorted(self.roles), "scopes": self.scopes, "revoked": bool(self.revoked_at)}
+
+
+class ViewAs(TenantRecord):
+    """A vendor's person looks at the portal as a partner's person sees it: for a reason, for a while, changing nothing.
+
+    It holds while the viewer keeps the `role` that allowed it. `page` is the one opened last; each leaves its event.
+    """
+
+    id_prefix = "viewas"
+    audience: ClassVar[Audience] = "partner"
+
+    partnership_id = models.UUIDField()
+    viewer = models.ForeignKey(Membership, models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Membership, models.PROTECT, related_name="+", db_index=False)
+    role = models.TextField()
+    reason = models.TextField()
+    page = models.TextField(default="")
+    started_at = models.DateTimeField(db_default=HansaNow())
+    ends_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vendor", "viewer"],
+                condition=models.Q(stopped_at=None),
+                name="one_view_at_a_time",
+                violation_error_code="looking_already",
+                violation_error_message="You are looking at the portal as somebody already. Stop that first.",
+            )
+        ]
+        indexes = [models.Index(fields=["vendor", "person", "-started_at"], name="views_of_a_person")]
+
+    @property
+    def on_behalf_of(self) -> str:
+        """Whom events about this name beside who acted."""
+        return self.person.user.name
+
+    def snapshot(self) -> dict[str, Any]:
+        return {
+            "person": self.person.user.name,
+            "viewer": self.viewer.user.name,
+            "reason": self.reason,
+            "page": self.page,
+            "stopped": bool(self.stopped_at),
+        }

@@ -20,7 +20,11 @@ WORDS = {
     "oldpassword": ("Current password", "Type the password that you use now."),
     "password1": ("New password", "Type a new password."),
     "password2": ("New password once more", "Type the new password once more."),
+    "code": ("Code", "Type the code."),
+    "credential": ("Passkey", "The browser sent no passkey. Try again."),
+    "name": ("Name", "Give it a name."),
 }
+NOT_AN_ANSWER = {"credential": "The browser's answer cannot be read. Try again."}
 RESET_PER_PERSON = Limit("reset:person", times=3, seconds=60 * 60)
 RESET_PER_ADDRESS = Limit("reset:address", times=30, seconds=60 * 60)
 NO_ADDRESS = "Write it like name@company.example."
@@ -33,7 +37,7 @@ class InOurWords(forms.Form):
         super().__init__(*args, **options)
         for name, field in self.fields.items():
             field.label, missing = WORDS[name]
-            field.error_messages |= {"required": missing, "invalid": NO_ADDRESS}
+            field.error_messages |= {"required": missing, "invalid": NOT_AN_ANSWER.get(name, NO_ADDRESS)}
             field.help_text = GOOD_ENOUGH if name == "password1" else ""
             field.widget.attrs.pop("placeholder", None)
 

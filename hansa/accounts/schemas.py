@@ -78,6 +78,28 @@ class NewKey(KeyShown):
     secret: str | None
 
 
+class PermissionShown(Schema):
+    """Something that needs permission. `roles` may do it here, `standard` says who may without the vendor's changes,
+    and `open` are the roles that the vendor may give it to or take it from."""
+
+    id: str
+    room: str
+    summary: str
+    roles: list[str]
+    standard: list[str]
+    open: list[str]
+
+
+class PermissionList(Schema):
+    """All that needs permission, by name."""
+
+    data: list[PermissionShown]
+
+
+class ChangePermission(Body):
+    roles: Annotated[list[RoleName], Field(max_length=len(Role), description="All that may do it from now on")]
+
+
 class ChangeRoles(Body):
     roles: Roles
 

@@ -6,16 +6,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from hansa.accounts.actions import (
+    KEEPING_KEYS,
     change_roles,
     create_api_key,
+    demand_second_factor,
     invite_member,
+    reset_second_factor,
     revoke_api_key,
     revoke_invitation,
+    waive_second_factor,
 )
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.accounts.factors import with_second_factor
 from hansa.accounts.forms import ApiKeyForm, InviteForm, RolesForm
 from hansa.accounts.models import ApiKey, Invitation, Membership, MembershipQuerySet, WorkspaceRecordQuerySet
-from hansa.accounts.roles import TEAM_ADMINS
 from hansa.core.tenancy import acting, moment
 from hansa.core.web.forms import refuse
 from hansa.kernel.errors import DomainError
@@ -28,16 +32,18 @@ def team(request: WorkspaceRequest) -> HttpResponse:
         people = list(_people(request).order_by("user__name"))
         open_invitations = _invitations(request).filter(status=Invitation.Status.SENT, expires_at__gt=moment())
         invitations = list(open_invitations.order_by("-sent_at"))
+    may_see_factors = request.actor.may(reset_second_factor)
     context = {
         "title": "Team",
         "people": people,
+        "with_second_factor": with_second_factor([one.user_id for one in people]) if may_see_factors else set(),
+        "may_see_factors": may_see_factors,
         "invitations": invitations,
-        "may_change": request.actor.may(TEAM_ADMINS),
     }
     return render(request, "accounts/team.html", context)
 
 
-@workspace_page(by=TEAM_ADMINS)
+@workspace_page(to=invite_member)
 def invite(request: WorkspaceRequest) -> HttpResponse:
     """Invite a colleague."""
     form = InviteForm(request.POST or None, side=request.workspace.side)
@@ -55,7 +61,7 @@ def invite(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "accounts/form.html", context, status=422 if form.errors else 200)
 
 
-@workspace_page(by=TEAM_ADMINS)
+@workspace_page(to=change_roles)
 def roles(request: WorkspaceRequest, member: str) -> HttpResponse:
     """Set what a colleague may do."""
     with acting(request.actor):
@@ -73,7 +79,45 @@ def roles(request: WorkspaceRequest, member: str) -> HttpResponse:
     return render(request, "accounts/form.html", context, status=422 if form.errors else 200)
 
 
-@workspace_page(by=TEAM_ADMINS)
+@workspace_page(to=reset_second_factor)
+def reset_factor(request: WorkspaceRequest, member: str) -> HttpResponse:
+    """Let a colleague who is locked out set up a second step anew."""
+    with acting(request.actor):
+        found = _people(request).named(member)
+    if request.method == "POST":
+        reset_second_factor(request.actor, found)
+        messages.success(
+            request, f"{found.user.name} logs in with the password alone and can set up a new second step."
+        )
+        return redirect("team", request.workspace.slug)
+    consequences = [
+        "Be sure that it is your colleague who asks: call back, or speak in person.",
+        f"{found.user.name}'s passkeys, app and recovery codes are worth nothing any more, and every session ends.",
+        f"The password stays, and {found.user.name} gets a mail about it.",
+    ]
+    return _confirm(request, f"Reset {found.user.name}'s second step?", consequences, "Reset the second step")
+
+
+@workspace_page("vendor", to=demand_second_factor)
+def demand_factor(request: WorkspaceRequest) -> HttpResponse:
+    """Demand a second step of one's own team, or no longer."""
+    vendor, demanded = request.workspace.vendor, request.workspace.vendor.demands_second_factor
+    if request.method == "POST":
+        (waive_second_factor if demanded else demand_second_factor)(request.actor, vendor)
+        messages.success(request, "A password is enough again." if demanded else "Your team now needs a second step.")
+        return redirect("team", request.workspace.slug)
+    title, label = "Demand a second step of your team?", "Demand it"
+    consequences = [
+        "Who has no passkey and no app is led to set one up with the next click, and sees nothing else until then.",
+        "Your partners' people are not asked.",
+    ]
+    if demanded:
+        title, label = "Let your team work with a password alone?", "Demand it no longer"
+        consequences = ["Who has a passkey or an app goes on using it. Nobody has to set one up."]
+    return _confirm(request, title, consequences, label, close_url="../")
+
+
+@workspace_page(to=revoke_invitation)
 def revoke(request: WorkspaceRequest, invitation: str) -> HttpResponse:
     """Withdraw an invitation."""
     with acting(request.actor):
@@ -86,7 +130,7 @@ def revoke(request: WorkspaceRequest, invitation: str) -> HttpResponse:
     return _confirm(request, "Withdraw this invitation?", consequences, "Withdraw the invitation")
 
 
-@workspace_page(by=TEAM_ADMINS)
+@workspace_page(to=KEEPING_KEYS)
 def api_keys(request: WorkspaceRequest) -> HttpResponse:
     """The machines that work here, those in use first."""
     with acting(request.actor):
@@ -95,7 +139,7 @@ def api_keys(request: WorkspaceRequest) -> HttpResponse:
 
 
 @never_cache
-@workspace_page(by=TEAM_ADMINS)
+@workspace_page(to=create_api_key)
 def new_api_key(request: WorkspaceRequest) -> HttpResponse:
     """Make a key; its secret is on the answer to this request and nowhere else."""
     form = ApiKeyForm(request.POST or None, side=request.workspace.side)
@@ -110,7 +154,7 @@ def new_api_key(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "accounts/form.html", context, status=422 if form.errors else 200)
 
 
-@workspace_page(by=TEAM_ADMINS)
+@workspace_page(to=revoke_api_key)
 def revoke_key(request: WorkspaceRequest, key: str) -> HttpResponse:
     """Kill a key, after saying what that does."""
     with acting(request.actor):
@@ -136,6 +180,8 @@ def _keys(request: WorkspaceRequest) -> WorkspaceRecordQuerySet:
     return ApiKey.objects.visible_to(request.actor).filter(workspace=request.workspace)
 
 
-def _confirm(request: WorkspaceRequest, title: str, consequences: list[str], label: str) -> HttpResponse:
-    context = {"title": title, "consequences": consequences, "label": label, "close_url": "../../"}
+def _confirm(
+    request: WorkspaceRequest, title: str, consequences: list[str], label: str, close_url: str = "../../"
+) -> HttpResponse:
+    context = {"title": title, "consequences": consequences, "label": label, "close_url": close_url}
     return render(request, "accounts/confirm.html", context)

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, wraps
-from typing import Any
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 from django.apps import apps
@@ -15,6 +15,7 @@ from django.db import IntegrityError, models
 from hansa.core.actors import SYSTEM_ROLE, Actor
 from hansa.core.events import announce
 from hansa.core.models import Event
+from hansa.core.permissions import PERMISSIONS, Permission, Permitted
 from hansa.core.tenancy import acting, moment
 from hansa.kernel.errors import DomainError, NotPermitted
 from hansa.kernel.ids import new_id
@@ -30,22 +31,25 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Permission):
     """What the line above an action says about it."""
 
-    name: str
     emits: str
-    by: frozenset[str]
-    room: str
-    summary: str
+
+
+class Action(Permitted, Protocol):
+    """An action as its callers have it; `actor.may(approve_deal)` asks before a button offers it."""
+
+    def __call__(self, actor: Actor, target: Any, /, **given: Any) -> Any: ...
 
 
 ACTIONS: dict[str, Declared] = {}
+LOOKS_ONLY = "You only look at what somebody else sees. Stop looking to change something yourself."
 
 _running: ContextVar[Run | None] = ContextVar("running action", default=None)
 
 
-def action(name: str, *, emits: str, by: frozenset[str], creates: bool = False) -> Callable[[Callable], Callable]:
+def action(name: str, *, emits: str, by: frozenset[str], creates: bool = False) -> Callable[[Callable], Action]:
     """Declare a write once: its permission, its transaction, its lock, its audit verb and its event.
 
     The action is called as ``fn(actor, target, **input)``. ``target`` is what the permission is judged on: the thing
@@ -53,11 +57,17 @@ def action(name: str, *, emits: str, by: frozenset[str], creates: bool = False) 
     event is about what the body returns, else about the target. Raises NotPermitted, or the body's own refusals.
     """
 
-    def declare(body: Callable) -> Callable:
+    def declare(body: Callable) -> Action:
+        summary = (body.__doc__ or "").strip().split("\n")[0]
+        declared = Declared(name, by, body.__module__.split(".")[1], summary, emits)
+        ACTIONS[name] = PERMISSIONS[name] = declared
+
         @wraps(body)
         def run(actor: Actor, target: Any, /, **given: Any) -> Any:
             with refusing_broken_constraints(), acting(actor), _one_run() as running:
-                if not (actor.may(by) or SYSTEM_ROLE in actor.roles):
+                if actor.looks_only:
+                    raise NotPermitted("looks_only", LOOKS_ONLY)
+                if not (actor.may(declared) or SYSTEM_ROLE in actor.roles):
                     raise NotPermitted("not_permitted", f"Your role may not {say(name.replace('.', ' '))}.")
                 if not creates:
                     target = lock(actor, target)
@@ -73,10 +83,8 @@ def action(name: str, *, emits: str, by: frozenset[str], creates: bool = False) 
                 running.events.append(event_of(event_id, emits, actor, subject, changes, cause, at=moment()))
             return subject
 
-        summary = (body.__doc__ or "").strip().split("\n")[0]
-        ACTIONS[name] = Declared(name, emits, by, body.__module__.split(".")[1], summary)
-        run.by, run.action_name = by, name  # type: ignore[attr-defined]
-        return run
+        run.name, run.by = name, by  # type: ignore[attr-defined]
+        return cast(Action, run)
 
     return declare
 
@@ -106,7 +114,8 @@ def lock(actor: Actor, target: models.Model) -> Any:
 
 def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
     """What changed, as {fact: [before, after]}."""
-    return {key: [before.get(key), value] for key, value in after.items() if before.get(key) != value}
+    keys = {**before, **after}
+    return {key: [before.get(key), after.get(key)] for key in keys if before.get(key) != after.get(key)}
 
 
 @contextmanager
@@ -161,7 +170,7 @@ def event_of(
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_label=actor.label,
-        on_behalf_of=actor.on_behalf_of,
+        on_behalf_of=actor.on_behalf_of or getattr(subject, "on_behalf_of", ""),
         subject_type=subject.id_prefix,
         subject_id=subject.pk,
         data=subject.snapshot(),

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Literal, Self
 from uuid import UUID
 
+from hansa.core.permissions import Wanted, holds
+
 Side = Literal["vendor", "partner"]
 
 SYSTEM_ROLE = "system"
@@ -14,7 +16,9 @@ class Actor:
     """One party acting in one workspace.
 
     `side` and `partnership_id` say where it stands: the vendor's people see the vendor's rows, a partner's people the
-    rows of their own partnership. `id` is the membership or the API key, None for the system.
+    rows of their own partnership. `id` is the membership or the API key, None for the system. `changes` are what the
+    vendor has changed about who may do what. Who `looks_only` sees what somebody else sees, named in `on_behalf_of`,
+    and every action refuses.
     """
 
     kind: Literal["person", "client", "system"]
@@ -25,10 +29,13 @@ class Actor:
     side: Side
     partnership_id: UUID | None = None
     on_behalf_of: str = ""
+    changes: frozenset[str] = frozenset()
+    looks_only: bool = False
 
-    def may(self, by: frozenset[str]) -> bool:
-        """Whether one of its roles is among those an action names."""
-        return not by.isdisjoint(self.roles)
+    def may(self, wanted: Wanted) -> bool:
+        """Whether one of its roles has this permission, or of several one; nothing wanted is open to all."""
+        several = wanted if isinstance(wanted, tuple) else (wanted,)
+        return not several or any(holds(role, one, self.changes) for one in several for role in self.roles)
 
     def within(self, partnership_id: UUID) -> Self:
         """The same actor with the same roles, looking through one partnership's eyes."""

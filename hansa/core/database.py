@@ -1,16 +1,20 @@
 """The database's clock and locks, and several statements in one round trip."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
+
+from hansa.core.postgresql.base import DatabaseWrapper
 
 Query = tuple[str, Sequence[Any] | dict[str, Any]]
 Rows = list[tuple[Any, ...]]
+
+TOLD = -1
 
 
 def now() -> datetime:
@@ -44,11 +48,12 @@ def locking_company(vendor_id: UUID, company_id: UUID) -> Query:
 @contextmanager
 def one_round_trip() -> Iterator[None]:
     """Send the block's statements together. What they return can be read after the block, not inside it."""
-    connection.ensure_connection()
-    if connection.connection.pgconn.pipeline_status:
+    to = here()
+    to.ensure_connection()
+    if to.connection.pgconn.pipeline_status:
         yield
         return
-    with connection.wrap_database_errors, connection.connection.pipeline():
+    with to.wrap_database_errors, to.connection.pipeline():
         yield
 
 
@@ -65,15 +70,25 @@ def ask_together(*queries: Query) -> list[Rows]:
     """
     if not queries:
         return []
-    if len(queries) == 1 and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute(*queries[0])
-            return [cursor.fetchall()]
-    with ExitStack() as cursors:
-        with one_round_trip():
-            asked = []
-            for sql, parameters in queries:
-                cursor = cursors.enter_context(connection.cursor())
-                cursor.execute(sql, parameters)
-                asked.append(cursor)
+    to = here()
+    if len(queries) == 1 and not to.in_atomic_block:
+        return [to.execute_kept(*queries[0]).fetchall()]
+    with one_round_trip():
+        asked = [to.execute_kept(*query, place) for place, query in enumerate(queries)]
+    with to.wrap_database_errors:
         return [cursor.fetchall() for cursor in asked]
+
+
+def tell(sql: str, parameters: Sequence[Any]) -> None:
+    """Execute a statement whose rows nobody reads."""
+    here().execute_kept(sql, parameters, TOLD)
+
+
+def array(values: Iterable[int | UUID]) -> str:
+    """Numbers or ids as PostgreSQL writes an array of them; psycopg looks at each value of a list by itself."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
+def here() -> DatabaseWrapper:
+    """The thread's connection, which `django.db.connection` would look up again for each of its attributes."""
+    return cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])

@@ -1,15 +1,14 @@
 """Facts and who reacts to them."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import UUID
 
-from django.db import connection
+import orjson
 from procrastinate.contrib.django import app as queue
 
-from hansa.core.database import one_round_trip
+from hansa.core.database import one_round_trip, tell
 from hansa.core.inserts import insert
 from hansa.core.models import Event
 
@@ -18,7 +17,7 @@ Handler = Callable[[Event], None]
 ENQUEUE = """
 SELECT procrastinate_defer_jobs_v1(array_agg(
     ROW('reactions', 'react', 0, NULL, NULL, args, NULL)::procrastinate_job_to_defer_v1 ORDER BY place))
-FROM unnest(%s::jsonb[]) WITH ORDINALITY AS asked (args, place)
+FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY AS asked (args, place)
 """
 
 HANDLERS: dict[str, dict[str, Handler]] = {}
@@ -68,9 +67,8 @@ def enqueue(task: str, **given: object) -> None:
 
 def _enqueue_reactions(events: Sequence[Event]) -> None:
     """What the queue's own `batch_defer` does, without waiting for the numbers of the jobs."""
-    jobs = [json.dumps({"event_id": str(event.id), "vendor_id": str(event.vendor_id)}) for event in events]
-    with connection.cursor() as cursor:
-        cursor.execute(ENQUEUE, [jobs])
+    jobs = orjson.dumps([{"event_id": event.id, "vendor_id": event.vendor_id} for event in events]).decode()
+    tell(ENQUEUE, [jobs])
 
 
 def find_event(event_id: UUID) -> Event:

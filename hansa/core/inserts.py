@@ -4,19 +4,21 @@
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.contrib.postgres.fields import ArrayField, RangeField
-from django.db import connection
-from django.db.models import JSONField, Model
+import orjson
+from django.contrib.postgres.fields import RangeField
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import BinaryField, Model
 from django.db.models.expressions import DatabaseDefault
 
-from hansa.core.database import one_round_trip
+from hansa.core.database import one_round_trip, tell
 
-REMEMBERED = 50  # parameters; psycopg reads a statement with more of them anew each time
+REMEMBERED = 4000  # characters; psycopg reads a longer statement anew each time
 
 
 class Group(NamedTuple):
@@ -24,17 +26,15 @@ class Group(NamedTuple):
 
     model: type[Model]
     left_out: tuple[str, ...]
-    several: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column as the statement names it; `prepare` where psycopg does not know the value as it is."""
+class Shape:
+    """How rows of a group are written: `values` of a row's facts in the order of `names`, some of them not as is."""
 
-    attname: str
-    name: str
-    type: str
-    prepare: Callable[[Any, Any], Any] | None
+    names: tuple[str, ...]
+    values: Callable[[dict[str, Any]], tuple[Any, ...]]
+    unlike: dict[str, Callable[[Any], Any]]
 
 
 def insert(*rows: Model) -> None:
@@ -43,44 +43,41 @@ def insert(*rows: Model) -> None:
     Within one statement PostgreSQL settles references at its end and the order itself: a trigger must not read another
     row of the same call. What the database fills in is not read back. Raises IntegrityError for a broken constraint.
     """
-    alike: dict[tuple[type[Model], tuple[str, ...]], list[Model]] = defaultdict(list)
+    alike: dict[Group, list[Model]] = defaultdict(list)
     for row in rows:
-        alike[type(row), _left_out(row)].append(row)
-    groups = [(Group(*kind, len(members) > 1), members) for kind, members in alike.items()]
-    with one_round_trip(), connection.cursor() as cursor:
-        for part in _parts(groups):
-            values = [value for group, members in part for value in _values(group, members)]
-            cursor.execute(_statement(tuple(group for group, _ in part)), values)
+        alike[Group(type(row), _left_out(row))].append(row)
+    with one_round_trip():
+        for part in _parts(tuple(alike)):
+            tell(_statement(part), [_written(group, alike[group]) for group in part])
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
-def _parts(groups: list[tuple[Group, list[Model]]]) -> Iterator[list[tuple[Group, list[Model]]]]:
+@cache
+def _parts(groups: tuple[Group, ...]) -> list[tuple[Group, ...]]:
     """As many tables together as psycopg remembers the statement of."""
-    part: list[tuple[Group, list[Model]]] = []
-    width = 0
-    for group, members in groups:
-        columns = len(_columns(group.model, group.left_out))
-        if part and width + columns > REMEMBERED:
-            yield part
-            part, width = [], 0
-        part.append((group, members))
-        width += columns
-    if part:
-        yield part
+    parts: list[tuple[Group, ...]] = []
+    for group in groups:
+        if parts and len(_statement((*parts[-1], group))) <= REMEMBERED:
+            parts[-1] = (*parts[-1], group)
+        else:
+            parts.append((group,))
+    return parts
 
 
-def _values(group: Group, members: list[Model]) -> Iterator[Any]:
-    for column in _columns(group.model, group.left_out):
-        given = [getattr(row, column.attname) for row in members]
-        if column.prepare:
-            given = [column.prepare(value, connection) for value in given]
-        yield given if group.several else given[0]
+def _written(group: Group, members: list[Model]) -> str:
+    """The rows as JSON in one parameter: psycopg would look at each value by itself, and take lists apart."""
+    shape = _shape(group)
+    rows = [dict(zip(shape.names, shape.values(row.__dict__), strict=True)) for row in members]
+    for name, said in shape.unlike.items():
+        for row in rows:
+            row[name] = said(row[name])
+    return orjson.dumps(rows).decode()
 
 
 def _left_out(row: Model) -> tuple[str, ...]:
     """The columns whose values are left to the database."""
-    return tuple(name for name in _defaults(type(row)) if isinstance(getattr(row, name), DatabaseDefault))
+    return tuple(name for name in _defaults(type(row)) if isinstance(row.__dict__[name], DatabaseDefault))
 
 
 @cache
@@ -89,33 +86,47 @@ def _defaults(model: type[Model]) -> tuple[str, ...]:
 
 
 @cache
-def _columns(model: type[Model], left_out: tuple[str, ...]) -> list[Column]:
-    fields = [field for field in model._meta.local_concrete_fields if field.column and field.attname not in left_out]
-    if any(isinstance(field, ArrayField) for field in fields):
-        raise TypeError(f"{model.__name__} has an array, which a row of arrays would take apart")
-    return [
-        Column(
-            field.attname,
-            connection.ops.quote_name(str(field.column)),
-            str(field.db_type(connection)),
-            field.get_db_prep_save if isinstance(field, JSONField | RangeField) else None,
-        )
-        for field in fields
-    ]
+def _fields(group: Group) -> list[Any]:
+    fields = group.model._meta.local_concrete_fields
+    return [field for field in fields if field.column and field.attname not in group.left_out]
+
+
+@cache
+def _shape(group: Group) -> Shape:
+    fields = _fields(group)
+    unlike = {str(field.column): _range(field) for field in fields if isinstance(field, RangeField)}
+    unlike |= {str(field.column): _bytes for field in fields if isinstance(field, BinaryField)}
+    return Shape(tuple(str(field.column) for field in fields), itemgetter(*(field.attname for field in fields)), unlike)
+
+
+def _bytes(value: bytes | None) -> str | None:
+    """Bytes in PostgreSQL's own words."""
+    return None if value is None else f"\\x{bytes(value).hex()}"
+
+
+def _range(field: RangeField) -> Callable[[Any], str | None]:
+    """From a value of this field to PostgreSQL's own words for it."""
+
+    def said(value: Any) -> str | None:
+        given = field.get_prep_value(value)
+        if given is None or given.isempty:
+            return None if given is None else "empty"
+        lower, upper = ("" if bound is None else f'"{bound}"' for bound in (given.lower, given.upper))
+        return f"{given.bounds[0]}{lower},{upper}{given.bounds[1]}"
+
+    return said
 
 
 @cache
 def _statement(groups: tuple[Group, ...]) -> str:
-    """One INSERT for each table; several rows come as one array for each column, so that their number is no matter."""
+    """One INSERT for each table; its rows come together, so that their number is no matter."""
     inserts = []
     for group in groups:
-        columns = _columns(group.model, group.left_out)
-        names = ", ".join(column.name for column in columns)
-        if group.several:
-            rows = f"SELECT * FROM unnest({', '.join(f'%s::{column.type}[]' for column in columns)})"  # noqa: S608
-        else:
-            rows = f"VALUES ({', '.join(['%s'] * len(columns))})"
-        inserts.append(f"INSERT INTO {connection.ops.quote_name(group.model._meta.db_table)} ({names}) {rows}")
+        quoted = [(connection.ops.quote_name(str(field.column)), field.db_type(connection)) for field in _fields(group)]
+        names, typed = ",".join(name for name, _ in quoted), ",".join(f"{name} {type}" for name, type in quoted)
+        table = connection.ops.quote_name(group.model._meta.db_table)
+        rows = f"SELECT * FROM json_to_recordset(%s::json) AS new ({typed})"  # noqa: S608
+        inserts.append(f"INSERT INTO {table} ({names}) {rows}")
     *before, last = inserts
     if not before:
         return last

@@ -6,15 +6,17 @@ as the limit says and a refusal afterwards does not undo the count.
 
 from dataclasses import dataclass
 
+import orjson
 from django.db import connection
 
+from hansa.core.database import ask_together
 from hansa.kernel.errors import TooMany
 
 # A count that a crash of the server loses does no harm, so nobody waits until it has reached the disk.
 COUNT = """
 INSERT INTO core_counter AS counter (bucket, count, ends_at)
 SELECT bucket, 1, now() + seconds * interval '1s'
-FROM unnest(%s::text[], %s::int[]) AS asked (bucket, seconds),
+FROM json_to_recordset(%s::json) AS asked (bucket text, seconds int),
      (SELECT set_config('synchronous_commit', %s, true)) AS for_this_count
 ORDER BY bucket
 ON CONFLICT (bucket) DO UPDATE SET
@@ -62,10 +64,11 @@ def count(*attempts: Attempt) -> list[Allowance]:
 
     Raises TooMany with those same allowances if one is past its limit; all of them are counted even then.
     """
-    buckets, seconds = [attempt.bucket for attempt in attempts], [attempt.limit.seconds for attempt in attempts]
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT, [buckets, seconds, "on" if connection.in_atomic_block else "off"])
-        counted = {bucket: (times, ends_in) for bucket, times, ends_in in cursor.fetchall()}
+    asked = orjson.dumps(
+        [{"bucket": attempt.bucket, "seconds": attempt.limit.seconds} for attempt in attempts]
+    ).decode()
+    [rows] = ask_together((COUNT, [asked, "on" if connection.in_atomic_block else "off"]))
+    counted = {bucket: (times, ends_in) for bucket, times, ends_in in rows}
     allowances = []
     for attempt in attempts:
         times, ends_in = counted[attempt.bucket]

@@ -5,18 +5,14 @@ without them is an error that the policy itself raises, not an empty answer.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from typing import cast
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from hansa.core.actors import Actor
-from hansa.core.database import Query, Rows, ask_together, one_round_trip
-
-Context = tuple[str, str, str]
-
-NO_CONTEXT: Context = ("", "", "")
+from hansa.core.database import Query, Rows, ask_together, here, one_round_trip, tell
+from hansa.core.postgresql.base import NO_CONTEXT, Context
 
 SET_SQL = """
 SELECT hansa_now(), set_config('hansa.vendor', %s, true), set_config('hansa.side', %s, true),
@@ -39,7 +35,7 @@ def read(actor: Actor, *queries: Query) -> list[Rows]:
 
     Inside `acting` they share its transaction.
     """
-    if connection.in_atomic_block:
+    if here().in_atomic_block:
         with acting(actor, *queries) as rows:
             return rows
     _, *rows = ask_together((SET_SQL, _context_of(actor)), *queries)
@@ -62,7 +58,8 @@ def vendor_wide(reason: str) -> Iterator[None]:
 
 def connection_context() -> Context:
     """The settings of the running transaction: vendor, side, partnership."""
-    return getattr(connection, "hansa_context", NO_CONTEXT) if connection.in_atomic_block else NO_CONTEXT
+    to = here()
+    return to.hansa_context if to.in_atomic_block else NO_CONTEXT
 
 
 def _context_of(actor: Actor) -> Context:
@@ -71,9 +68,9 @@ def _context_of(actor: Actor) -> Context:
 
 @contextmanager
 def _context(wanted: Context, *asking: Query) -> Iterator[list[Rows]]:
-    outer = connection_context()
-    nested = connection.in_atomic_block
-    with transaction.atomic(savepoint=outer == NO_CONTEXT):
+    to, outer = here(), connection_context()
+    nested = to.in_atomic_block
+    with transaction.atomic(savepoint=outer == NO_CONTEXT), _ending(outermost=outer == NO_CONTEXT, commits=not nested):
         rows: list[Rows] = []
         if wanted == outer:
             rows = ask_together(*asking)
@@ -86,22 +83,46 @@ def _context(wanted: Context, *asking: Query) -> Iterator[list[Rows]]:
             if nested and wanted != outer:
                 _switch(outer)
         finally:
-            connection.hansa_context = outer  # type: ignore[attr-defined]
+            to.hansa_context = outer
+
+
+@contextmanager
+def _ending(*, outermost: bool, commits: bool) -> Iterator[None]:
+    """Hold what `finish_together` begins, and send the COMMIT along; the one that Django asks for then does nothing."""
+    if not outermost:
+        yield
+        return
+    to = here()
+    with ExitStack() as to.hansa_ending:
+        yield
+        if commits and to.connection.pgconn.pipeline_status:
+            tell("COMMIT", [])
+
+
+def finish_together() -> None:
+    """Send all that the running transaction still has to say together with its COMMIT, in one round trip.
+
+    What can be asked from here on is what `ask_together` asks; the answers of other statements come too late.
+    """
+    if connection_context() == NO_CONTEXT:
+        raise RuntimeError("finish_together() outside acting()")
+    here().hansa_ending.enter_context(one_round_trip())
 
 
 def moment() -> datetime:
     """When the running transaction began to act, by the database's clock; every row that it writes bears this time."""
-    return cast(datetime, connection.hansa_moment)  # type: ignore[attr-defined]
+    return here().hansa_moment
 
 
 def _set(context: Context, *asking: Query) -> list[Rows]:
-    [(at, *_)], *rows = ask_together((SET_SQL, context), *asking)  # the transaction's BEGIN travels along
-    connection.hansa_context, connection.hansa_moment = context, at  # type: ignore[attr-defined]
+    [(at, *_)], *rows = ask_together((SET_SQL, context), *asking)
+    to = here()
+    to.hansa_context, to.hansa_moment = context, at
     return rows
 
 
 def _switch(context: Context) -> None:
     """Set the context of a running transaction without waiting for the answer; its moment stays."""
-    with one_round_trip(), connection.cursor() as cursor:
-        cursor.execute(SET_SQL, context)
-    connection.hansa_context = context  # type: ignore[attr-defined]
+    with one_round_trip():
+        tell(SET_SQL, context)
+    here().hansa_context = context

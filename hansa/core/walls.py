@@ -12,7 +12,7 @@ from django.db.migrations.state import ProjectState
 Audience = Literal["vendor", "partner", "published"]
 
 SAME_VENDOR = "vendor_id = (SELECT hansa_vendor())"
-VENDOR_SIDE = "(SELECT hansa_side()) = 'vendor'"
+VENDOR_SIDE = "(SELECT hansa_side() = 'vendor')"  # compared inside: the planner then expects half of the rows
 
 FUNCTIONS = """
 CREATE FUNCTION hansa_vendor() RETURNS uuid LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$

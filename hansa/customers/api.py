@@ -6,7 +6,6 @@ from ninja import File, Form, Query
 from ninja.files import UploadedFile
 
 from hansa.accounts.bearer import bearer
-from hansa.accounts.roles import CHANNEL_TEAM, DEAL_DESK
 from hansa.core.actions import lock
 from hansa.core.actors import Actor
 from hansa.core.api.answers import expect
@@ -19,6 +18,7 @@ from hansa.core.api.routes import Routes
 from hansa.customers import actions
 from hansa.customers.imports.table import LARGEST_FILE
 from hansa.customers.models import Company, CompanyName, IdentityKey, Import, ImportRow
+from hansa.customers.permissions import READ_COMPANIES
 from hansa.customers.resolve import look_up
 from hansa.customers.schemas import (
     CompanyInFull,
@@ -40,14 +40,14 @@ CompanyId = Annotated[str, reference("company")]
 ImportId = Annotated[str, reference("import")]
 
 
-@routes.get("/companies", Page[CompanyShown], side="vendor", by=DEAL_DESK)
+@routes.get("/companies", Page[CompanyShown], side="vendor", to=READ_COMPANIES)
 def list_companies(request: ApiRequest, paging: Query[Paging]) -> dict[str, Any]:
     """The companies that the vendor knows, newest first; those merged into others are not among them."""
     rows = Company.objects.visible_to(request.actor).filter(merged_into=None)
     return page(request, rows, paging, each(show_company), by="created_at")
 
 
-@routes.get("/company-matches", MatchList, side="vendor", by=DEAL_DESK)
+@routes.get("/company-matches", MatchList, side="vendor", to=READ_COMPANIES)
 def list_matches(request: ApiRequest, wanted: Query[Lookup]) -> dict[str, Any]:
     """The known companies that these words may mean."""
     if "\0" in wanted.name + wanted.domain:
@@ -66,7 +66,7 @@ def list_matches(request: ApiRequest, wanted: Query[Lookup]) -> dict[str, Any]:
     return {"data": matches}
 
 
-@routes.get("/companies/{company_id}", CompanyInFull, side="vendor", by=DEAL_DESK)
+@routes.get("/companies/{company_id}", CompanyInFull, side="vendor", to=READ_COMPANIES)
 def show_one_company(request: ApiRequest, company_id: CompanyId) -> dict[str, Any]:
     """One company."""
     return show_in_full(request.actor, Company.objects.visible_to(request.actor).named(company_id))
@@ -86,7 +86,7 @@ def edit_company(request: ApiRequest, company_id: CompanyId, body: EditCompany) 
     return show_in_full(request.actor, actions.edit_company(request.actor, company, **changes))
 
 
-@routes.get("/imports", Page[ImportShown], side="vendor", by=CHANNEL_TEAM)
+@routes.get("/imports", Page[ImportShown], side="vendor", to=actions.IMPORTING)
 def list_imports(request: ApiRequest, paging: Query[Paging]) -> dict[str, Any]:
     """The files that were sent, newest first."""
     rows = Import.objects.visible_to(request.actor).defer("content")
@@ -106,7 +106,7 @@ def upload_import(
     )
 
 
-@routes.get("/imports/{import_id}", ImportShown, side="vendor", by=CHANNEL_TEAM)
+@routes.get("/imports/{import_id}", ImportShown, side="vendor", to=actions.IMPORTING)
 def show_one_import(request: ApiRequest, import_id: ImportId) -> dict[str, Any]:
     """How far one import is."""
     return show_import(_import(request, import_id))
@@ -132,7 +132,7 @@ def discard_import(request: ApiRequest, import_id: ImportId) -> dict[str, Any]:
     return show_import(actions.discard_import(request.actor, _import(request, import_id)))
 
 
-@routes.get("/imports/{import_id}/errors", Page[RowError], side="vendor", by=CHANNEL_TEAM)
+@routes.get("/imports/{import_id}/errors", Page[RowError], side="vendor", to=actions.IMPORTING)
 def list_import_errors(request: ApiRequest, import_id: ImportId, paging: Query[Paging]) -> dict[str, Any]:
     """The rows that could not be imported, and why; the last ones first."""
     rows = ImportRow.objects.visible_to(request.actor).filter(source=_import(request, import_id))

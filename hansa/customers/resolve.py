@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from hansa.core.database import ask_together, locking
+from hansa.core.database import Query, Rows, array, ask_together, locking
 from hansa.customers.matching.domains import registrable_domain
 from hansa.customers.matching.identity import identity_key
 from hansa.customers.matching.keys import asked_keys, stored_keys
@@ -30,41 +30,49 @@ class Resolved:
     at: datetime
 
 
-def resolve(vendor_id: UUID, *, name: str, domain: str, country: str) -> Resolved:
-    """Find or prepare the company of this identity key, holding the key's lock until the transaction ends.
+class Sought:
+    """The company of this name, domain and country, to be found or prepared."""
 
-    A new company is not saved yet: its caller writes its `rows_of` together with everything else.
-    """
-    key = identity_key(name, domain, country)
-    probe = describe(name, domain, country)
-    [(_, at)], named, candidates = ask_together(
-        locking("company key", vendor_id, key),
-        (NAMED_SQL, [vendor_id, key]),
-        (CANDIDATES_SQL, {"vendor": vendor_id, "keys": asked_keys(probe)}),
-    )
-    company = Company(
-        id=named[0][0] if named else new_id(),
-        vendor_id=vendor_id,
-        name=name,
-        domain=registrable_domain(domain) or "",
-        country=country,
-        created_at=at,
-    )
-    similar = [found for found in rank(probe, candidates) if found.company_id != company.pk]
-    return Resolved(company, not named, similar, at)
+    def __init__(self, vendor_id: UUID, name: str, domain: str, country: str):
+        self.vendor_id, self.name, self.domain, self.country = vendor_id, name, domain, country
+        self.key = identity_key(name, domain, country)
+        self.probe = describe(name, domain, country)
+
+    @property
+    def asking(self) -> tuple[Query, Query, Query]:
+        """Hold the lock of the identity key until the transaction ends, then look for its company and those like it."""
+        return (
+            locking("company key", self.vendor_id, self.key),
+            (NAMED_SQL, [self.vendor_id, self.key]),
+            (CANDIDATES_SQL, {"vendor": self.vendor_id, "keys": array(asked_keys(self.probe))}),
+        )
+
+    def resolved(self, rows: Sequence[Rows]) -> Resolved:
+        """What the rows of `asking` say. A new company is not saved yet: its caller writes its `rows_of`."""
+        [(_, at)], named, candidates = rows
+        company = Company(
+            id=named[0][0] if named else new_id(),
+            vendor_id=self.vendor_id,
+            name=self.name,
+            domain=registrable_domain(self.domain) or "",
+            country=self.country,
+            created_at=at,
+        )
+        similar = [found for found in rank(self.probe, candidates) if found.company_id != company.pk]
+        return Resolved(company, not named, similar, at)
 
 
 def look_up(vendor_id: UUID, name: str, domain: str, country: str, *, limit: int = 5) -> list[Found]:
     """The known companies that these words may mean, best first; takes no lock."""
     probe = describe(name, domain, country)
-    [rows] = ask_together((CANDIDATES_SQL, {"vendor": vendor_id, "keys": asked_keys(probe)}))
+    [rows] = ask_together((CANDIDATES_SQL, {"vendor": vendor_id, "keys": array(asked_keys(probe))}))
     return rank(probe, rows, limit)
 
 
 def rows_of(company: Company) -> list[Model]:
     """The unsaved rows of a new company: itself, and the keys under which it is found."""
     key = identity_key(company.name, company.domain, company.country)
-    return [company, IdentityKey(vendor_id=company.vendor_id, key=key, company=company), *match_keys(company)]
+    return [company, IdentityKey(vendor_id=company.vendor_id, key=key, company_id=company.pk), *match_keys(company)]
 
 
 def match_keys(company: Company, names: Sequence[str] = (), domains: Sequence[str] = ()) -> list[MatchKey]:
@@ -72,7 +80,7 @@ def match_keys(company: Company, names: Sequence[str] = (), domains: Sequence[st
     spelt = [(name, company.domain) for name in (company.name, *names)]
     spelt += [(company.name, domain) for domain in domains]
     keys = {key for name, domain in spelt for key in stored_keys(describe(name, domain, company.country))}
-    return [MatchKey(vendor_id=company.vendor_id, key=key, company=company) for key in sorted(keys)]
+    return [MatchKey(vendor_id=company.vendor_id, key=key, company_id=company.pk) for key in sorted(keys)]
 
 
 def index_anew(*companies: Company) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from hansa.core.actors import Actor
 from hansa.core.tenancy import moment
 from hansa.deals.actions.amend_deal import amend_deal, approve_amendment
-from hansa.deals.extensions import may
 from hansa.deals.models import Amendment, Deal
 from hansa.deals.protection import is_in_force
 
@@ -30,4 +29,4 @@ def changing(actor: Actor, deal: Deal) -> Changing:
     """What can be done about the facts of this deal now."""
     if not is_in_force(deal, moment()):
         return Changing()
-    return Changing(asked_for(actor, deal), may(actor, amend_deal), may(actor, approve_amendment))
+    return Changing(asked_for(actor, deal), actor.may(amend_deal), actor.may(approve_amendment))

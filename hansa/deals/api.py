@@ -6,19 +6,18 @@ from ninja import Query
 
 from hansa.accounts.bearer import bearer
 from hansa.accounts.models import Membership
-from hansa.accounts.roles import DEAL_DESK
 from hansa.core.actions import lock
 from hansa.core.api.answers import expect
 from hansa.core.api.chosen import chosen
 from hansa.core.api.entrance import ApiRequest
 from hansa.core.api.fields import reference
-from hansa.core.api.paging import Page, page
+from hansa.core.api.paging import Page, Paging, page
 from hansa.core.api.routes import Routes
-from hansa.core.database import one_round_trip
+from hansa.core.tenancy import finish_together
 from hansa.customers.api import CompanyId, show_in_full
 from hansa.customers.models import Company
 from hansa.customers.schemas import CompanyInFull
-from hansa.deals import actions
+from hansa.deals import actions, receipts
 from hansa.deals.limits import attempt_at
 from hansa.deals.models import Deal
 from hansa.deals.representation import show_deal, show_deals, show_evidence, show_registered
@@ -34,6 +33,7 @@ from hansa.deals.schemas import (
     Lose,
     Merge,
     Noted,
+    ReceiptShown,
     RegisterDeal,
     Reject,
     Win,
@@ -42,6 +42,8 @@ from hansa.kernel.errors import Invalid, NotPermitted
 from hansa.kernel.ids import parse_public_id
 from hansa.partnerships.models import Partnership
 from hansa.programs.models import ProductLine, Program
+from hansa.talk import api as talk
+from hansa.talk.schemas import MessageShown, NoteShown, Written
 
 routes = Routes("Deal registrations")
 router = routes.router
@@ -73,22 +75,22 @@ def register_deal(request: ApiRequest, body: RegisterDeal) -> dict[str, Any]:
         amount = body.amount.money()
     except ValueError as error:
         raise Invalid("amount_unreadable", str(error), "amount") from None
-    with one_round_trip():
-        deal = actions.register_deal(
-            request.actor,
-            Partnership(pk=request.actor.partnership_id, vendor_id=request.actor.vendor_id),
-            customer=body.customer.name,
-            domain=body.customer.domain,
-            country=body.customer.country,
-            product_lines=[_id(ProductLine, line, "product_lines") for line in body.product_lines],
-            amount=amount,
-            expected_close=body.expected_close,
-            deal_type=body.type,
-            contact_name=body.contact.name,
-            contact_email=body.contact.email,
-            need=body.need,
-            program_id=_id(Program, body.program, "program") if body.program else None,
-        )
+    finish_together()
+    deal = actions.register_deal(
+        request.actor,
+        Partnership(pk=request.actor.partnership_id, vendor_id=request.actor.vendor_id),
+        customer=body.customer.name,
+        domain=body.customer.domain,
+        country=body.customer.country,
+        product_lines=[_id(ProductLine, line, "product_lines") for line in body.product_lines],
+        amount=amount,
+        expected_close=body.expected_close,
+        deal_type=body.type,
+        contact_name=body.contact.name,
+        contact_email=body.contact.email,
+        need=body.need,
+        program_id=_id(Program, body.program, "program") if body.program else None,
+    )
     return show_registered(deal)
 
 
@@ -169,10 +171,43 @@ def announce_end(request: ApiRequest, deal_id: DealId, body: Announce) -> dict[s
     return show_deal(request.actor, actions.announce_end(request.actor, deal, **body.dict()))
 
 
-@routes.get("/deal-registrations/{deal_id}/evidence", EvidenceList, side="vendor", by=DEAL_DESK)
+@routes.get("/deal-registrations/{deal_id}/receipt", ReceiptShown)
+def show_receipt(request: ApiRequest, deal_id: DealId) -> dict[str, Any]:
+    """The registration's receipt: its place in the vendor's sealed history.
+
+    Save `receipt` as a file, and verify it with `tools/verify_receipt.py`, which needs nothing of Hansa.
+    """
+    return receipts.show_receipt(request.actor, _deal(request, deal_id))
+
+
+@routes.get("/deal-registrations/{deal_id}/evidence", EvidenceList, side="vendor", to=actions.DECISIONS)
 def list_evidence(request: ApiRequest, deal_id: DealId) -> dict[str, Any]:
     """What each decision on this deal rests on. For the vendor alone."""
     return {"data": show_evidence(request.actor, _deal(request, deal_id))}
+
+
+@routes.get("/deal-registrations/{deal_id}/messages", Page[MessageShown])
+def list_deal_messages(request: ApiRequest, deal_id: DealId, paging: Query[Paging]) -> dict[str, Any]:
+    """What partner and vendor wrote to each other about a deal, newest first."""
+    return talk.messages_about(request, _deal(request, deal_id), paging)
+
+
+@routes.post("/deal-registrations/{deal_id}/messages", MessageShown, creates=True, auth=talk.EVERY_MESSAGE)
+def post_deal_message(request: ApiRequest, deal_id: DealId, body: Written) -> dict[str, Any]:
+    """Write to the other side about a deal. Who takes part gets a notice and a mail."""
+    return talk.posted(request, _deal(request, deal_id), body)
+
+
+@routes.get("/deal-registrations/{deal_id}/notes", Page[NoteShown], side="vendor")
+def list_deal_notes(request: ApiRequest, deal_id: DealId, paging: Query[Paging]) -> dict[str, Any]:
+    """The vendor's own notes about a deal, newest first. No partner sees them."""
+    return talk.notes_about(request, _deal(request, deal_id), paging)
+
+
+@routes.post("/deal-registrations/{deal_id}/notes", NoteShown, creates=True, side="vendor", auth=talk.EVERY_MESSAGE)
+def write_deal_note(request: ApiRequest, deal_id: DealId, body: Written) -> dict[str, Any]:
+    """Write something about a deal that the vendor's people alone read."""
+    return talk.noted(request, _deal(request, deal_id), body)
 
 
 @routes.post("/companies/{company_id}/merger", CompanyInFull, side="vendor")

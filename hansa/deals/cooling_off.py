@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from hansa.core.database import ask_together
+from hansa.core.database import array, ask_together
 from hansa.kernel.errors import DomainError
 
 ENDED_SQL = """
@@ -14,7 +14,7 @@ FROM deals_protection protection
 JOIN deals_deal deal ON deal.vendor_id = protection.vendor_id AND deal.id = protection.deal_id
 JOIN programs_productline line ON line.vendor_id = protection.vendor_id AND line.id = protection.product_line_id
 WHERE protection.vendor_id = %(vendor)s AND protection.company_id = %(company)s
-  AND protection.partnership_id = %(partnership)s AND protection.product_line_id = ANY(%(lines)s)
+  AND protection.partnership_id = %(partnership)s AND protection.product_line_id = ANY(%(lines)s::uuid[])
   AND upper(protection.during) > %(since)s AND upper(protection.during) <= %(at)s AND deal.outcome <> 'won'
 GROUP BY line.name ORDER BY 2 DESC, 1 LIMIT 1
 """
@@ -39,7 +39,7 @@ def pause_of(
         "vendor": vendor_id,
         "company": company_id,
         "partnership": partnership_id,
-        "lines": list(lines),
+        "lines": array(lines),
         "since": at - timedelta(days=days),
         "at": at,
     }

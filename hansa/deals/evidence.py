@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from hansa.core.database import Query, ask_together, locking_company
+from hansa.core.database import Query, array, ask_together, locking_company
 from hansa.customers.matching.lookup import Found
 from hansa.customers.matching.scoring import SIMILAR
 
@@ -20,7 +20,7 @@ SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.progr
         WHERE confined.vendor_id = partnership.vendor_id AND confined.enrollment_id = enrollment.id),
        (SELECT json_agg(json_build_object('id', line.id, 'name', line.name) ORDER BY line.name)
         FROM programs_productline line
-        WHERE line.vendor_id = partnership.vendor_id AND line.id = ANY(%(lines)s) AND NOT line.retired),
+        WHERE line.vendor_id = partnership.vendor_id AND line.id = ANY(%(lines)s::uuid[]) AND NOT line.retired),
        coalesce(program.cooling_off_days, 0)
 FROM partnerships_partnership partnership
 LEFT JOIN partnerships_enrollment enrollment
@@ -33,38 +33,43 @@ WHERE partnership.vendor_id = %(vendor)s AND partnership.id = %(partnership)s
 ORDER BY enrollment.status, enrollment.id LIMIT 1
 """
 
+# What stands against a company is found by the company; whose it is, is asked for what was found.
 CLUES_SQL = """
-SELECT 'protection', protection.company_id, protection.deal_id, protection.partnership_id, organization.name,
-       deal.customer_name, lower(protection.during)
-FROM deals_protection protection
-JOIN deals_deal deal ON deal.vendor_id = protection.vendor_id AND deal.id = protection.deal_id
+WITH held AS MATERIALIZED (
+    SELECT protection.company_id, protection.deal_id, lower(protection.during) AS since
+    FROM unnest(%(companies)s::uuid[]) AS asked (company_id) JOIN deals_protection protection
+      ON protection.vendor_id = %(vendor)s AND protection.company_id = asked.company_id
+    WHERE protection.product_line_id = ANY(%(lines)s::uuid[]) AND protection.during @> %(at)s
+      AND protection.deal_id <> %(deal)s
+), claimed AS MATERIALIZED (
+    SELECT deal.company_id, deal.id AS deal_id, deal.submitted_at AS since
+    FROM deals_deal deal
+    WHERE deal.vendor_id = %(vendor)s AND deal.company_id = ANY(%(companies)s::uuid[])
+      AND deal.status IN ('submitted', 'under_review', 'action_required')
+      AND deal.submitted_at <= %(before)s AND deal.id <> %(deal)s
+      AND EXISTS (SELECT FROM deals_dealline line WHERE line.vendor_id = deal.vendor_id AND line.deal_id = deal.id
+                  AND line.product_line_id = ANY(%(lines)s::uuid[]))
+)
+SELECT found.kind, found.company_id, deal.id, deal.partnership_id, organization.name, deal.customer_name, found.since
+FROM (SELECT 'protection', * FROM held UNION ALL SELECT 'claim', * FROM claimed)
+  AS found (kind, company_id, deal_id, since)
+JOIN deals_deal deal ON deal.vendor_id = %(vendor)s AND deal.id = found.deal_id
 JOIN partnerships_partnership partner ON partner.vendor_id = deal.vendor_id AND partner.id = deal.partnership_id
 JOIN accounts_organization organization ON organization.id = partner.organization_id
-WHERE protection.vendor_id = %(vendor)s AND protection.company_id = ANY(%(companies)s)
-  AND protection.product_line_id = ANY(%(lines)s) AND protection.during @> %(at)s AND deal.id <> %(deal)s
-UNION ALL
-SELECT 'claim', deal.company_id, deal.id, deal.partnership_id, organization.name, deal.customer_name, deal.submitted_at
-FROM deals_deal deal
-JOIN partnerships_partnership partner ON partner.vendor_id = deal.vendor_id AND partner.id = deal.partnership_id
-JOIN accounts_organization organization ON organization.id = partner.organization_id
-WHERE deal.vendor_id = %(vendor)s AND deal.company_id = ANY(%(companies)s)
-  AND deal.status IN ('submitted', 'under_review') AND deal.submitted_at <= %(before)s AND deal.id <> %(deal)s
-  AND EXISTS (SELECT FROM deals_dealline line WHERE line.vendor_id = deal.vendor_id AND line.deal_id = deal.id
-              AND line.product_line_id = ANY(%(lines)s))
 UNION ALL
 SELECT 'opportunity', company_id, id, NULL, account_name, name, moved_on
 FROM customers_opportunity
-WHERE vendor_id = %(vendor)s AND company_id = ANY(%(companies)s) AND is_open
-  AND (product_line_id IS NULL OR product_line_id = ANY(%(lines)s)) AND moved_on >= %(moved_since)s
+WHERE vendor_id = %(vendor)s AND company_id = ANY(%(companies)s::uuid[]) AND is_open
+  AND (product_line_id IS NULL OR product_line_id = ANY(%(lines)s::uuid[])) AND moved_on >= %(moved_since)s
 UNION ALL
 SELECT 'lead', company_id, id, NULL, account_name, name, moved_on
 FROM customers_lead
-WHERE vendor_id = %(vendor)s AND company_id = ANY(%(companies)s) AND is_open
-  AND (product_line_id IS NULL OR product_line_id = ANY(%(lines)s)) AND moved_on >= %(moved_since)s
+WHERE vendor_id = %(vendor)s AND company_id = ANY(%(companies)s::uuid[]) AND is_open
+  AND (product_line_id IS NULL OR product_line_id = ANY(%(lines)s::uuid[])) AND moved_on >= %(moved_since)s
 UNION ALL
 SELECT 'account', id, id, NULL, name, name, created_at
 FROM customers_company
-WHERE vendor_id = %(vendor)s AND id = ANY(%(companies)s) AND in_crm
+WHERE vendor_id = %(vendor)s AND id = ANY(%(companies)s::uuid[]) AND in_crm
 """
 
 
@@ -115,7 +120,7 @@ def standing_query(vendor_id: UUID, partnership_id: UUID, program_id: UUID | Non
         "vendor": vendor_id,
         "partnership": partnership_id,
         "program": program_id,
-        "lines": list(lines),
+        "lines": array(lines),
     }
 
 
@@ -147,8 +152,8 @@ def clues(
         CLUES_SQL,
         {
             "vendor": vendor_id,
-            "companies": [company_id, *(found.company_id for found in similar)],
-            "lines": list(lines),
+            "companies": array([company_id, *(found.company_id for found in similar)]),
+            "lines": array(lines),
             "deal": deal_id,
             "at": at,
             "before": before,

@@ -1,7 +1,6 @@
 """More time for a protection, as the pages of a deal show it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from hansa.core.actors import Actor
 from hansa.core.tenancy import moment
@@ -25,11 +24,6 @@ class MoreTime:
     may_extend: bool = False
 
 
-def may(actor: Actor, step: Any) -> bool:
-    """Whether the line above this action lets the actor do it."""
-    return actor.may(step.by)
-
-
 def pending(actor: Actor, deal: Deal) -> ExtensionRequest | None:
     """The request about this deal that waits for an answer."""
     rows = ExtensionRequest.objects.visible_to(actor).filter(deal=deal, status=ExtensionRequest.Status.PENDING)
@@ -42,7 +36,7 @@ def more_time(actor: Actor, deal: Deal) -> MoreTime:
     if not is_in_force(deal, moment()) or deal.notice_given_at:
         return MoreTime(None)
     if waiting := pending(actor, deal):
-        return MoreTime(waiting, may_answer=may(actor, approve_extension))
+        return MoreTime(waiting, may_answer=actor.may(approve_extension))
     if granted_so_far(deal) >= deal.program.extensions_max:
         return MoreTime(None)
-    return MoreTime(None, may_ask=may(actor, request_extension), may_extend=may(actor, extend_deal))
+    return MoreTime(None, may_ask=actor.may(request_extension), may_extend=actor.may(extend_deal))

@@ -11,6 +11,7 @@ from hansa.accounts.models import Vendor
 from hansa.core.actors import System
 from hansa.core.tenancy import acting, moment
 from hansa.deals.actions import end_after_notice, expire_deal, remind_of_end
+from hansa.deals.clock_jobs import sweep_clocks
 from hansa.deals.models import Deal, Outcome, Status
 from hansa.kernel.errors import DomainError
 from hansa.programs.models import Program
@@ -21,10 +22,11 @@ BATCH = 500
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="sweep_all_vendors")
 def sweep_all_vendors(timestamp: int) -> None:
-    """One job for each vendor."""
+    """A job of each kind for each vendor."""
     jobs: list[JSONDict] = [{"vendor_id": str(vendor)} for vendor in Vendor.objects.values_list("pk", flat=True)]
     sweep_expired.batch_defer(*jobs)
     sweep_reminders.batch_defer(*jobs)
+    sweep_clocks.batch_defer(*jobs)
 
 
 @app.task(name="sweep_expired")

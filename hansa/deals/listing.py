@@ -18,6 +18,7 @@ from hansa.deals.models import UNDECIDED, Deal, Outcome, Stage, Status
 SHOWN = {
     "": ("All", Q()),
     "review": ("Under review", Q(status__in=UNDECIDED)),
+    "answer": ("Your answer is needed", Q(status=Status.ACTION_REQUIRED)),
     "protected": ("Protected", Q(status=Status.APPROVED, outcome=Outcome.OPEN)),
     "soon": ("Ends soon", Q(status=Status.APPROVED, outcome=Outcome.OPEN)),
     "won": ("Won", Q(outcome=Outcome.WON)),

@@ -13,6 +13,9 @@ from hansa.core.guard import Guard
 from hansa.core.models import PartnerRecord
 from hansa.deals.asked import Amendment as Amendment
 from hansa.deals.asked import ExtensionRequest as ExtensionRequest
+from hansa.deals.clock_models import ClockStep as ClockStep
+from hansa.deals.clock_models import Question as Question
+from hansa.deals.clock_models import ReviewClock as ReviewClock
 from hansa.kernel.ids import public_id
 from hansa.kernel.lifecycle import Lifecycle, Move
 from hansa.kernel.money import Money
@@ -23,6 +26,7 @@ class Status(models.TextChoices):
 
     SUBMITTED = "submitted", "Submitted"
     UNDER_REVIEW = "under_review", "Under review"
+    ACTION_REQUIRED = "action_required", "Waits for the partner"
     APPROVED = "approved", "Approved"
     REJECTED = "rejected", "Rejected"
     DUPLICATE = "duplicate", "Customer taken"
@@ -93,11 +97,14 @@ class EndReason(models.TextChoices):
     OTHER = "other", "Another reason, see the note"
 
 
-UNDECIDED = (Status.SUBMITTED, Status.UNDER_REVIEW)
+TO_DECIDE = (Status.SUBMITTED, Status.UNDER_REVIEW)
+UNDECIDED = (*TO_DECIDE, Status.ACTION_REQUIRED)
 
 STATUS = Lifecycle(
     "status",
     review=Move((Status.SUBMITTED,), Status.UNDER_REVIEW),
+    ask=Move((Status.UNDER_REVIEW,), Status.ACTION_REQUIRED),
+    return_to_review=Move((Status.ACTION_REQUIRED,), Status.UNDER_REVIEW),
     approve=Move(UNDECIDED, Status.APPROVED),
     reject=Move(UNDECIDED, Status.REJECTED),
     mark_duplicate=Move(UNDECIDED, Status.DUPLICATE),
@@ -116,7 +123,8 @@ class Deal(PartnerRecord):
     """A deal registration. Status, stage and outcome are three things: the vendor's word, the work, the result.
 
     The customer stands here as the partner wrote it; `company` is the vendor's row that it was resolved to, which no
-    partner ever sees.
+    partner ever sees. `due_at` says, of an undecided one, until when somebody has to act: the vendor while it is under
+    review, the partner while it is asked.
     """
 
     id_prefix = "deal"
@@ -144,6 +152,7 @@ class Deal(PartnerRecord):
     lines_text = models.TextField(default="", blank=True)
     submission = models.UUIDField(null=True, editable=False)
     protected_until = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
     notice_given_at = models.DateTimeField(null=True, editable=False)
     reminded_days = models.SmallIntegerField(null=True, editable=False)
     submitted_at = models.DateTimeField()
@@ -156,9 +165,14 @@ class Deal(PartnerRecord):
             models.Index(fields=["vendor", "company", "submitted_at"], name="deal_of_company"),
             models.Index(fields=["vendor", "-submitted_at", "-id"], name="deal_newest"),
             models.Index(
-                fields=["vendor", "submitted_at"],
-                name="deal_undecided",
-                condition=models.Q(status__in=["submitted", "under_review"]),
+                fields=["vendor", "submitted_at", "id"],
+                name="deal_waiting",
+                condition=models.Q(status__in=["submitted", "under_review", "action_required"]),
+            ),
+            models.Index(
+                fields=["vendor", "due_at", "id"],
+                name="deal_due",
+                condition=models.Q(status__in=["submitted", "under_review", "action_required"]),
             ),
             models.Index(
                 fields=["vendor", "protected_until"],

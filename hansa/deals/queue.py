@@ -1,18 +1,22 @@
-"""The registrations that wait for a decision, oldest first, and what the system proposes for each."""
+"""The registrations that wait for a decision, oldest or most urgent first, and what the system proposes for each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, time, timedelta
+from typing import Any, Self
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from hansa.core.actors import Actor
-from hansa.deals.models import UNDECIDED, Deal
+from hansa.deals.models import UNDECIDED, Deal, Status
+from hansa.kernel.business_time import Calendar
 from hansa.partnerships.models import Enrollment, Partnership
 from hansa.rulebook.models import DecisionEvidence
 
+BY_TIME = ("overdue", "today", "asked")
+ORDERS = {"": ("Oldest first", "submitted_at"), "due": ("Most urgent first", "due_at")}
 ALIKE = ("earlier-claim", "similar-company")
 MANY = 100  # more than a look can take in; counting all of them would cost a look at every one that waits
 KINDS = {
@@ -45,11 +49,34 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """Now, and when the vendor's day ends."""
+
+    now: datetime
+    ends: datetime
+
+    @classmethod
+    def of(cls, calendar: Calendar, now: datetime) -> Self:
+        """The day that it is in the calendar's zone."""
+        tomorrow = now.astimezone(calendar.zone).date() + timedelta(days=1)
+        return cls(now, datetime.combine(tomorrow, time(), calendar.zone))
+
+    def asked(self, show: str) -> Q:
+        """What "overdue", "today" and "asked" stand for."""
+        if show == "asked":
+            return Q(status=Status.ACTION_REQUIRED)
+        since, until = (None, self.now) if show == "overdue" else (self.now, self.ends)
+        due = Q(status=Status.UNDER_REVIEW, due_at__lte=until)
+        return due & Q(due_at__gt=since) if since else due
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
-    """How many wait: all, those of the partners one manages, and by partner."""
+    """How many wait: all, those of the partners one manages, by partner, and by time."""
 
     senders: Sequence[Sender]
     alike: int
+    by_time: Mapping[str, int]
 
     @property
     def all(self) -> int:
@@ -65,8 +92,8 @@ def waiting(actor: Actor) -> QuerySet[Deal]:
     return Deal.objects.visible_to(actor).filter(status__in=UNDECIDED)
 
 
-def narrowed(actor: Actor, show: str, partner: UUID | None) -> QuerySet[Deal]:
-    """Those of `show`, which is mine, alike or all, and of one partner."""
+def narrowed(actor: Actor, show: str, partner: UUID | None, day: Day | None = None) -> QuerySet[Deal]:
+    """Those of `show`, which is mine, alike or all, or one of `BY_TIME` on this day, and of one partner."""
     rows = waiting(actor).select_related("partnership__organization")
     if partner:
         rows = rows.filter(partnership_id=partner)
@@ -75,12 +102,16 @@ def narrowed(actor: Actor, show: str, partner: UUID | None) -> QuerySet[Deal]:
         rows = rows.filter(partnership_id__in=list(managed.values_list("pk", flat=True)))
     elif show == "alike":
         rows = _alike(rows)
+    elif show in BY_TIME and day:
+        rows = rows.filter(day.asked(show))
     return rows
 
 
-def counted(actor: Actor) -> Counts:
+def counted(actor: Actor, day: Day) -> Counts:
     """How many registrations wait, in three queries; possible duplicates are counted up to `MANY`."""
-    numbers = dict(waiting(actor).order_by().values_list("partnership_id").annotate(Count("pk")))
+    kinds = {show: Count("pk", filter=day.asked(show)) for show in BY_TIME}
+    grouped: list[Any] = list(waiting(actor).order_by().values("partnership_id").annotate(all=Count("pk"), **kinds))
+    numbers = {row["partnership_id"]: row["all"] for row in grouped}
     partners = Partnership.objects.visible_to(actor).filter(pk__in=numbers).select_related("organization")
     senders = [
         Sender(
@@ -92,7 +123,8 @@ def counted(actor: Actor) -> Counts:
         )
         for partner in partners.order_by("organization__name")
     ]
-    return Counts(senders, _alike(waiting(actor))[:MANY].count() if senders else 0)
+    by_time = {show: sum(row[show] for row in grouped) for show in BY_TIME}
+    return Counts(senders, _alike(waiting(actor))[:MANY].count() if senders else 0, by_time)
 
 
 def proposals(actor: Actor, deals: Sequence[Deal]) -> dict[UUID, Proposal]:
@@ -153,7 +185,8 @@ def tiers(actor: Actor, partnerships: Sequence[UUID]) -> dict[UUID, str]:
 def next_after(actor: Actor, deal: Deal) -> Deal | None:
     """The next registration to decide: the oldest of one's own partners, else of all; not this one."""
     for show in ("mine", "all"):
-        rows = narrowed(actor, show, None).exclude(pk=deal.pk).order_by("submitted_at", "id")
+        rows = narrowed(actor, show, None).exclude(Q(pk=deal.pk) | Q(status=Status.ACTION_REQUIRED))
+        rows = rows.order_by("submitted_at", "id")
         if found := rows.first():
             return found
     return None

@@ -1,8 +1,5 @@
 """What deals do when something happened: tell people, and settle what waited."""
 
-from typing import Any
-from uuid import UUID
-
 from hansa.accounts.models import Membership
 from hansa.accounts.roles import Role
 from hansa.core.actors import System
@@ -10,13 +7,14 @@ from hansa.core.events import on
 from hansa.core.models import Event
 from hansa.core.tenancy import moment
 from hansa.core.web.said import time_left
-from hansa.deals.actions import cancel_deal, hand_over_deal, lapse_amendment, lapse_extension, reconsider_deal
+from hansa.deals import clock_reactions as clock_reactions
+from hansa.deals.actions import cancel_deal, hand_over_deal, lapse_amendment, lapse_extension
 from hansa.deals.actions.decide_deal import locked
 from hansa.deals.actions.hand_over import OPEN, colleagues
-from hansa.deals.models import Amendment, Deal, EndReason, ExtensionRequest, Outcome, Status
+from hansa.deals.models import UNDECIDED, Amendment, Deal, EndReason, ExtensionRequest, Outcome, Status
+from hansa.deals.recipients import deal_of, decide_anew, managers_of, owner_or_admins, partnership_of
 from hansa.kernel.ids import parse_public_id
 from hansa.notices.notify import notify
-from hansa.partnerships.models import Partnership
 
 TOLD = {
     "deal.approved": ("{} is approved", "The customer is yours until {until}."),
@@ -32,12 +30,12 @@ TOLD = {
 @on(*TOLD)
 def tell_the_partner(event: Event) -> None:
     """Say to the deal's owner what became of the registration."""
-    deal = _deal(event)
+    deal = deal_of(event)
     title, text = TOLD[event.name]
     until = f"{deal.protected_until:%-d %B %Y}" if deal.protected_until else ""
     notify(
         event,
-        _owner_or_admins(deal),
+        owner_or_admins(deal),
         title=title.format(deal.customer_name),
         text=text.format(until=until),
         path=f"deals/{deal.public_id}/",
@@ -47,7 +45,7 @@ def tell_the_partner(event: Event) -> None:
 @on("deal.ending_soon")
 def remind_the_partner(event: Event) -> None:
     """Say to the deal's owner how long the protection still holds; nothing if it was extended or ended meanwhile."""
-    deal, at = _deal(event), moment()
+    deal, at = deal_of(event), moment()
     until = deal.protected_until
     if deal.status != Status.APPROVED or deal.outcome != Outcome.OPEN or not until or until <= at:
         return
@@ -55,7 +53,7 @@ def remind_the_partner(event: Event) -> None:
         return
     notify(
         event,
-        _owner_or_admins(deal),
+        owner_or_admins(deal),
         title=f"{deal.customer_name}: {time_left(until, at)}",
         text=f"The protection ends on {until:%-d %B %Y}. Report the result by then, or ask for an extension.",
         path=f"deals/{deal.public_id}/",
@@ -65,10 +63,10 @@ def remind_the_partner(event: Event) -> None:
 @on("extension.requested")
 def tell_who_extends(event: Event) -> None:
     """Say to the channel manager and the deputy that a partner asks for more time."""
-    extension, partnership = _extension(event), _partnership(event)
+    extension, partnership = _extension(event), partnership_of(event)
     notify(
         event,
-        _managers(partnership),
+        managers_of(partnership),
         title=f"{extension.deal.customer_name}: {partnership.organization.name} asks for {extension.days} more days",
         text=extension.reason,
         path=f"registrations/{extension.deal.public_id}/",
@@ -81,7 +79,7 @@ def tell_who_asked_for_more_time(event: Event) -> None:
     extension = _extension(event)
     notify(
         event,
-        _owner_or_admins(extension.deal),
+        owner_or_admins(extension.deal),
         title=f"{extension.deal.customer_name}: no extension",
         text=extension.note,
         path=f"deals/{extension.deal.public_id}/",
@@ -102,7 +100,7 @@ def close_what_was_asked_for(event: Event) -> None:
 @on("deal.handed_over")
 def tell_both_owners(event: Event) -> None:
     """Say to who has the deal now, and to who had it, whose it is."""
-    deal, (before, _) = _deal(event), event.changes["owner"]
+    deal, (before, _) = deal_of(event), event.changes["owner"]
     path = f"deals/{deal.public_id}/"
     notify(
         event,
@@ -132,10 +130,10 @@ def give_what_is_left_to_an_administrator(event: Event) -> None:
 @on("amendment.requested")
 def tell_who_decides_changes(event: Event) -> None:
     """Say to the channel manager and the deputy that a partner asks for other product lines."""
-    deal, partnership = _amendment(event).deal, _partnership(event)
+    deal, partnership = _amendment(event).deal, partnership_of(event)
     notify(
         event,
-        _managers(partnership),
+        managers_of(partnership),
         title=f"{deal.customer_name}: {partnership.organization.name} asks for other product lines",
         text=event.data["reason"],
         path=f"registrations/{deal.public_id}/",
@@ -149,7 +147,7 @@ def tell_who_asked_for_a_change(event: Event) -> None:
     deal, approved = amendment.deal, amendment.status == Amendment.Status.APPROVED
     notify(
         event,
-        _owner_or_admins(deal),
+        owner_or_admins(deal),
         title=f"{deal.customer_name}: product lines {'changed' if approved else 'stay as they are'}",
         text=amendment.note or f"It is protected for {deal.lines_text}.",
         path=f"deals/{deal.public_id}/",
@@ -159,10 +157,10 @@ def tell_who_asked_for_a_change(event: Event) -> None:
 @on("deal.sent_to_review")
 def tell_the_deciders(event: Event) -> None:
     """Say to the channel manager and the deputy that a registration waits."""
-    deal, partnership = _deal(event), _partnership(event)
+    deal, partnership = deal_of(event), partnership_of(event)
     notify(
         event,
-        _managers(partnership),
+        managers_of(partnership),
         title=f"{deal.customer_name} waits for a decision",
         text=f"Registered by {partnership.organization.name}.",
         path=f"registrations/{deal.public_id}/",
@@ -175,10 +173,10 @@ def greet_the_first_registration(event: Event) -> None:
     deals = Deal.objects.filter(vendor_id=event.vendor_id, partnership=event.partnership_id)
     if deals.order_by("submitted_at", "id").values_list("pk", flat=True).first() != event.subject_id:
         return
-    deal, partnership = _deal(event), _partnership(event)
+    deal, partnership = deal_of(event), partnership_of(event)
     notify(
         event,
-        _managers(partnership),
+        managers_of(partnership),
         title=f"{partnership.organization.name} registered its first deal",
         text=f"{deal.customer_name}. A word of thanks now pays off.",
         path=f"registrations/{deal.public_id}/",
@@ -196,14 +194,14 @@ def greet_the_first_registration(event: Event) -> None:
 )
 def settle_those_that_waited(event: Event) -> None:
     """Decide anew the registrations that came later for the same customer, in the order in which they came."""
-    settled = _deal(event)
-    _decide_anew("an earlier registration is settled", settled.company_id, event, submitted_at__gt=settled.submitted_at)
+    settled = deal_of(event)
+    decide_anew("an earlier registration is settled", settled.company_id, event, submitted_at__gt=settled.submitted_at)
 
 
 @on("company.took_over")
 def settle_those_of_both_companies(event: Event) -> None:
     """Decide anew the registrations that wait at two companies merged, as if they had always been one."""
-    _decide_anew("two companies are one", event.subject_id, event)
+    decide_anew("two companies are one", event.subject_id, event)
 
 
 @on("partner.ended")
@@ -213,23 +211,11 @@ def release_what_the_partner_held(event: Event) -> None:
     held = Deal.objects.filter(
         vendor_id=event.vendor_id,
         partnership_id=event.subject_id,
-        status__in=[Status.SUBMITTED, Status.UNDER_REVIEW, Status.APPROVED],
+        status__in=[*UNDECIDED, Status.APPROVED],
         outcome=Outcome.OPEN,
     )
     for deal in locked(held):
         cancel_deal(actor, deal, reason=EndReason.PARTNER_ENDED)
-
-
-def _decide_anew(why: str, company_id: UUID, event: Event, **further: Any) -> None:
-    """Reconsider what waits at a company, in the order in which it came."""
-    waiting = Deal.objects.filter(vendor_id=event.vendor_id, company=company_id, status=Status.UNDER_REVIEW, **further)
-    for deal in locked(waiting):
-        reconsider_deal(System(why, event.vendor_id), deal)
-
-
-def _deal(event: Event) -> Deal:
-    deal: Deal = Deal.objects.select_related("owner__user").get(vendor_id=event.vendor_id, pk=event.subject_id)
-    return deal
 
 
 def _amendment(event: Event) -> Amendment:
@@ -242,21 +228,3 @@ def _extension(event: Event) -> ExtensionRequest:
     rows = ExtensionRequest.objects.select_related("deal__owner__user")
     extension: ExtensionRequest = rows.get(vendor_id=event.vendor_id, pk=event.subject_id)
     return extension
-
-
-def _partnership(event: Event) -> Partnership:
-    partnerships = Partnership.objects.select_related("organization", "channel_manager", "deputy")
-    partnership: Partnership = partnerships.get(vendor_id=event.vendor_id, pk=event.partnership_id)
-    return partnership
-
-
-def _managers(partnership: Partnership) -> list[Membership | None]:
-    return [partnership.channel_manager, partnership.deputy]
-
-
-def _owner_or_admins(deal: Deal) -> list[Membership | None]:
-    if deal.owner and deal.owner.status == Membership.Status.ACTIVE:
-        return [deal.owner]
-    organization = Partnership.objects.values("organization").get(vendor_id=deal.vendor_id, pk=deal.partnership_id)
-    admins = Membership.objects.active().filter(organization=organization["organization"])
-    return list(admins.filter(roles__contains=[Role.PARTNER_ADMIN]))

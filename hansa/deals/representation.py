@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hansa.core.actors import Actor
 from hansa.core.api.fields import money_shown
-from hansa.deals.models import Deal, DealLine
+from hansa.deals.models import UNDECIDED, Deal, DealLine
 from hansa.kernel.ids import public_id
 from hansa.rulebook.models import Decision, DecisionEvidence
 
@@ -69,6 +69,7 @@ def _show(deal: Deal, lines: Iterable[dict[str, str]]) -> dict[str, Any]:
         "reason": deal.reason,
         "note": deal.note,
         "protected_until": deal.protected_until,
+        "due_at": deal.due_at if deal.status in UNDECIDED else None,
         "notice_given_at": deal.notice_given_at,
         "submitted_at": deal.submitted_at,
         "decided_at": deal.decided_at,

@@ -14,6 +14,7 @@ from hansa.kernel.lifecycle import say
 TONES = {
     Status.SUBMITTED: "wait",
     Status.UNDER_REVIEW: "wait",
+    Status.ACTION_REQUIRED: "wait",
     Status.APPROVED: "good",
     Status.REJECTED: "bad",
     Status.DUPLICATE: "bad",
@@ -26,6 +27,10 @@ REASONS = {
 EVENTS = {
     "deal.registered": "Registered",
     "deal.sent_to_review": "A person decides",
+    "deal.asked_for_more": "Asked for more",
+    "deal.partner_reminded": "Reminded of the question",
+    "deal.answered": "Answered",
+    "deal.question_lapsed": "Not answered in time",
     "deal.approved": "Approved",
     "deal.rejected": "Not approved",
     "deal.marked_duplicate": "Customer taken",

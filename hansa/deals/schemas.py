@@ -19,6 +19,7 @@ from hansa.deals.models import (
     Status,
     WinReason,
 )
+from hansa.history.schemas import Receipt
 
 LINES_AT_MOST = 50
 
@@ -60,7 +61,11 @@ class DecisionShown(Schema):
 
 
 class DealShown(Schema):
-    """A deal registration. `status` is the vendor's word, `stage` the work, `outcome` the result."""
+    """A deal registration. `status` is the vendor's word, `stage` the work, `outcome` the result.
+
+    `due_at` says until when somebody has to act: the vendor while it is under_review, the partner while its answer is
+    needed (action_required).
+    """
 
     id: str
     partner: str
@@ -79,6 +84,7 @@ class DealShown(Schema):
     reason: str
     note: str
     protected_until: datetime | None
+    due_at: datetime | None
     notice_given_at: datetime | None
     submitted_at: datetime
     decided_at: datetime | None
@@ -102,6 +108,14 @@ class EvidenceShown(Schema):
 
 class EvidenceList(Schema):
     data: list[EvidenceShown]
+
+
+class ReceiptShown(Schema):
+    """A registration's receipt, null for the few minutes until it is sealed."""
+
+    deal: str
+    sealed: bool
+    receipt: Receipt | None
 
 
 class DealFilter(Paging):

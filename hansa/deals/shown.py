@@ -10,7 +10,7 @@ from django.utils import timezone
 from hansa.core.actors import Actor
 from hansa.core.web.countries import country_name
 from hansa.core.web.said import date_in_words, money_in_words, time_left
-from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
+from hansa.deals.actions import answer_question, lose_deal, move_stage, register_deal, win_deal, withdraw_deal
 from hansa.deals.actions.work_deal import CLOSED
 from hansa.deals.listing import SOON
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Stage, Status
@@ -23,6 +23,7 @@ from hansa.rulebook.tables import Fact
 WORDS = {
     Status.SUBMITTED: "Under review",
     Status.UNDER_REVIEW: "Under review",
+    Status.ACTION_REQUIRED: "Your answer is needed",
     Status.REJECTED: "Not approved",
     Status.DUPLICATE: "Customer taken",
     Status.WITHDRAWN: "Withdrawn",
@@ -32,6 +33,7 @@ WORDS = {
 TITLES = {
     Status.SUBMITTED: "Who decides",
     Status.UNDER_REVIEW: "Who decides",
+    Status.ACTION_REQUIRED: "Who decides",
     Status.APPROVED: "Why this was approved",
     Status.REJECTED: "Why this was not approved",
     Status.DUPLICATE: "Why this is not protected",
@@ -70,6 +72,17 @@ def standing(deal: Deal, now: datetime, *, short: bool = False) -> tuple[str, st
     return f"Protected until {day}, {left}", "wait" if soon else "good"
 
 
+def place(deal: Deal, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Where the deal stands, where the sale is on its way, and what this person may do, for the deal's page."""
+    return {
+        "standing": dict(zip(("word", "tone"), standing(deal, now), strict=True)),
+        "stages": stages(deal),
+        "steps": steps(deal, actor),
+        "next_stage": next_stage(deal),
+        "other_stages": [choice for choice in Stage.choices if choice[0] != deal.stage],
+    }
+
+
 def stages(deal: Deal) -> list[dict[str, str]]:
     """The way of the sale, for the stages component."""
     way = [*Stage.labels, "Closed"]
@@ -90,11 +103,12 @@ def steps(deal: Deal, actor: Actor) -> dict[str, bool]:
     """What this person may do with the deal now, by the name of the step."""
     in_work = deal.outcome == Outcome.OPEN and deal.status not in CLOSED
     return {
-        "move": in_work and _may(actor, move_stage),
-        "win": in_work and deal.status == Status.APPROVED and _may(actor, win_deal),
-        "lose": in_work and _may(actor, lose_deal),
-        "withdraw": in_work and "withdraw" in Deal.LIFECYCLE.open_to(deal) and _may(actor, withdraw_deal),
-        "again": (deal.status in FREE_AGAIN or deal.outcome == Outcome.LOST) and _may(actor, register_deal),
+        "answer": deal.status == Status.ACTION_REQUIRED and actor.may(answer_question),
+        "move": in_work and actor.may(move_stage),
+        "win": in_work and deal.status == Status.APPROVED and actor.may(win_deal),
+        "lose": in_work and actor.may(lose_deal),
+        "withdraw": in_work and "withdraw" in Deal.LIFECYCLE.open_to(deal) and actor.may(withdraw_deal),
+        "again": (deal.status in FREE_AGAIN or deal.outcome == Outcome.LOST) and actor.may(register_deal),
     }
 
 
@@ -116,13 +130,14 @@ def facts(deal: Deal) -> list[dict[str, str]]:
     return [{"label": label, "value": value} for label, value in told.items() if value]
 
 
-def why(deal: Deal, decision: Decision, partnership: Partnership) -> Why:
+def why(deal: Deal, decision: Decision, partnership: Partnership, until: str = "") -> Why:
     """Why it stands as it does: the latest decision, or what ended the protection since."""
     status = Status(deal.status)
     text, change = decision.note, decision.hint
     reasons = [*_protection_note(decision), *_facts_in_words(decision.facts)] if decision.facts else []
     if status in UNDECIDED:
-        text = f"{decider(partnership)} decides, and you are told at once. {text}"
+        by = f" by {until}" if until and status != Status.ACTION_REQUIRED else ""
+        text = f"{decider(partnership)} decides{by}, and you are told at once. {text}"
     elif status in (Status.REJECTED, Status.CANCELED):
         text, reasons, change = f"{REASONS.get(deal.reason, '')}. {deal.note}".strip(". "), [], ""
     by_hand = decision.made_by != "policy"
@@ -137,15 +152,18 @@ def why(deal: Deal, decision: Decision, partnership: Partnership) -> Why:
     )
 
 
-def advice(deal: Deal, partnership: Partnership, now: datetime) -> str:
+def advice(deal: Deal, partnership: Partnership, now: datetime, until: str = "") -> str:
     """What the partner does next, in a sentence or two."""
     who = decider(partnership)
     if deal.outcome == Outcome.WON:
         return "Well done. The protection is kept to its end; register what follows as an expansion or a renewal."
     if deal.outcome == Outcome.LOST:
         return "The customer is free for everybody again. If they come back, register them anew."
+    if deal.status == Status.ACTION_REQUIRED:
+        return f"Answer by {until or 'the time asked for'}. Until then nobody overtakes you, and the clock stands."
     if deal.status in UNDECIDED:
-        return f"Nothing for you to do. {who} decides and you get a message; until then nobody overtakes you."
+        by = f" by {until}" if until else ""
+        return f"Nothing for you to do. {who} decides{by} and you get a message; until then nobody overtakes you."
     if deal.status == Status.DUPLICATE:
         return f"If you have worked with this customer already, write to {who} and say since when: that is an appeal."
     if deal.status != Status.APPROVED or deal.protected_until is None or deal.protected_until <= now:
@@ -181,7 +199,3 @@ def _value(fact: Fact, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value} {fact.unit}".strip()
-
-
-def _may(actor: Actor, step: Any) -> bool:
-    return actor.may(step.by)

@@ -1,24 +1,25 @@
 """Deals as rows of tables, for each side."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from hansa.core.web.said import day_in_words, money_in_words, reader_locale, time_left
+from hansa.core.web.said import day_in_words, moment_in_words, money_in_words, reader_locale, time_left
 from hansa.core.web.table import Table, moment, noted, row_link, status
 from hansa.deals.models import Deal, Outcome, Stage, Status
 from hansa.deals.queue import Proposal
 from hansa.deals.said import tone
 from hansa.deals.shown import standing
+from hansa.deals.when import Clock
 from hansa.kernel.ids import public_id
 
 PARTNERS_DEALS = Table("Deals, newest first", ("Customer", "Standing", "Stage", "Amount#", "Expected close", "Owner"))
 FEW_DEALS = Table("Deals", PARTNERS_DEALS.columns[:4])
 VENDORS_DEALS = Table("Deals, newest first", ("Customer and partner", "Status", "Amount#", "Registered"))
-QUEUE = Table("Registrations that wait, oldest first", ("Customer and partner", "Proposed", "Amount#", "Waits since"))
+QUEUE = Table("Registrations that wait", ("Customer and partner", "Proposed", "Amount#", "Time to decide"))
 
 
 def partners_table(deals: Iterable[Any]) -> SafeString:
@@ -36,9 +37,14 @@ def vendors_table(deals: Iterable[Deal], registrations_url: str) -> SafeString:
     return VENDORS_DEALS.of(_vendors_rows(deals, registrations_url))
 
 
-def queue_table(deals: Iterable[Deal], tiers: Mapping[UUID, str], proposals: Mapping[UUID, Proposal]) -> SafeString:
-    """One page of the queue, with the partners' tiers and what the system proposes."""
-    return QUEUE.of(_queue_rows(deals, tiers, proposals))
+def queue_table(
+    deals: Iterable[Deal],
+    tiers: Mapping[UUID, str],
+    proposals: Mapping[UUID, Proposal],
+    clock: Callable[[Deal], Clock | None],
+) -> SafeString:
+    """One page of the queue, with the partners' tiers, what the system proposes, and each one's clock."""
+    return QUEUE.of(_queue_rows(deals, tiers, proposals, clock))
 
 
 def _partners_rows(deals: Iterable[Any], list_url: str) -> Iterator[tuple[str, ...]]:
@@ -72,15 +78,21 @@ def _vendors_rows(deals: Iterable[Deal], registrations_url: str) -> Iterator[tup
 
 
 def _queue_rows(
-    deals: Iterable[Deal], tiers: Mapping[UUID, str], proposals: Mapping[UUID, Proposal]
+    deals: Iterable[Deal],
+    tiers: Mapping[UUID, str],
+    proposals: Mapping[UUID, Proposal],
+    clock: Callable[[Deal], Clock | None],
 ) -> Iterator[tuple[str, ...]]:
-    locale = reader_locale()
+    locale, today = reader_locale(), timezone.localdate()
     for deal in deals:
         partner = deal.partnership.organization.name
-        tier, proposed = tiers.get(deal.partnership_id), proposals.get(deal.pk)
+        tier, proposed, time = tiers.get(deal.partnership_id), proposals.get(deal.pk), clock(deal)
+        since = f"since {moment_in_words(deal.submitted_at, today)}"
+        if time and deal.status == Status.ACTION_REQUIRED:
+            since = f"until {time.until}"
         yield (
             row_link(f"{deal.public_id}/", deal.customer_name, f"{partner}, {tier}" if tier else partner),
             noted(status(proposed.word, proposed.tone), proposed.because) if proposed else "",
             money_in_words(deal.amount_minor, deal.currency, locale),
-            moment(deal.submitted_at),
+            noted(status(time.words, time.tone), since) if time else since,
         )

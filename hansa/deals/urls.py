@@ -3,7 +3,17 @@
 from django.urls import URLPattern, path
 
 from hansa.deals import views
-from hansa.deals.views import amendments, companies, extensions, hand_over, notice, offboarding
+from hansa.deals.views import (
+    amendments,
+    companies,
+    conversation,
+    extensions,
+    hand_over,
+    notice,
+    offboarding,
+    questions,
+    receipts,
+)
 from hansa.deals.views import console as desk
 from hansa.deals.views import portal as partner
 
@@ -15,12 +25,15 @@ both: list[URLPattern] = [
     path(f"{DEALS}<str:deal>/", views.deal, name="deal"),
     path(f"{DEALS}<str:deal>/owner/", hand_over.hand_over, name="hand-over-deal"),
     path("w/<slug:workspace>/team/<str:member>/offboard/", offboarding.offboard, name="offboard-member"),
+    path(f"{DEALS}<str:deal>/messages/", conversation.write, name="write-deal-message"),
+    path(f"{DEALS}<str:deal>/receipt/", receipts.receipt, name="receipt"),
 ]
 
 portal: list[URLPattern] = [
     path(f"{DEALS}register/", partner.register, name="register-deal"),
     path(f"{DEALS}register/offline/", partner.register_offline, name="register-offline"),
     path(f"{DEALS}<str:deal>/stage/", partner.stage, name="move-stage"),
+    path(f"{DEALS}<str:deal>/answer/", questions.answer, name="answer-question"),
     path(f"{DEALS}<str:deal>/withdraw/", partner.withdraw, name="withdraw-deal"),
     path(f"{DEALS}<str:deal>/extension/", extensions.ask, name="ask-extension"),
     path(f"{DEALS}<str:deal>/amend/", amendments.amend, name="amend-deal"),
@@ -35,6 +48,8 @@ console: list[URLPattern] = [
     path(f"{REGISTRATIONS}<str:deal>/approval/", desk.approve, name="approve-registration"),
     path(f"{REGISTRATIONS}<str:deal>/rejection/", desk.reject, name="reject-registration"),
     path(f"{REGISTRATIONS}<str:deal>/duplicate/", desk.mark_duplicate, name="mark-duplicate"),
+    path(f"{REGISTRATIONS}<str:deal>/notes/", conversation.note, name="write-deal-note"),
+    path(f"{REGISTRATIONS}<str:deal>/question/", questions.ask, name="ask-registration"),
     path(f"{REGISTRATIONS}<str:deal>/end/", desk.cancel, name="cancel-registration"),
     path(f"{REGISTRATIONS}<str:deal>/extension/", extensions.extend, name="extend-registration"),
     path(f"{REGISTRATIONS}<str:deal>/extension/decline/", extensions.decline, name="decline-extension"),

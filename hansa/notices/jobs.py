@@ -1,4 +1,4 @@
-"""Mail for notices and invitations, each sent once, and for who forgot the password."""
+"""Mail for notices and invitations, each sent once, and about how a person logs in."""
 
 from uuid import UUID
 
@@ -10,8 +10,11 @@ from hansa.accounts.models import Invitation, User, Workspace
 from hansa.accounts.passwords import reset_link
 from hansa.core.actors import System
 from hansa.core.tenancy import acting, moment
+from hansa.kernel.ids import public_id
 from hansa.notices.letters import Letter, send
 from hansa.notices.models import Notice
+from hansa.notices.replies import reply_address
+from hansa.notices.security import letter_about
 
 
 @app.task(name="mail_notice", retry=RetryStrategy(max_attempts=8, exponential_wait=5))
@@ -27,7 +30,7 @@ def mail_notice(notice_id: str, vendor_id: str) -> None:
         if notice is None:
             return
         slug = Workspace.objects.get(vendor_id=actor.vendor_id, organization_id=notice.recipient.organization_id).slug
-    vendor = notice.vendor
+    vendor, topic = notice.vendor, notice.topic
     send(
         notice.recipient.user.email,
         Letter(
@@ -38,6 +41,8 @@ def mail_notice(notice_id: str, vendor_id: str) -> None:
             url=f"{settings.BASE_URL}/w/{slug}/{notice.path}",
             vendor_name=vendor.name,
             accent=vendor.accent,
+            reply_to=reply_address(vendor.pk, topic, notice.recipient_id) if topic else "",
+            thread=public_id("thread", topic) if topic else "",
         ),
     )
     with acting(actor):
@@ -92,3 +97,11 @@ def mail_password_reset(email: str) -> None:
             url=reset_link(user),
         ),
     )
+
+
+@app.task(name="mail_security_notice", retry=RetryStrategy(max_attempts=8, exponential_wait=5))
+def mail_security_notice(user_id: str, what: str) -> None:
+    """Mail a person what changed about their log-in, in case it was somebody else."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is not None:
+        send(user.email, letter_about(what))

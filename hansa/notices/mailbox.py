@@ -12,7 +12,13 @@ class DemonstrationBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Keep each mail for the page of sent mail."""
         SentMail.objects.bulk_create(
-            SentMail(to=", ".join(mail.to), subject=str(mail.subject), text=str(mail.body), html=_html(mail))
+            SentMail(
+                to=", ".join(mail.to),
+                reply_to=", ".join(mail.reply_to),
+                subject=str(mail.subject),
+                text=str(mail.body),
+                html=_html(mail),
+            )
             for mail in email_messages
         )
         return len(email_messages)

@@ -4,10 +4,10 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 
-from hansa.accounts.models import Membership
+from hansa.accounts.models import Membership, Vendor
 from hansa.core.actors import Actor
 from hansa.core.fields import HansaNow
-from hansa.core.models import TenantQuerySet, TenantRecord
+from hansa.core.models import Record, TenantQuerySet, TenantRecord
 from hansa.core.walls import Audience
 
 
@@ -18,7 +18,10 @@ class NoticeQuerySet(TenantQuerySet):
 
 
 class Notice(TenantRecord):
-    """One thing that one person should know, in the inbox and by mail."""
+    """One thing that one person should know, in the inbox and by mail.
+
+    `topic` is the conversation that it belongs to, None for other news; who reads that conversation has read it.
+    """
 
     id_prefix = "notice"
     audience: ClassVar[Audience] = "partner"
@@ -26,6 +29,7 @@ class Notice(TenantRecord):
     partnership_id = models.UUIDField(null=True)
     recipient = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     event_id = models.UUIDField()
+    topic = models.UUIDField(null=True)
     title = models.TextField()
     text = models.TextField(blank=True)
     path = models.TextField()
@@ -43,10 +47,27 @@ class Notice(TenantRecord):
         return {"title": self.title}
 
 
+class ReplyAddress(Record):
+    """Where one person answers one conversation by mail. The address is signed, not stored; see `notices.replies`."""
+
+    id_prefix = "reply"
+
+    vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="+", db_index=False)
+    topic = models.UUIDField()
+    member = models.ForeignKey(Membership, models.PROTECT, related_name="+", db_index=False)
+    created_at = models.DateTimeField(db_default=HansaNow())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["vendor", "topic", "member"], name="one_reply_address_per_person")
+        ]
+
+
 class SentMail(models.Model):
     """A mail that the demonstration sent to nobody but this table; its page shows what people would get."""
 
     to = models.TextField()
+    reply_to = models.TextField(db_default="")
     subject = models.TextField()
     text = models.TextField()
     html = models.TextField()

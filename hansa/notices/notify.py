@@ -1,6 +1,7 @@
 """Tell people: a line in the inbox at once, a mail by a job."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from hansa.accounts.models import Membership
 from hansa.core.events import enqueue
@@ -8,14 +9,26 @@ from hansa.core.models import Event
 from hansa.notices.models import Notice
 
 
-def notify(event: Event, recipients: Iterable[Membership | None], *, title: str, text: str, path: str) -> list[Notice]:
-    """Tell each recipient once about an event; `path` is the page within their workspace, e.g. `deals/deal_…/`."""
+def notify(
+    event: Event,
+    recipients: Iterable[Membership | None],
+    *,
+    title: str,
+    text: str,
+    path: str,
+    topic: UUID | None = None,
+) -> list[Notice]:
+    """Tell each recipient once about an event; `path` is the page within their workspace, e.g. `deals/deal_…/`.
+
+    The mail about a `topic` can be answered.
+    """
     notices = [
         Notice(
             vendor_id=event.vendor_id,
             partnership_id=event.partnership_id,
             recipient=recipient,
             event_id=event.id,
+            topic=topic,
             title=title,
             text=text,
             path=path,

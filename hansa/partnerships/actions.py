@@ -1,18 +1,22 @@
 """From the invitation of a partner company to the end of the partnership."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils.text import slugify
 
 from hansa.accounts.actions import accept_invitation, new_invitation
-from hansa.accounts.models import Invitation, Membership, Organization, User, Vendor, Workspace
-from hansa.accounts.roles import CHANNEL_TEAM, EVERYONE, PROGRAM_ADMINS, Role
+from hansa.accounts.models import Invitation, Membership, Organization, User, Vendor, ViewAs, Workspace
+from hansa.accounts.roles import CHANNEL_TEAM, EVERYONE, PROGRAM_ADMINS, VIEWERS, Role
 from hansa.core.actions import action, also
 from hansa.core.actors import Actor
-from hansa.kernel.errors import DomainError, Invalid
+from hansa.core.tenancy import moment
+from hansa.kernel.errors import DomainError, Invalid, NotPermitted
 from hansa.kernel.ids import new_id
 from hansa.partnerships.models import Enrollment, EnrollmentTerritory, Partnership
 from hansa.programs.models import PartnerType, Program, Territory, Tier
+
+LOOKS_FOR = timedelta(minutes=30)
 
 
 @action("partner.invite", emits="partner.invited", by=CHANNEL_TEAM, creates=True)
@@ -88,6 +92,8 @@ def assign_manager(
         raise Invalid("same_person", "The deputy is somebody else.", "deputy")
     partnership.channel_manager, partnership.deputy = channel_manager, deputy
     partnership.save(update_fields=["channel_manager", "deputy"])
+    looks = _running_views(actor).filter(partnership_id=partnership.pk, role=Role.CHANNEL_MANAGER)
+    looks.exclude(viewer__in=[channel_manager, deputy]).update(stopped_at=moment())
 
 
 @action("partner.suspend", emits="partner.suspended", by=PROGRAM_ADMINS)
@@ -110,6 +116,54 @@ def end_partnership(actor: Actor, partnership: Partnership) -> None:
     Partnership.LIFECYCLE.apply(partnership, "end")
     partnership.save(update_fields=["status"])
     Workspace.objects.filter(partnership_id=partnership.pk).update(closed=True)
+
+
+@action("view_as.start", emits="view_as.started", by=VIEWERS, creates=True)
+def start_looking(actor: Actor, partnership: Partnership, *, person: Membership, reason: str) -> ViewAs:
+    """Look at the portal as one of a partner's people sees it: for half an hour, for a reason, changing nothing.
+
+    A channel manager may do so with the partners whom they look after, as manager or deputy.
+    """
+    if not reason.strip():
+        raise Invalid("reason_missing", "Say why; the person reads it.", "reason")
+    role = _looking_as(actor, partnership)
+    if role is None:
+        raise NotPermitted("not_permitted", "Only who looks after this partner may see what its people see.")
+    active = Membership.objects.active().filter(organization=partnership.organization_id)
+    if not active.filter(pk=person.pk).exists():
+        raise DomainError("not_at_work", "This person does not work there.")
+    viewer = Membership.objects.get(pk=str(actor.id))
+    if active.filter(user=viewer.user_id).exists():
+        raise DomainError("at_work_there", "You work there yourself, so go there as yourself.")
+    _running_views(actor).filter(viewer=viewer).update(stopped_at=moment())
+    return ViewAs.objects.create(
+        vendor_id=actor.vendor_id,
+        partnership_id=partnership.pk,
+        viewer=viewer,
+        person=person,
+        role=role,
+        reason=reason.strip(),
+        ends_at=moment() + LOOKS_FOR,
+    )
+
+
+def may_look_into(actor: Actor, partnership: Partnership) -> bool:
+    """Whether this person may see what the people of this partner see."""
+    return actor.may(start_looking) and _looking_as(actor, partnership) is not None
+
+
+def _looking_as(actor: Actor, partnership: Partnership) -> Role | None:
+    """The role in which this person may look into the partner's portal, None if there is none."""
+    if actor.kind != "person":
+        return None
+    if Role.VENDOR_ADMIN in actor.roles:
+        return Role.VENDOR_ADMIN
+    looks_after = actor.id in (partnership.channel_manager_id, partnership.deputy_id)
+    return Role.CHANNEL_MANAGER if looks_after and Role.CHANNEL_MANAGER in actor.roles else None
+
+
+def _running_views(actor: Actor) -> Any:
+    return ViewAs.objects.visible_to(actor).filter(stopped_at=None)
 
 
 @action("enrollment.change", emits="enrollment.changed", by=PROGRAM_ADMINS)

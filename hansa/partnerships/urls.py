@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from hansa.partnerships.views import console as desk
 from hansa.partnerships.views import invitations as answers
+from hansa.partnerships.views import looking
 
 PARTNER = "w/<slug:workspace>/partners/<str:partner>/"
 
@@ -13,6 +14,8 @@ console: list[URLPattern] = [
     path(PARTNER, desk.partner, name="partner"),
     path(PARTNER + "managers/", desk.assign, name="assign-manager"),
     path(PARTNER + "enrollments/<str:enrollment>/", desk.change_enrollment, name="change-enrollment"),
+    path(PARTNER + "people/<str:member>/look/", looking.start, name="look-as"),
+    path("w/<slug:workspace>/looking/<str:viewas>/stop/", looking.stop, name="stop-looking"),
     *(path(PARTNER + f"{step}/", desk.step, {"step": step}, name=f"{step}-partner") for step in desk.STEPS),
 ]
 

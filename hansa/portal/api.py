@@ -11,9 +11,9 @@ from hansa.core.api.routes import Routes
 from hansa.core.models import Event
 from hansa.deals.history import history
 from hansa.deals.models import Deal
+from hansa.history.permissions import READ_AUDIT
 from hansa.kernel.errors import Invalid, NotPermitted
 from hansa.kernel.ids import parse_public_id, public_id
-from hansa.portal.nav import AUDITORS
 from hansa.portal.schemas import EventFilter, EventShown
 
 routes = Routes("Events")
@@ -26,7 +26,7 @@ DealId = Annotated[str, reference("deal")]
 @routes.get("/events", Page[EventShown])
 def list_events(request: ApiRequest, wanted: Query[EventFilter]) -> dict[str, Any]:
     """What happened, newest first: all of it for those who audit a vendor, a partner's own share for the partner."""
-    if request.actor.side == "vendor" and not request.actor.may(AUDITORS):
+    if request.actor.side == "vendor" and not request.actor.may(READ_AUDIT):
         raise NotPermitted("not_permitted", "Your role may not read the audit.")
     rows = Event.objects.visible_to(request.actor)
     if wanted.name:

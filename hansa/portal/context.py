@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from hansa.accounts.models import Workspace
-from hansa.accounts.roles import PARTNER_SALES
 from hansa.core.web.frame import Frame, Place
+from hansa.deals.actions import register_deal
 from hansa.portal.nav import address, links_of
 from hansa.portal.numbers import numbers_of
 
@@ -23,7 +23,7 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
         "actor": request.actor,  # type: ignore[attr-defined]
         "person": request.user,
         "frame": SimpleLazyObject(lambda: frame_of(request)),
-        "offline": offline_of(request) if request.actor.may(PARTNER_SALES) else None,  # type: ignore[attr-defined]
+        "offline": offline_of(request) if request.actor.may(register_deal) else None,  # type: ignore[attr-defined]
     }
 
 

@@ -12,10 +12,12 @@ from hansa.portal.nav import address
 WORDS = deals.EVENTS | {
     "api_key.created": "API key made",
     "api_key.revoked": "API key revoked",
+    "calendar.changed": "Business hours or holidays changed",
     "company.edited": "Company edited",
     "company.merged": "Companies became one",
     "company.took_over": "Company took over another one's records",
     "enrollment.changed": "Place in the program changed",
+    "history.broken": "Sealed history was changed",
     "import.discarded": "Import discarded",
     "import.failed": "Import failed",
     "import.finished": "Import finished",
@@ -28,6 +30,9 @@ WORDS = deals.EVENTS | {
     "member.joined": "Person joined",
     "member.offboarded": "Person's access ended",
     "member.roles_changed": "Person's roles changed",
+    "member.second_factor_reset": "Person's second step reset",
+    "message.posted": "Message written",
+    "note.written": "Internal note written",
     "partner.accepted": "Partner joined",
     "partner.assigned": "Channel manager assigned",
     "partner.declined": "Partner declined",
@@ -37,12 +42,23 @@ WORDS = deals.EVENTS | {
     "partner.suspended": "Partnership suspended",
     "product_line.added": "Product line added",
     "product_line.retired": "Product line retired",
+    "program.review_changed": "Times to decide changed",
     "program.rules_changed": "Rules of engagement changed",
     "program.terms_changed": "Terms of deals changed",
+    "reply.refused": "Answer by mail refused",
+    "review.defaulted": "Approved by default: nobody decided in time",
+    "review.escalated": "Escalated: nobody decided in time",
+    "review.reminded": "Reminded to decide",
     "territory.added": "Territory added",
     "vendor.look_changed": "Name or color changed",
+    "vendor.permissions_changed": "Who may do what changed",
+    "vendor.second_factor_demanded": "Second step demanded of the team",
+    "vendor.second_factor_waived": "Second step no longer demanded",
+    "view_as.page_seen": "Page seen as somebody else sees it",
+    "view_as.started": "Began to look as somebody else",
+    "view_as.stopped": "Stopped looking as somebody else",
 }
-NAMED_BY = ("customer", "company", "person", "name", "email", "file")
+NAMED_BY = ("customer", "company", "person", "name", "email", "file", "about")
 PAGES = {"deal": "deals/{}/", "partner": "partners/{}/", "company": "customers/{}/", "import": "imports/{}/"}
 
 
@@ -69,7 +85,7 @@ def happening(event: Event, slug: str, side: Side) -> Happening:
         event.subject,
         next((str(event.data[key]) for key in NAMED_BY if event.data.get(key)), ""),
         address("home", slug) + page.format(event.subject) if page else "",
-        told.by,
+        f"{told.by}, as {event.on_behalf_of}" if event.on_behalf_of else told.by,
         [_change(fact, *values) for fact, values in event.changes.items()],
     )
 

@@ -5,48 +5,53 @@ from functools import lru_cache
 
 from django.urls import NoReverseMatch, reverse
 
-from hansa.accounts.roles import CHANNEL_TEAM, DEAL_DESK, EVERYONE, PROGRAM_ADMINS, TEAM_ADMINS, Role
+from hansa.accounts.actions import KEEPING_KEYS
 from hansa.core.actors import Actor
+from hansa.core.permissions import Wanted
 from hansa.core.web.frame import Link
+from hansa.customers.actions import IMPORTING
+from hansa.customers.permissions import READ_COMPANIES
+from hansa.deals.actions import DECISIONS
+from hansa.history.permissions import READ_AUDIT
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place: its label, the name of its address, and who goes there."""
+    """A place: its label, the name of its address, and what one goes there to do."""
 
     label: str
     page: str
-    by: frozenset[str] = EVERYONE
+    to: Wanted = ()
     counted: str = ""
 
-
-AUDITORS = PROGRAM_ADMINS | {Role.AUDITOR, Role.COMPLIANCE_OFFICER}
 
 PORTAL = (
     Entry("Home", "home"),
     Entry("Deals", "deals"),
+    Entry("Messages", "messages"),
     Entry("Our program", "program"),
     Entry("Team", "team"),
-    Entry("API keys", "api-keys", TEAM_ADMINS),
+    Entry("API keys", "api-keys", KEEPING_KEYS),
 )
 CONSOLE = (
     Entry("Today", "home"),
-    Entry("Registrations", "registrations", DEAL_DESK, counted="waiting"),
+    Entry("Registrations", "registrations", DECISIONS, counted="waiting"),
     Entry("Deals", "deals"),
     Entry("Partners", "partners"),
-    Entry("Customers", "customers", CHANNEL_TEAM),
-    Entry("Imports", "imports", CHANNEL_TEAM),
+    Entry("Messages", "messages"),
+    Entry("Customers", "customers", READ_COMPANIES),
+    Entry("Imports", "imports", IMPORTING),
     Entry("Program", "program"),
     Entry("Team", "team"),
-    Entry("API keys", "api-keys", TEAM_ADMINS),
-    Entry("Audit", "audit", AUDITORS),
+    Entry("API keys", "api-keys", KEEPING_KEYS),
+    Entry("Audit", "audit", READ_AUDIT),
 )
 
 
 def links_of(actor: Actor, slug: str, path: str, counts: dict[str, int]) -> tuple[Link, ...]:
     """The navigation of this actor; the link to which the page at `path` belongs is current."""
     places = CONSOLE if actor.side == "vendor" else PORTAL
-    shown = [(entry, url) for entry in places if actor.may(entry.by) and (url := address(entry.page, slug))]
+    shown = [(entry, url) for entry in places if actor.may(entry.to) and (url := address(entry.page, slug))]
     root = address("home", slug)  # every page begins with it, so it is current on itself alone
     here = max((url for _, url in shown if path == url or (url != root and path.startswith(url))), key=len, default="")
     return tuple(Link(entry.label, url, counts.get(entry.counted, 0), url == here) for entry, url in shown)

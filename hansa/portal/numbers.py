@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from hansa.core.actors import Actor
 from hansa.core.database import Query
 from hansa.core.tenancy import read
-from hansa.deals.models import UNDECIDED
+from hansa.deals.models import TO_DECIDE
 
 UNREAD_SQL = """
 SELECT count(*) FROM notices_notice WHERE vendor_id = %s AND recipient_id = %s AND read_at IS NULL
 """
 WAITING_SQL = f"""
-SELECT count(*) FROM deals_deal WHERE vendor_id = %s AND status IN ({", ".join(f"'{status}'" for status in UNDECIDED)})
+SELECT count(*) FROM deals_deal WHERE vendor_id = %s AND status IN ({", ".join(f"'{status}'" for status in TO_DECIDE)})
 """  # noqa: S608 - our own words, which the index over what waits names too
 
 

@@ -7,9 +7,11 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from hansa.accounts.roles import Role
+from hansa.accounts.permissions import open_roles
+from hansa.accounts.roles import EVERYONE, PARTNER_ROLES, TEAM_ADMINS, VENDOR_ROLES, Role
 from hansa.core.actions import ACTIONS
 from hansa.core.events import HANDLERS
+from hansa.core.permissions import PERMISSIONS, Permission
 from hansa.kernel.lifecycle import Lifecycle, say
 
 API_ROOT = "api/v1"
@@ -50,15 +52,22 @@ def events() -> str:
 
 
 def permissions() -> str:
-    """Which action is for whom."""
+    """Which action, and which reading that is not for everybody, is for whom."""
     rows = (
-        (_code([declared.name]), declared.summary, ", ".join(_roles(declared.by)) or "the system alone")
-        for declared in sorted(ACTIONS.values(), key=lambda declared: (declared.room, declared.name))
+        (
+            _code([declared.name]),
+            declared.summary,
+            ", ".join(_roles(declared.by)) or "the system alone",
+            _open_to(declared),
+        )
+        for declared in sorted(PERMISSIONS.values(), key=lambda declared: (declared.room, declared.name))
     )
     return _page(
         "Permissions",
-        "Every write is an action, and its permission stands on the line that declares it.",
-        ("Action", "What it does", "Who may"),
+        "Every write is an action, and its permission stands on the line that declares it: the standard. A vendor's"
+        ' administrator changes it for the roles of the last column, on the page "Who may do what" or by'
+        " `PATCH /api/v1/permissions/{name}`; pages, buttons and the API go by it.",
+        ("Action or reading", "What it does", "Who may, by the standard", "A vendor may change it for"),
         rows,
     )
 
@@ -85,8 +94,19 @@ def _moves() -> Iterator[tuple]:
                     yield model, lifecycle.field, name, move.sources, move.target
 
 
+def _open_to(declared: Permission) -> str:
+    found = open_roles(declared)
+    sides = [
+        who
+        for who, roles in (("the vendor's people", VENDOR_ROLES), ("partners' people", PARTNER_ROLES))
+        if roles & found
+    ]
+    kept = ", administrators aside" if sides and not TEAM_ADMINS & found else ""
+    return " and ".join(sides) + kept if sides else "nobody"
+
+
 def _roles(by: frozenset[str]) -> list[str]:
-    if by == frozenset(Role):
+    if by == EVERYONE:
         return ["everyone"]
     return [str(role.label) for role in Role if role in by]
 

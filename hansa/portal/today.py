@@ -10,13 +10,14 @@ from hansa.core.actors import Actor
 from hansa.core.tenancy import moment
 from hansa.core.web.said import money_in_words
 from hansa.deals.listing import ending_soon, listed
-from hansa.deals.models import UNDECIDED, Deal, ExtensionRequest, Outcome, Stage, Status
+from hansa.deals.models import TO_DECIDE, Deal, ExtensionRequest, Outcome, Stage, Status
 from hansa.deals.tables import short_table
 from hansa.partnerships.models import Partnership
 
 NEW = timedelta(days=30)
 SHOWN = 5
-WAITING = Q(status__in=UNDECIDED)
+WAITING = Q(status__in=TO_DECIDE)
+ASKED = Q(status=Status.ACTION_REQUIRED)
 IN_WORK = Q(status=Status.APPROVED, outcome=Outcome.OPEN)
 
 
@@ -24,12 +25,16 @@ def partners_day(actor: Actor, list_url: str) -> dict[str, Any]:
     """What ends soon, what is late, and how much is in which stage, for the partner's home page."""
     mine = Deal.objects.visible_to(actor)
     late = mine.filter(IN_WORK, expected_close__lt=moment().date()).order_by("expected_close", "id")
-    counts = mine.aggregate(all=Count("pk"), waiting=Count("pk", WAITING), protected=Count("pk", IN_WORK))
+    counts = mine.aggregate(
+        all=Count("pk"), waiting=Count("pk", WAITING), protected=Count("pk", IN_WORK), asked=Count("pk", ASKED)
+    )
+    asked = {"figure": counts["asked"], "label": "need your answer", "url": f"{list_url}?show=answer"}
     return {
         "counts": counts,
         "tiles": [
             {"figure": counts["protected"], "label": "protected for you", "url": f"{list_url}?show=protected"},
             {"figure": counts["waiting"], "label": "waiting for a decision", "url": f"{list_url}?show=review"},
+            *([asked] if counts["asked"] else []),
         ],
         "stages": _by_stage(mine.filter(IN_WORK), list_url),
         "ending": _few(_ending(mine), list_url),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hansa.portal.views import api_docs, audit, home, program, search
+from hansa.portal.views import api_docs, audit, home, permissions, program, search
 
 WORKSPACE = "w/<slug:workspace>/"
 
@@ -13,4 +13,6 @@ urlpatterns = [
     path(f"{WORKSPACE}program/", program.program, name="program"),
     path(f"{WORKSPACE}search/", search.search, name="search"),
     path(f"{WORKSPACE}audit/", audit.audit, name="audit"),
+    path(f"{WORKSPACE}team/permissions/", permissions.permissions, name="permissions"),
+    path(f"{WORKSPACE}team/permissions/<str:permission>/", permissions.permission, name="change-permission"),
 ]

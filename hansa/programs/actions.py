@@ -1,15 +1,23 @@
 """What the vendor says about its program: rules of engagement, product lines, territories."""
 
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hansa.accounts.actions import change_look
 from hansa.accounts.models import Vendor
-from hansa.accounts.roles import PROGRAM_ADMINS
+from hansa.accounts.roles import PROGRAM_ADMINS, VENDOR_ROLES
 from hansa.core.actions import action
 from hansa.core.actors import Actor
+from hansa.kernel import business_time
 from hansa.kernel.errors import Invalid
-from hansa.programs.models import ProductLine, Program, Territory
+from hansa.programs.calendar_text import known_zone
+from hansa.programs.models import Calendar, OnBreach, OnSilence, ProductLine, Program, Territory
 
 LONGEST_RULES = 20_000
 MOST_REMINDERS = 5
 TERMS = ("reminder_days", "extensions_max", "extension_days", "cooling_off_days", "notice_days")
+MOST_HOLIDAYS = 1_000
 
 
 @action("program.change_rules", emits="program.rules_changed", by=PROGRAM_ADMINS)
@@ -63,3 +71,83 @@ def retire_product_line(actor: Actor, line: ProductLine) -> None:
 def add_territory(actor: Actor, vendor: Vendor, *, name: str, countries: list[str]) -> Territory:
     """Name a set of countries that partners can be confined to."""
     return Territory.objects.create(vendor=vendor, name=name.strip(), countries=sorted(set(countries)))
+
+
+@action("program.change_review", emits="program.review_changed", by=PROGRAM_ADMINS)
+def change_review(
+    actor: Actor,
+    program: Program,
+    *,
+    review_hours: int,
+    reminders: Sequence[int],
+    on_breach: str,
+    escalation_role: str,
+    escalate_after: int,
+    answer_days: int,
+    on_silence: str,
+) -> None:
+    """Say within how many business hours a registration is decided, who is reminded, and what happens if nobody does.
+
+    It counts for what is sent to review from now on; a time that a partner was told stays.
+    """
+    if not 1 <= review_hours <= 1_000:
+        raise Invalid("hours_out_of_range", "Decide within 1 to 1,000 business hours.", "review_hours")
+    if len(reminders) > 5 or any(not 1 <= share <= 99 for share in reminders):
+        raise Invalid("reminders_out_of_range", "Remind at up to five shares from 1 to 99 %.", "reminders")
+    if on_breach not in OnBreach.values:
+        raise Invalid("on_breach_unknown", "Choose what happens.", "on_breach")
+    if escalation_role and escalation_role not in VENDOR_ROLES:
+        raise Invalid("role_unknown", "Choose a role of your own people.", "escalation_role")
+    if not 0 <= escalate_after <= 1_000:
+        raise Invalid("hours_out_of_range", "Wait from 0 to 1,000 business hours.", "escalate_after")
+    if not 1 <= answer_days <= 90:
+        raise Invalid("days_out_of_range", "Give from 1 to 90 days to answer.", "answer_days")
+    if on_silence not in OnSilence.values:
+        raise Invalid("on_silence_unknown", "Choose what happens.", "on_silence")
+    program.review_hours, program.reminders = review_hours, sorted(set(reminders))
+    program.on_breach, program.escalation_role, program.escalate_after = on_breach, escalation_role, escalate_after
+    program.answer_days, program.on_silence = answer_days, on_silence
+    program.save()
+
+
+@action("calendar.change", emits="calendar.changed", by=PROGRAM_ADMINS, creates=True)
+def change_calendar(
+    actor: Actor,
+    vendor: Vendor,
+    *,
+    timezone: str,
+    hours: Sequence[tuple[int, int] | None],
+    holidays: dict[str, str],
+) -> Calendar:
+    """Say when you work: time zone, hours of each weekday from Monday on in minutes after midnight, and holidays.
+
+    It counts for clocks that start or go on from now on; a time that a partner was told stays.
+    """
+    if not known_zone(timezone):
+        raise Invalid("timezone_unknown", "Choose a time zone.", "timezone")
+    if len(holidays) > MOST_HOLIDAYS:
+        raise Invalid(
+            "too_many", f"Keep to {MOST_HOLIDAYS:,} holidays; leave out those that are long past.", "holidays"
+        )
+    try:
+        business_time.Calendar(ZoneInfo(timezone), hours)
+    except ValueError:
+        raise Invalid("hours_unclear", "Open on one day at least, and each day before you close.", "hours") from None
+    facts: dict[str, Any] = {
+        "timezone": timezone,
+        "hours": [list(day) if day else None for day in hours],
+        "holidays": dict(sorted(holidays.items())),
+    }
+    return Calendar.objects.update_or_create(vendor=vendor, defaults=facts)[0]
+
+
+SETTING_UP = (
+    change_rules,
+    change_terms,
+    add_product_line,
+    retire_product_line,
+    add_territory,
+    change_look,
+    change_review,
+    change_calendar,
+)

@@ -12,6 +12,7 @@ from hansa.core.api.paging import Page, Paging, each, page
 from hansa.core.api.routes import Routes
 from hansa.programs import actions
 from hansa.programs.models import ProductLine, Program, Territory
+from hansa.programs.review_said import show_calendar, show_review
 from hansa.programs.schemas import (
     AddLine,
     AddTerritory,
@@ -21,6 +22,7 @@ from hansa.programs.schemas import (
     ProgramShown,
     TerritoryShown,
 )
+from hansa.programs.schemas_review import CalendarShown, ChangeCalendar, ChangeReview, ReviewShown
 
 routes = Routes("Programs")
 router = routes.router
@@ -61,6 +63,38 @@ def change_terms(request: ApiRequest, program_id: ProgramId, body: ChangeTerms) 
     present = {name: getattr(program, name) for name in ChangeTerms.model_fields}
     wanted = present | body.dict(exclude_none=True)
     return show_program(actions.change_terms(request.actor, program, **wanted))
+
+
+@routes.get("/programs/{program_id}/review", ReviewShown)
+def show_program_review(request: ApiRequest, program_id: ProgramId) -> dict[str, Any]:
+    """Within how many business hours a registration is decided, and what happens if it is not."""
+    return show_review(Program.objects.visible_to(request.actor).named(program_id))
+
+
+@routes.patch("/programs/{program_id}/review", ReviewShown)
+def change_review(request: ApiRequest, program_id: ProgramId, body: ChangeReview) -> dict[str, Any]:
+    """Change that for what is sent to review from now on; a time that a partner was told stays."""
+    program = lock(request.actor, Program.objects.visible_to(request.actor).named(program_id))
+    expect(request, show_review(program))
+    present = {name: getattr(program, name) for name in ChangeReview.model_fields}
+    wanted = present | body.dict(exclude_none=True)
+    return show_review(actions.change_review(request.actor, program, **wanted))
+
+
+@routes.get("/calendar", CalendarShown)
+def show_business_hours(request: ApiRequest) -> dict[str, Any]:
+    """When the vendor's people work; due times are counted by it."""
+    return show_calendar(request.actor)
+
+
+@routes.patch("/calendar", CalendarShown)
+def change_calendar(request: ApiRequest, body: ChangeCalendar) -> dict[str, Any]:
+    """Change it for clocks that start or go on from now on; `holidays` replaces the whole list."""
+    present = show_calendar(request.actor)
+    expect(request, present)
+    wanted = body.over(present)
+    actions.change_calendar(request.actor, request.auth.workspace.vendor, **wanted)
+    return show_calendar(request.actor)
 
 
 @routes.get("/product-lines", Page[LineShown])

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from hansa.accounts.roles import Role
 from hansa.core.fields import TenantForeignKey
 from hansa.core.models import TenantRecord
 from hansa.core.walls import Audience
@@ -32,13 +33,37 @@ class Published(TenantRecord):
         abstract = True
 
 
+class OnBreach(models.TextChoices):
+    """What happens when nobody decided in time."""
+
+    NOTHING = "none", "Nothing: it is shown as overdue"
+    ESCALATE = "escalate", "The deputy is told, and later those who lead"
+    APPROVE = "approve", "It is approved if nothing speaks against it, else the deputy is told"
+
+
+class OnSilence(models.TextChoices):
+    """What happens when the partner does not answer in time."""
+
+    REVIEW = "review", "It goes back to review as it is"
+    CLOSE = "close", "It is turned down for want of information"
+
+
 def usual_reminders() -> list[int]:
-    """How many days before a protection ends its partner is reminded, unless the vendor says otherwise."""
+    """At which shares of the time to decide somebody is reminded, in percent."""
+    return [50, 80]
+
+
+def usual_reminder_days() -> list[int]:
+    """How many days before a protection ends its partner is reminded."""
     return [14, 3]
 
 
 class Program(Published):
-    """`reminder_days` to `notice_days` are the terms by which an approved deal lives on; 0 turns one off."""
+    """The terms of deciding, then of what is approved.
+
+    `review_hours` and `escalate_after` are business hours, `answer_days` days, `reminders` percent of the time.
+    `reminder_days` to `notice_days` are the terms by which an approved deal lives on; 0 turns one off.
+    """
 
     id_prefix = "program"
 
@@ -46,7 +71,14 @@ class Program(Published):
     rules_of_engagement = models.TextField(default="", blank=True)
     protection_days = models.PositiveSmallIntegerField(default=90)
     stale_after_days = models.PositiveSmallIntegerField(default=180)
-    reminder_days = ArrayField(models.PositiveSmallIntegerField(), default=usual_reminders, blank=True)
+    review_hours = models.PositiveSmallIntegerField(default=24)
+    reminders = ArrayField(models.PositiveSmallIntegerField(), default=usual_reminders, blank=True)
+    on_breach = models.TextField(choices=OnBreach.choices, default=OnBreach.ESCALATE)
+    escalation_role = models.TextField(choices=Role.choices, default=Role.CHANNEL_CHIEF, blank=True)
+    escalate_after = models.PositiveSmallIntegerField(default=8)
+    answer_days = models.PositiveSmallIntegerField(default=7)
+    on_silence = models.TextField(choices=OnSilence.choices, default=OnSilence.REVIEW)
+    reminder_days = ArrayField(models.PositiveSmallIntegerField(), default=usual_reminder_days, blank=True)
     extensions_max = models.PositiveSmallIntegerField(default=2)
     extension_days = models.PositiveSmallIntegerField(default=60)
     cooling_off_days = models.PositiveSmallIntegerField(default=0)
@@ -88,6 +120,13 @@ class Program(Published):
             "rules_of_engagement": self.rules_of_engagement,
             "protection_days": self.protection_days,
             "stale_after_days": self.stale_after_days,
+            "review_hours": self.review_hours,
+            "reminders": self.reminders,
+            "on_breach": self.on_breach,
+            "escalation_role": self.escalation_role,
+            "escalate_after": self.escalate_after,
+            "answer_days": self.answer_days,
+            "on_silence": self.on_silence,
             "reminder_days": self.reminder_days,
             "extensions_max": self.extensions_max,
             "extension_days": self.extension_days,
@@ -163,3 +202,31 @@ class Territory(Published):
 
     def snapshot(self) -> dict[str, Any]:
         return {"name": self.name, "countries": sorted(self.countries)}
+
+
+def usual_week() -> list[list[int] | None]:
+    """Monday to Friday from nine to five."""
+    return [[9 * 60, 17 * 60]] * 5 + [None, None]
+
+
+class Calendar(Published):
+    """When the vendor's people work; a vendor without one keeps the usual week in its own time zone.
+
+    `hours` are [opens, closes] for each weekday from Monday on, in minutes after midnight, null for a day off;
+    `holidays` is {"2026-12-25": "Christmas Day"}.
+    """
+
+    id_prefix = "calendar"
+
+    timezone = models.TextField(default="UTC")
+    hours = models.JSONField(default=usual_week)
+    holidays = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["vendor"], name="one_calendar_per_vendor")]
+
+    def __str__(self) -> str:
+        return self.timezone
+
+    def snapshot(self) -> dict[str, Any]:
+        return {"timezone": self.timezone, "hours": self.hours, "holidays": self.holidays}

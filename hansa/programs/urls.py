@@ -3,12 +3,15 @@
 from django.urls import URLPattern, path
 
 from hansa.programs.views import console as desk
+from hansa.programs.views import review
 
 SETUP = "w/<slug:workspace>/program/setup/"
 
 urlpatterns: list[URLPattern] = [
     path(SETUP, desk.setup, name="program-setup"),
     path(SETUP + "rules/<str:program>/", desk.rules, name="change-rules"),
+    path(SETUP + "review/<str:program>/", review.terms, name="change-review"),
+    path(SETUP + "calendar/", review.calendar, name="change-calendar"),
     path(SETUP + "terms/<str:program>/", desk.terms, name="change-terms"),
     path(SETUP + "lines/add/", desk.add_line, name="add-line"),
     path(SETUP + "lines/<str:line>/retire/", desk.retire_line, name="retire-line"),

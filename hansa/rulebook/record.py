@@ -46,7 +46,7 @@ def decided(
     )
     fired = [{"table": answer.table.name, "row": answer.row.id, "why": answer.row.why} for answer in answers]
     return decision, DecisionEvidence(
-        id=new_id(), vendor_id=actor.vendor_id, decision=decision, facts=facts, evidence=[*fired, *evidence]
+        id=new_id(), vendor_id=actor.vendor_id, decision_id=decision.pk, facts=facts, evidence=[*fired, *evidence]
     )
 
 

@@ -17,8 +17,10 @@ from hansa.core.events import unheard
 from hansa.customers.actions import start_import, upload_import
 from hansa.customers.imports.run import run_to_the_end
 from hansa.customers.models import Import
+from hansa.history.sealing import seal_all
 from hansa.programs.models import PartnerType
 from hansa.simulator.clock import make_room_for_events, moving_clock, restore_clock
+from hansa.simulator.conversation import talk
 from hansa.simulator.copying import analyze
 from hansa.simulator.ecosystem import Ecosystem, found, hire
 from hansa.simulator.names import Human
@@ -92,13 +94,16 @@ def fill(until: datetime) -> None:
     if Workspace.objects.filter(slug=SLUG).exists():
         return
     begin = until - timedelta(days=31 * SIZE.months)
-    with moving_clock(), unheard(), transaction.atomic():
-        make_room_for_events(begin - timedelta(days=31), until)
-        ecosystem = found("Northwind", SLUG, ADMIN, MANAGERS, PRODUCTS, begin - timedelta(days=7), ALIASES)
-        hire(ecosystem.chief, ecosystem.workspace, DESK, Role.DEAL_DESK)
-        import_export(ecosystem)
-        tell(ecosystem, plan_for(ecosystem, SIZE, until, known=known_partners(begin)))
-        _let_in()
+    with unheard(), transaction.atomic():
+        with moving_clock():
+            make_room_for_events(begin - timedelta(days=31), until)
+            ecosystem = found("Northwind", SLUG, ADMIN, MANAGERS, PRODUCTS, begin - timedelta(days=7), ALIASES)
+            hire(ecosystem.chief, ecosystem.workspace, DESK, Role.DEAL_DESK)
+            import_export(ecosystem)
+            tell(ecosystem, plan_for(ecosystem, SIZE, until, known=known_partners(begin)))
+            _let_in()
+        talk(MARA, MANAGERS[0])
+    seal_all(ecosystem.workspace.vendor_id)
     analyze()
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from hansa.core.events import unheard
 from hansa.core.tenancy import acting
 from hansa.customers.models import Company
+from hansa.history.sealing import seal_all
 from hansa.simulator.background import garbage_ignored
 from hansa.simulator.clock import make_room_for_events, moving_clock
 from hansa.simulator.copying import analyze
@@ -47,6 +48,7 @@ def tell_new_vendor(slug: str, size: Size, until: datetime, through_actions: boo
         ecosystem = found(slug.title(), slug, admin, managers, PRODUCTS, begin - timedelta(days=7))
         told = tell(ecosystem, plan_for(ecosystem, size, until), through_actions)
     analyze()
+    seal_all(ecosystem.workspace.vendor_id)
     return told
 
 

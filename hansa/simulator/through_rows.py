@@ -32,12 +32,14 @@ from hansa.deals.actions.register_deal import (
     protections_of,
     settle,
 )
+from hansa.deals.clocks import started
 from hansa.deals.evidence import Standing, standing_of, standing_query
-from hansa.deals.models import Deal, DealLine, Protection, Status
+from hansa.deals.models import Deal, DealLine, Protection, ReviewClock, Status
 from hansa.deals.rules import TAKEN_NOTE
 from hansa.kernel.errors import DomainError
 from hansa.kernel.ids import new_id
 from hansa.kernel.money import Money
+from hansa.programs.review_terms import terms_of
 from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.simulator.background import Background
 from hansa.simulator.copying import Row, analyze, copy_rows, row_of
@@ -65,6 +67,9 @@ class Rows:
         with acting(ecosystem.system):
             self.memory = Memory.load(self.vendor_id)
             self.standings = {id: self._standing(id) for id in self.partner_of}
+            programs = {standing.program_id for standing in self.standings.values() if standing.program_id}
+            self.terms = {program: terms_of(self.vendor_id, program) for program in programs}
+        self.clocks: list[ReviewClock] = []
 
     def register(self, at: datetime, planned: PlannedRegistration) -> Deal:
         partner = self.ecosystem.partners[planned.partner]
@@ -94,6 +99,7 @@ class Rows:
         case = self._case(claim, at=at, before=at)
         ruling = decide(case)
         settle(deal, ruling)
+        self._start_clock(deal, at)
         self.claims[deal.pk] = claim
         self.memory.claims[company.pk].append(claim)
         if not known:
@@ -188,6 +194,13 @@ class Rows:
         whole = self.standings[partnership_id]
         return replace(whole, lines={id: name for id, name in whole.lines.items() if id in lines})
 
+    def _start_clock(self, deal: Deal, at: datetime) -> None:
+        """A clock as the action starts it; of a past that is only told nobody is reminded."""
+        if deal.status == Status.UNDER_REVIEW:
+            clock = started(deal, self.terms[deal.program_id], at)
+            clock.next_step_at = None
+            self.clocks.append(clock)
+
     def _new_company(self, deal: Deal, domain: str, at: datetime) -> Company:
         return Company(
             vendor_id=self.vendor_id,
@@ -258,6 +271,7 @@ class Rows:
             copy_rows(
                 DealLine, (row_of(row) for claim in claims for row in deal_lines(claim.deal, sorted(claim.lines)))
             )
+            copy_rows(ReviewClock, map(row_of, self.clocks))
 
 
 def held_by(claims: Sequence[Claim]) -> Iterator[Protection]:

@@ -7,10 +7,13 @@ from hansa.customers.api import router as customers
 from hansa.deals.amendment_api import router as amendments
 from hansa.deals.api import router as deals
 from hansa.deals.extension_api import router as extensions
+from hansa.deals.questions_api import router as questions
+from hansa.history.api import router as history
 from hansa.notices.api import router as notices
 from hansa.partnerships.api import router as partnerships
 from hansa.portal.api import router as portal
 from hansa.programs.api import router as programs
+from hansa.talk.api import router as talk
 
 api = HansaApi(
     title="Hansa",
@@ -26,5 +29,18 @@ api = HansaApi(
     openapi_url="/openapi.json",
     auth=bearer(),
 )
-for room in (accounts, deals, extensions, amendments, partnerships, programs, customers, portal, notices):
+for room in (
+    accounts,
+    deals,
+    questions,
+    extensions,
+    amendments,
+    partnerships,
+    programs,
+    customers,
+    talk,
+    portal,
+    history,
+    notices,
+):
     api.add_router("", room)

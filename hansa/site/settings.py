@@ -32,15 +32,18 @@ INSTALLED_APPS = [
     "hansa.core.web",  # before allauth, whose pages it dresses
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "django_linear_migrations",
     "hansa.core",
     "hansa.accounts",
     "hansa.notices",
+    "hansa.history",
     "hansa.rulebook",
     "hansa.programs",
     "hansa.customers",
     "hansa.partnerships",
+    "hansa.talk",
     "hansa.deals",
     "hansa.portal",
     "hansa.simulator",
@@ -160,6 +163,22 @@ ACCOUNT_FORMS = {
     "set_password": "hansa.accounts.password_forms.SetPasswordForm",
 }
 ACCOUNT_RATE_LIMITS = False  # its limiter counts in the cache and is not exact; hansa.core.limits is
+MFA_ADAPTER = "hansa.accounts.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_FORMS = {
+    "authenticate": "hansa.accounts.factor_forms.CodeForm",
+    "reauthenticate": "hansa.accounts.factor_forms.CodeAgainForm",
+    "authenticate_webauthn": "hansa.accounts.factor_forms.PasskeyForm",
+    "reauthenticate_webauthn": "hansa.accounts.factor_forms.PasskeyAgainForm",
+    "login_webauthn": "hansa.accounts.factor_forms.PasskeyLoginForm",
+    "add_webauthn": "hansa.accounts.factor_forms.AddPasskeyForm",
+    "edit_webauthn": "hansa.accounts.factor_forms.RenamePasskeyForm",
+    "activate_totp": "hansa.accounts.factor_forms.AddAppForm",
+}
+MFA_RATE_LIMITS = False
 PASSWORD_RESET_TIMEOUT = 30 * 60
 USERSESSIONS_TRACK_ACTIVITY = False
 
@@ -192,7 +211,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-WHITENOISE_ROOT = home.PROJECT / "hansa" / "core" / "web" / "root"  # files whose address must be at the top
+WHITENOISE_ROOT = home.PROJECT / "hansa" / "core" / "web" / "top"  # files whose address must be at the top
 STATIC_ROOT = home.home() / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -201,6 +220,8 @@ STORAGES = {
 
 EMAIL_BACKEND = "hansa.notices.mailbox.DemonstrationBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("HANSA_MAIL_FROM", "Hansa <hansa@localhost>")
+# Answers to mail come in at reply+…@ this domain; empty: mail is not answered.
+MAIL_REPLY_DOMAIN = os.environ.get("HANSA_MAIL_REPLY_DOMAIN") or ("reply.example" if DEMO else "")
 if smtp := os.environ.get("HANSA_SMTP_URL"):
     EMAIL_HOST = urlsplit(smtp).hostname
     EMAIL_PORT = urlsplit(smtp).port or 587

@@ -1,16 +1,21 @@
 """Every address, by room."""
 
 from allauth.account import views as account
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as app
+from allauth.mfa.webauthn import views as passkey
 from allauth.usersessions import views as usersessions
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path, reverse_lazy
 
+from hansa.accounts import security
 from hansa.accounts.log_out import LogOutView
 from hansa.core.web.showcase import showcase
 from hansa.site.api import api
 
-ROOMS = ("accounts", "notices", "programs", "customers", "partnerships", "deals", "portal")
+ROOMS = ("accounts", "notices", "programs", "customers", "partnerships", "talk", "deals", "history", "portal")
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -36,6 +41,19 @@ account_pages = [
         name="account_reset_password_from_key",
     ),
     path("sessions/", usersessions.list_usersessions, name="usersessions_list"),
+    path("second-step/", factors.authenticate, name="mfa_authenticate"),
+    path("reauthenticate/code/", factors.reauthenticate, name="mfa_reauthenticate"),
+    path("reauthenticate/passkey/", passkey.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("login/passkey/", passkey.login_webauthn, name="mfa_login_webauthn"),
+    path("security/", security.overview, name="mfa_index"),
+    path("security/passkeys/add/", security.add_passkey, name="mfa_add_webauthn"),
+    path("security/passkeys/<int:number>/rename/", security.rename_passkey, name="mfa_edit_webauthn"),
+    path("security/passkeys/<int:number>/remove/", security.remove_passkey, name="mfa_remove_webauthn"),
+    path("security/app/add/", app.activate_totp, name="mfa_activate_totp"),
+    path("security/app/remove/", app.deactivate_totp, name="mfa_deactivate_totp"),
+    path("security/codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("security/codes/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("security/codes/download/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
 ]
 
 urlpatterns = [

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from django.apps import apps
 from django.contrib.auth.hashers import make_password
@@ -22,6 +23,7 @@ from hansa.core.actors import Actor, System
 from hansa.core.tenancy import acting
 from hansa.deals.models import Deal
 from hansa.kernel.ids import new_id
+from hansa.programs.models import usual_week
 from hansa.testing.cast import Cast, Person, build_cast
 from hansa.testing.census import walled_models
 
@@ -84,7 +86,7 @@ def build_world() -> World:
             with acting(System("world", party.vendor_id)):
                 if _has_one(model, party):
                     party.rows[model] = _made(model, party, party, world)
-                elif model.audience != "partner":  # type: ignore[attr-defined]
+                elif model.audience != "partner" and not _one_per_vendor(model):  # type: ignore[attr-defined]
                     vendor = next(it for it in world.parties.values() if it.rows.get(model) and it.shares(party))
                     party.background[model] = _made(model, vendor, party, world)
     for name, partnership in (("ours", cast.partnership), ("rivals", cast.rivals)):
@@ -176,6 +178,11 @@ def _has_one(model: Any, party: Party) -> bool:
     return model.audience != "partner" or (partner is not None and partner.null)
 
 
+def _one_per_vendor(model: Any) -> bool:
+    """Whether a vendor has a single row of these, so that partners' rows can refer to no other."""
+    return any(tuple(getattr(rule, "fields", ())) == ("vendor",) for rule in model._meta.constraints)
+
+
 def _in_order(walled: list[type[models.Model]]) -> list[type[models.Model]]:
     """Models after those that they refer to."""
     done: list[type[models.Model]] = []
@@ -217,11 +224,11 @@ def _value(it: Any, model: Any, owner: Party, party: Party, world: World) -> Any
         return _partnership(it, owner)
     if it.is_relation:
         return _target(it, model, party, world)
-    if it.choices:
-        return it.default if it.has_default() else it.choices[0][0]
     mark = canary(owner.name, model.audience, place)
     if shape := SHAPES.get((model._meta.db_table, it.column)):
         return shape(mark)
+    if it.choices:
+        return it.default if it.has_default() else it.choices[0][0]
     for kinds, invent in INVENTED:
         if isinstance(it, kinds):
             return invent(it, mark, party)
@@ -267,6 +274,9 @@ def _range(it: Any, mark: str, party: Party) -> Any:
 
 # What is read by its parts.
 SHAPES: dict[tuple[str, str], Callable[[str], Any]] = {
+    ("talk_thread", "subject_type"): lambda mark: "deal",
+    ("talk_note", "subject_type"): lambda mark: "deal",
+    ("talk_message", "mail_key"): lambda mark: None,
     ("customers_import", "mapping"): lambda mark: {
         "columns": {"name": "Account"},
         "headers": ["Account"],
@@ -277,9 +287,17 @@ SHAPES: dict[tuple[str, str], Callable[[str], Any]] = {
     ("customers_import", "content"): lambda mark: f"Account\n{mark}\n".encode(),
     ("customers_import", "totals"): lambda mark: {"created": 1},
     ("rulebook_decision", "outputs"): lambda mark: {"status": "under_review", "note": mark},
+    ("programs_program", "reminders"): lambda mark: [50, 80],
+    ("programs_calendar", "timezone"): lambda mark: "Europe/Amsterdam",
+    ("programs_calendar", "hours"): lambda mark: usual_week(),
+    ("programs_calendar", "holidays"): lambda mark: {"2090-12-25": mark},
     ("programs_program", "reminder_days"): lambda mark: [14, 3],
     ("deals_amendment", "changes"): lambda mark: {"product_lines": ["", mark]},
     ("core_event", "changes"): lambda mark: {"note": ["", mark]},
+    # One of each within a vendor.
+    ("history_seal", "position"): lambda mark: crc32(mark.encode()),
+    ("history_head", "day"): lambda mark: date(2026, 1, 1) + timedelta(days=crc32(mark.encode()) % 10_000),
+    ("history_check", "extent"): lambda mark: mark,
     ("rulebook_decisionevidence", "evidence"): lambda mark: [{"table": mark, "row": "new-customer", "why": mark}],
 }
 

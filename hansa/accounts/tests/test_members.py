@@ -1,6 +1,6 @@
 import pytest
 
-from hansa.accounts.actions import change_roles, create_api_key, offboard_member
+from hansa.accounts.actions import change_permission, change_roles, create_api_key, invite_member, offboard_member
 from hansa.accounts.actors import client_actor, workspaces_of
 from hansa.accounts.models import Membership, Organization, Workspace
 from hansa.accounts.roles import Role
@@ -9,6 +9,8 @@ from hansa.core.tenancy import acting
 from hansa.kernel.errors import DomainError, NotPermitted
 from hansa.kernel.ids import new_id
 from hansa.testing.cast import Cast, Person
+
+ADMIN, ROLES = [Role.VENDOR_ADMIN], [Role.CHANNEL_MANAGER]
 
 
 def roles(person: Person) -> list[str]:
@@ -45,6 +47,27 @@ def test_the_last_administrator_stays_one(cast: Cast) -> None:
     change_roles(admin.actor, cast.partner_rep.membership, roles=[Role.PARTNER_ADMIN])
     offboard_member(admin.actor, admin.membership)
     assert status(admin) == "deprovisioned"
+
+
+def test_who_may_look_after_people_makes_and_unmakes_no_administrator(cast: Cast) -> None:
+    vendor, admin, manager, desk = (
+        cast.vendor_admin.workspace.vendor, cast.vendor_admin, cast.channel_manager, cast.deal_desk
+    )  # fmt: skip
+    for name in ("member.invite", "member.change_roles", "member.offboard"):
+        change_permission(admin.actor, vendor, name=name, roles=[Role.VENDOR_ADMIN, Role.PARTNER_ADMIN, *ROLES])
+    vendor.refresh_from_db()
+    attempts = (
+        lambda: invite_member(manager.actor, manager.workspace, email="n@x.example", name="N", roles=ADMIN),
+        lambda: change_roles(manager.actor, manager.membership, roles=ADMIN),
+        lambda: change_roles(manager.actor, admin.membership, roles=ROLES),
+        lambda: offboard_member(manager.actor, admin.membership),
+    )
+    for attempt in attempts:
+        with pytest.raises(DomainError) as refusal:
+            attempt()
+        assert refusal.value.code == "too_much"
+    change_roles(manager.actor, desk.membership, roles=[Role.AUDITOR])
+    assert roles(desk) == [Role.AUDITOR]
 
 
 def test_who_left_is_no_administrator_to_rely_on(cast: Cast) -> None:

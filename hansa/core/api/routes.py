@@ -15,7 +15,8 @@ from hansa.core.api.entrance import ApiRequest
 from hansa.core.api.idempotency import once
 from hansa.core.api.parameters import exactly
 from hansa.core.api.problems import Problem
-from hansa.core.tenancy import acting
+from hansa.core.permissions import Wanted
+from hansa.core.tenancy import acting, finish_together
 from hansa.kernel.errors import NotPermitted
 
 Handler = Callable[..., Any]
@@ -30,8 +31,8 @@ class Routes:
     def __init__(self, tag: str):
         self.router = Router(tags=[tag])
 
-    def get(self, path: str, shows: Any, *, side: Side | None = None, by: frozenset[str] | None = None) -> Callable:
-        """Read. The other `side` gets 404; people on this side without one of the roles in `by` get 403."""
+    def get(self, path: str, shows: Any, *, side: Side | None = None, to: Wanted = ()) -> Callable:
+        """Read. The other `side` gets 404; who on this side may do nothing of what it is there `to` do gets 403."""
 
         def declare(handler: Handler) -> Handler:
             @wraps(handler)
@@ -39,7 +40,7 @@ class Routes:
                 _let_in(request, side)
                 with acting(request.actor):
                     data = handler(request, **given)
-                if by is not None and not request.actor.may(by):
+                if not request.actor.may(to):
                     raise NotPermitted("not_permitted", "Your role may not see this.")
                 return unless_known(request, answer(request, data))
 
@@ -83,6 +84,7 @@ def _writing(handler: Handler, status: int, side: Side | None) -> Handler:
             data = handler(request, **given)
             shown = data if isinstance(data, Shown) else Shown(data, data)
             response = answer(request, shown.data, status)
+            finish_together()
             if keyed:
                 body = response.content if shown.again is shown.data else answer(request, shown.again).content
                 keyed.keep(response, body)

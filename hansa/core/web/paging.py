@@ -65,7 +65,7 @@ def stretch(actor: Actor, rows: QuerySet[Any], asked: QueryDict, *, by: str, siz
     """The rows that `?after=` or `?before=` a row's public id asks for, else the first; not yet read.
 
     `by` is the field that orders the list, "-" before it for the largest first; the id settles ties. A row that is
-    gone, or that the actor may not see, leads to the first page.
+    gone, that the actor may not see, or that has no such value leads to the first page.
     """
     field, downwards = by.lstrip("-"), by.startswith("-")
     backwards = "before" in asked
@@ -85,7 +85,8 @@ def _anchor(actor: Actor, rows: QuerySet[Any], reference: str, field: str) -> tu
             row = rows.model.objects.visible_to(actor).named(reference)
     except Http404:
         return None
-    return attrgetter(field.replace("__", "."))(row), row.pk
+    value = attrgetter(field.replace("__", "."))(row)
+    return None if value is None else (value, row.pk)
 
 
 def _beyond(field: str, value: Any, pk: Any, *, larger: bool) -> Q:

@@ -10,7 +10,10 @@ from hansa.customers.actions.imports import (
     upload_import,
 )
 
+IMPORTING = (upload_import, map_import, start_import, discard_import)
+
 __all__ = [
+    "IMPORTING",
     "CompanyChanges",
     "discard_import",
     "edit_company",

@@ -25,7 +25,10 @@ RUN = "run_import"
 
 @action("import.upload", emits="import.uploaded", by=CHANNEL_TEAM, creates=True)
 def upload_import(actor: Actor, vendor: Vendor, *, file_name: str, content: bytes, kind: str | None = None) -> Import:
-    """Keep a CSV or XLSX file and guess what its columns mean. Raises Invalid for one that cannot be read whole."""
+    """Keep a CSV or XLSX file and guess what its columns mean.
+
+    Raises Invalid for one that cannot be read whole.
+    """
     table = read_table(content)
     kind = kind or guess_kind(table)
     if kind is None:
@@ -53,9 +56,9 @@ def map_import(
     decimal: str | None = None,
     currency: str | None = None,
 ) -> None:
-    """Say what the file holds and which column is which: {field: header}. What is not given stays as guessed.
+    """Say what the file holds and which column is which.
 
-    Raises Invalid with the field at fault.
+    `columns` are {field: header}; what is not given stays as guessed. Raises Invalid with the field at fault.
     """
     if import_.status != Import.Status.UPLOADED:
         raise Invalid("already_started", "This import has begun: its columns stay as they are.")

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from hansa.accounts.roles import Role
 from hansa.core.tenancy import acting
 from hansa.customers.models import Company, Opportunity
 from hansa.testing.cast import Cast
@@ -46,13 +47,16 @@ def test_an_empty_list_says_how_to_begin(cast: Cast, desk: Client) -> None:
     assert "No companies yet" in desk.get(HOME).content.decode()
 
 
-def test_nobody_but_the_channel_team_sees_customers(cast: Cast, browse: Any) -> None:
+def test_nobody_but_the_channel_team_and_the_deal_desk_sees_customers(cast: Cast, browse: Any) -> None:
     cast.register()
     path = f"{HOME}{company(cast).public_id}/"
     for person in (cast.partner_admin, cast.rival_rep, cast.stranger):
         assert browse(person).get(path).status_code == 404
     assert browse(cast.partner_admin).get("/w/northwind-fabrikam/customers/").status_code == 404
     assert browse(cast.stranger).get(path.replace("northwind", "wingtip")).status_code == 404
+    assert browse(cast.deal_desk).get(path).status_code == 200
+    cast.deal_desk.membership.roles = [Role.AUDITOR]
+    cast.deal_desk.membership.save()
     assert browse(cast.deal_desk).get(path).status_code == 403
 
 

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
-from hansa.accounts.roles import CHANNEL_TEAM
 from hansa.core.actors import Actor
 from hansa.core.tenancy import acting
 from hansa.core.web.countries import country_name
@@ -18,6 +17,7 @@ from hansa.customers import actions
 from hansa.customers.forms import CompanyForm, known
 from hansa.customers.matching.domains import domain_label
 from hansa.customers.models import Company, Lead, Opportunity
+from hansa.customers.permissions import READ_COMPANIES
 from hansa.customers.resolve import look_up
 from hansa.kernel.errors import DomainError
 
@@ -25,7 +25,7 @@ FOUND = 20
 SHOWN = 25
 
 
-@workspace_page("vendor", by=CHANNEL_TEAM)
+@workspace_page("vendor", to=READ_COMPANIES)
 def customers(request: WorkspaceRequest) -> HttpResponse:
     """The companies, newest first, or those that the words may mean, best first."""
     words = request.GET.get("q", "").strip()[:200]
@@ -34,7 +34,7 @@ def customers(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "customers/customers.html", {"title": "Customers", "words": words, **context})
 
 
-@workspace_page("vendor", by=CHANNEL_TEAM)
+@workspace_page("vendor", to=READ_COMPANIES)
 def company(request: WorkspaceRequest, company: str) -> HttpResponse:
     """One company: what names it, whom it belongs to, and the direct sales with it."""
     actor = request.actor
@@ -58,7 +58,7 @@ def company(request: WorkspaceRequest, company: str) -> HttpResponse:
     return render(request, "customers/company.html", context)
 
 
-@workspace_page("vendor", by=CHANNEL_TEAM)
+@workspace_page("vendor", to=actions.edit_company)
 def edit_company(request: WorkspaceRequest, company: str) -> HttpResponse:
     """Correct what is known about a company."""
     actor = request.actor

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
-from hansa.accounts.roles import CHANNEL_TEAM
 from hansa.core.actors import Actor
 from hansa.core.tenancy import acting
 from hansa.core.web.forms import refuse
@@ -34,7 +33,7 @@ TOLD = {
 REMARKS_SHOWN = 50
 
 
-@workspace_page("vendor", by=CHANNEL_TEAM)
+@workspace_page("vendor", to=actions.IMPORTING)
 def imports(request: WorkspaceRequest) -> HttpResponse:
     """Bring in a file; beneath, the imports so far."""
     actor = request.actor
@@ -56,7 +55,7 @@ def imports(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "customers/imports.html", context, status=422 if form.errors else 200)
 
 
-@workspace_page("vendor", by=CHANNEL_TEAM)
+@workspace_page("vendor", to=actions.IMPORTING)
 @require_safe
 def import_(request: WorkspaceRequest, reference: str) -> HttpResponse:
     """An import where it stands: its columns and a preview, its progress, or its result."""
@@ -69,7 +68,7 @@ def import_(request: WorkspaceRequest, reference: str) -> HttpResponse:
     return render(request, "customers/import.html", context)
 
 
-@workspace_page("vendor", by=CHANNEL_TEAM)
+@workspace_page("vendor", to=actions.map_import)
 @require_POST
 def map_columns(request: WorkspaceRequest, reference: str) -> HttpResponse:
     """Keep which column is which, and start if that is asked for."""
@@ -88,7 +87,7 @@ def map_columns(request: WorkspaceRequest, reference: str) -> HttpResponse:
     return render(request, "customers/import.html", context, status=422)
 
 
-@workspace_page("vendor", by=CHANNEL_TEAM)
+@workspace_page("vendor", to=actions.start_import)
 @require_POST
 def resume(request: WorkspaceRequest, reference: str) -> HttpResponse:
     """Go on with an import that stopped, from the row where it did."""
@@ -96,7 +95,7 @@ def resume(request: WorkspaceRequest, reference: str) -> HttpResponse:
     return redirect("import", request.workspace.slug, reference)
 
 
-@workspace_page("vendor", by=CHANNEL_TEAM)
+@workspace_page("vendor", to=actions.discard_import)
 @require_POST
 def discard(request: WorkspaceRequest, reference: str) -> HttpResponse:
     """Throw the file away."""
@@ -105,7 +104,7 @@ def discard(request: WorkspaceRequest, reference: str) -> HttpResponse:
     return redirect("imports", request.workspace.slug)
 
 
-@workspace_page("vendor", by=CHANNEL_TEAM)
+@workspace_page("vendor", to=actions.IMPORTING)
 @require_safe
 def remarks(request: WorkspaceRequest, reference: str) -> HttpResponse:
     """The rows that were not taken, or taken with a remark, as a file."""

@@ -8,10 +8,10 @@ from uuid import UUID
 from hansa.accounts.roles import DEAL_DESK, PARTNER_SALES
 from hansa.core.actions import action, also, lock
 from hansa.core.actors import Actor
-from hansa.core.database import advisory_lock, now
+from hansa.core.database import now
 from hansa.core.inserts import insert
 from hansa.core.tenancy import moment
-from hansa.deals.actions.decide_deal import lines_of
+from hansa.deals.actions.decide_deal import lines_of, locked_now
 from hansa.deals.actions.register_deal import deal_lines, protections_of
 from hansa.deals.cooling_off import refuse_while_cooling_off
 from hansa.deals.evidence import clues
@@ -84,8 +84,7 @@ def approve_amendment(actor: Actor, amendment: Amendment, *, note: str = "") -> 
     deal = lock(actor, amendment.deal)
     present, wanted = set(lines_of(deal)), {UUID(line) for line in amendment.lines}
     _check_lines(deal, present, wanted, _names(deal, wanted | present))
-    advisory_lock("company", deal.vendor_id, deal.company_id)
-    at = now()
+    at = locked_now(deal)
     _in_force(deal, at)
     _refuse_taken(deal, sorted(wanted - present), before=amendment.asked_at, at=at)
     Amendment.LIFECYCLE.apply(amendment, "approve")

@@ -29,7 +29,7 @@ def approve_deal(actor: Actor, deal: Deal, *, note: str = "") -> None:
 
     Raises `already_protected` when another registration or this partner holds one of them.
     """
-    lines, at = lines_of(deal), _locked_now(deal)
+    lines, at = lines_of(deal), locked_now(deal)
     case = case_of(deal, lines, at=at)
     if case.standing.partnership_status != "active":
         raise DomainError("partnership_inactive", "This partner is not active.")
@@ -70,10 +70,10 @@ def reconsider_deal(actor: Actor, deal: Deal) -> None:
     """
     if deal.status != Status.UNDER_REVIEW:
         return
-    lines, at = lines_of(deal), _locked_now(deal)
+    lines, at = lines_of(deal), locked_now(deal)
     case = case_of(deal, lines, at=at)
     ruling = decide(case)
-    if ruling.status == Status.UNDER_REVIEW or _overtaken(case):
+    if ruling.status == Status.UNDER_REVIEW or overtaken(case):
         return
     settle(deal, ruling)
     deal.decided_at = at
@@ -116,13 +116,13 @@ def locked(deals: QuerySet[Deal]) -> list[Deal]:
     return list(deals.order_by("submitted_at", "id").select_for_update(no_key=True))
 
 
-def _locked_now(deal: Deal) -> datetime:
+def locked_now(deal: Deal) -> datetime:
     """The time under the company's lock; a deal's row is always locked before its company."""
     advisory_lock("company", deal.vendor_id, deal.company_id)
     return now()
 
 
-def _overtaken(case: Case) -> bool:
+def overtaken(case: Case) -> bool:
     """Whether what protects the customer for another partner was registered later than this."""
     deal = case.deal
     rivals = [

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from hansa.accounts.roles import CHANNEL_TEAM, PARTNER_SALES
 from hansa.core.actions import action
 from hansa.core.actors import Actor
-from hansa.core.database import advisory_lock, now
+from hansa.core.database import now
+from hansa.deals.actions.decide_deal import locked_now
 from hansa.deals.actions.remind_of_end import reminded_already
 from hansa.deals.models import Deal, EndReason, Outcome
 from hansa.deals.protection import is_in_force, move_end, release
@@ -50,8 +51,7 @@ def expire_deal(actor: Actor, deal: Deal) -> None:
 def announce_end(actor: Actor, deal: Deal, *, reason: str, ends_on: date, note: str = "") -> None:
     """Say that the protection ends with a day to come, and why; its end moves there."""
     check_reason(reason, note)
-    advisory_lock("company", deal.vendor_id, deal.company_id)
-    at = now()
+    at = locked_now(deal)
     if not is_in_force(deal, at):
         raise DomainError("not_in_force", "Only a protection that holds can be given notice of.")
     if deal.notice_given_at:

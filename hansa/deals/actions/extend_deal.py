@@ -6,9 +6,10 @@ from typing import cast
 from hansa.accounts.roles import CHANNEL_TEAM, DEAL_DESK, PARTNER_SALES
 from hansa.core.actions import action, also, lock
 from hansa.core.actors import Actor
-from hansa.core.database import advisory_lock, now
+from hansa.core.database import now
 from hansa.core.inserts import insert
 from hansa.core.tenancy import moment
+from hansa.deals.actions.decide_deal import locked_now
 from hansa.deals.actions.remind_of_end import reminded_already
 from hansa.deals.models import Deal, ExtensionRequest
 from hansa.deals.protection import is_in_force, move_end
@@ -99,8 +100,7 @@ def _check(deal: Deal, days: int, at: datetime) -> None:
 
 def _extend(actor: Actor, deal: Deal, extension: ExtensionRequest, days: int, note: str) -> None:
     """Move the end of the protections of a locked deal, under its company's lock, and write down who gave the time."""
-    advisory_lock("company", deal.vendor_id, deal.company_id)
-    at = now()
+    at = locked_now(deal)
     _check(deal, days, at)
     until = cast(datetime, deal.protected_until) + timedelta(days=days)
     move_end(deal, until)

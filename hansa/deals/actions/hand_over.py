@@ -6,10 +6,13 @@ from django.db.models import Q, QuerySet
 
 from hansa.accounts.actions import offboard_member
 from hansa.accounts.models import Membership
-from hansa.accounts.roles import CHANNEL_TEAM, PARTNER_ADMINS, PARTNER_SALES
+from hansa.accounts.permissions import who_may
+from hansa.accounts.roles import CHANNEL_TEAM, PARTNER_SALES
 from hansa.core.actions import action
-from hansa.core.actors import SYSTEM_ROLE, Actor
+from hansa.core.actors import Actor
+from hansa.core.permissions import PERMISSIONS
 from hansa.core.tenancy import acting
+from hansa.deals.actions.register_deal import register_deal
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Status
 from hansa.kernel.errors import Invalid, NotPermitted
 from hansa.partnerships.models import Partnership
@@ -32,15 +35,18 @@ def hand_over_deal(actor: Actor, deal: Deal, *, to: UUID) -> None:
 
 
 def may_hand_over(actor: Actor, deal: Deal) -> bool:
-    """Whether this actor may say whose deal it is."""
-    anybodys = CHANNEL_TEAM | PARTNER_ADMINS | {SYSTEM_ROLE}
-    return actor.may(anybodys) or (actor.may(PARTNER_SALES) and deal.owner_id == actor.id)
+    """Whether this actor may say whose deal it is: on the partner's side its owner, or who ends people's access."""
+    if actor.kind == "system":
+        return True
+    anybodys = actor.side == "vendor" or actor.may(offboard_member)
+    return actor.may(hand_over_deal) and (anybodys or deal.owner_id == actor.id)
 
 
 def colleagues(partnership: Partnership) -> QuerySet[Membership]:
-    """The partner's people to whom a deal can be given, by name."""
+    """The partner's people to whom a deal can be given, by name: those who may register one."""
+    sellers = who_may(PERMISSIONS[register_deal.name], frozenset(partnership.vendor.permission_changes))
     people = Membership.objects.active().filter(organization=partnership.organization_id)
-    rows: QuerySet[Membership] = people.filter(roles__overlap=sorted(PARTNER_SALES)).select_related("user")
+    rows: QuerySet[Membership] = people.filter(roles__overlap=sellers).select_related("user")
     return rows.order_by("user__name")
 
 

@@ -54,7 +54,7 @@ WHERE moved.vendor_id = %(vendor)s AND moved.company_id = %(merged)s AND NOT EXI
 
 @action("company.merge", emits="company.merged", by=DEAL_DESK, creates=True)
 def merge_companies(actor: Actor, kept: Company, *, merged: Company) -> Company:
-    """Make `merged` a part of `kept`: its deals, protections, leads, opportunities, names and domains go there.
+    """Make a company part of another: its deals, protections, leads, opportunities, names and domains go there.
 
     Raises `protections_conflict` while both are protected on one product line; the message says what to settle first.
     One event is about the company merged, which is returned as it is now, and one about the company kept.

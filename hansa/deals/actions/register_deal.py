@@ -14,7 +14,8 @@ from hansa.core.inserts import insert
 from hansa.core.tenancy import moment, vendor_wide
 from hansa.customers.matching.domains import registrable_domain
 from hansa.customers.matching.lookup import Found
-from hansa.customers.resolve import resolve, rows_of
+from hansa.customers.resolve import Resolved, Sought, rows_of
+from hansa.deals.clocks import clocks_for
 from hansa.deals.cooling_off import refuse_while_cooling_off
 from hansa.deals.evidence import Clue, Standing, clues, facts_of, standing_of, standing_query
 from hansa.deals.models import Deal, DealLine, DealType, Protection, Status
@@ -69,7 +70,8 @@ def register_deal(
     """
     with one_round_trip(), vendor_wide("duplicate check"):
         lines = sorted(set(product_lines))
-        [[row]] = ask_together(standing_query(actor.vendor_id, partnership.pk, program_id, lines))
+        sought = Sought(actor.vendor_id, " ".join(customer.split()), domain, country)
+        [row], *rows = ask_together(standing_query(actor.vendor_id, partnership.pk, program_id, lines), *sought.asking)
         standing = standing_of(row)
         deal = new_deal(
             actor,
@@ -87,7 +89,8 @@ def register_deal(
             submission=submission,
         )
         deal.chosen_lines = standing.lines  # type: ignore[attr-defined]
-        ruling = _claim(actor, deal, standing, lines, domain)
+        complete = check_deal(deal, standing, lines, on=moment().date())
+        ruling = _claim(actor, deal, standing, lines, sought.resolved(rows), complete)
     also(EVENTS[ruling.status], actor, deal, {"status": [Status.SUBMITTED, deal.status]})
     return deal
 
@@ -129,10 +132,10 @@ def new_deal(
     )
 
 
-def _claim(actor: Actor, deal: Deal, standing: Standing, lines: Sequence[UUID], domain: str) -> Ruling:
+def _claim(
+    actor: Actor, deal: Deal, standing: Standing, lines: Sequence[UUID], found: Resolved, complete: Answer
+) -> Ruling:
     """Decide under the customer's lock and write all of it: company, deal, decision, protection."""
-    complete = check_deal(deal, standing, lines, on=moment().date())
-    found = resolve(actor.vendor_id, name=deal.customer_name, domain=domain, country=deal.customer_country)
     deal.company, deal.submitted_at = found.company, found.at
     against = clues(
         actor.vendor_id,
@@ -149,10 +152,12 @@ def _claim(actor: Actor, deal: Deal, standing: Standing, lines: Sequence[UUID], 
     case = Case(deal, standing, found.similar, against)
     ruling = decide(case)
     settle(deal, ruling)
+    clocks = clocks_for(deal, found.at)
     decision, proof = decision_of(actor, case, (*ruling.answers, complete), at=found.at)
     insert(
         *(rows_of(found.company) if found.is_new else ()),
         deal,
+        *clocks,
         *deal_lines(deal, lines),
         decision,
         proof,
@@ -219,7 +224,7 @@ def protections_of(deal: Deal, lines: Sequence[UUID], during: tuple[datetime, da
         Protection(
             vendor_id=deal.vendor_id,
             partnership_id=deal.partnership_id,
-            deal=deal,
+            deal_id=deal.pk,
             company_id=deal.company_id,
             product_line_id=line,
             during=during,
@@ -247,6 +252,6 @@ def decision_of(
 def deal_lines(deal: Deal, lines: Sequence[UUID]) -> list[DealLine]:
     """The unsaved rows that say which product lines a deal is about."""
     return [
-        DealLine(vendor_id=deal.vendor_id, partnership_id=deal.partnership_id, deal=deal, product_line_id=line)
+        DealLine(vendor_id=deal.vendor_id, partnership_id=deal.partnership_id, deal_id=deal.pk, product_line_id=line)
         for line in lines
     ]

@@ -8,10 +8,10 @@ from hansa.testing.cast import Cast
 from hansa.testing.machine import Machine, machine, registration
 from hansa.testing.roundtrips import counting_round_trips
 
-AT_MOST = 12
+AT_MOST = 7
 
 
-def test_registering_through_the_api_takes_at_most_twelve_round_trips(committed: Cast) -> None:
+def test_registering_through_the_api_takes_at_most_seven_round_trips(committed: Cast) -> None:
     partner = machine(committed.partner_admin)
     assert register(committed, partner, "warm").status_code == 201
     with counting_round_trips() as relay:

@@ -6,7 +6,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
-from hansa.accounts.roles import DEAL_DESK, PARTNER_SALES
 from hansa.core.actors import Actor
 from hansa.core.tenancy import acting
 from hansa.core.web.said import reader_locale
@@ -21,7 +20,7 @@ from hansa.programs.models import ProductLine
 FACTS = ("expected_close", "contact_name", "contact_email", "need")
 
 
-@workspace_page("partner", by=PARTNER_SALES)
+@workspace_page("partner", to=actions.amend_deal)
 def amend(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Change what the partner alone decides: amount, close, contact and need."""
     one = found(request, deal)
@@ -38,7 +37,7 @@ def amend(request: WorkspaceRequest, deal: str) -> HttpResponse:
     return ask(request, one, form, title="Change this deal", label="Save", consequences=consequences)
 
 
-@workspace_page("partner", by=PARTNER_SALES)
+@workspace_page("partner", to=actions.request_lines)
 def lines(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Ask for other product lines."""
     one = found(request, deal)
@@ -55,7 +54,7 @@ def lines(request: WorkspaceRequest, deal: str) -> HttpResponse:
     return ask(request, one, form, title="Other product lines", label="Ask", consequences=consequences)
 
 
-@workspace_page("vendor", by=DEAL_DESK)
+@workspace_page("vendor", to=actions.approve_amendment)
 def approve(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Give the deal the product lines that were asked for."""
     one = found(request, deal)
@@ -72,7 +71,7 @@ def approve(request: WorkspaceRequest, deal: str) -> HttpResponse:
     return ask(request, one, form, title="Change the product lines", label="Change", consequences=consequences)
 
 
-@workspace_page("vendor", by=DEAL_DESK)
+@workspace_page("vendor", to=actions.decline_amendment)
 def decline(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Say why the product lines stay as they are."""
     one = found(request, deal)

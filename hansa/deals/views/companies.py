@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
-from hansa.accounts.roles import CHANNEL_TEAM
 from hansa.core.actors import Actor
 from hansa.core.tenancy import acting
 from hansa.core.web.countries import country_name
@@ -25,7 +24,7 @@ CONSEQUENCES = (
 )
 
 
-@workspace_page("vendor", by=CHANNEL_TEAM)
+@workspace_page("vendor", to=merge_companies)
 def merge(request: WorkspaceRequest, company: str) -> HttpResponse:
     """Choose the company that this one really is, read what will happen, and merge."""
     actor, words, problem = request.actor, request.GET.get("q", "").strip()[:200], ""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -13,7 +14,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
-from hansa.accounts.roles import CHANNEL_TEAM, DEAL_DESK
 from hansa.core.actors import Actor
 from hansa.core.tenancy import acting, moment
 from hansa.core.web.countries import country_name
@@ -21,23 +21,44 @@ from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
 from hansa.customers.models import Company
 from hansa.deals import actions
-from hansa.deals.actions.end_deal import needs_notice
-from hansa.deals.actions.hand_over import may_hand_over
-from hansa.deals.amendments import changing
 from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm
 from hansa.deals.exhibits import Anew, exhibits, looked_at_anew
-from hansa.deals.extensions import more_time
 from hansa.deals.history import history
+from hansa.deals.life_shown import life_of
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Status
-from hansa.deals.queue import MANY, Counts, counted, narrowed, next_after, proposal, proposals, tiers, waiting
+from hansa.deals.queue import (
+    MANY,
+    ORDERS,
+    Counts,
+    Day,
+    counted,
+    narrowed,
+    next_after,
+    proposal,
+    proposals,
+    tiers,
+    waiting,
+)
+from hansa.deals.receipts import seal_of
 from hansa.deals.said import happened, tone
 from hansa.deals.tables import queue_table, vendors_table
+from hansa.deals.time_shown import time_of
+from hansa.deals.when import clock_in_words
 from hansa.kernel.errors import DomainError
 from hansa.kernel.lifecycle import say
 from hansa.partnerships.models import Partnership
+from hansa.programs.review_terms import calendar_of
 from hansa.rulebook.models import Decision, DecisionEvidence
+from hansa.talk.shown import conversation, notes_about
 
-SHOWN = {"mine": "Mine", "all": "All", "alike": "Possible duplicates"}
+SHOWN = {
+    "mine": "Mine",
+    "all": "All",
+    "overdue": "Overdue",
+    "today": "Due today",
+    "asked": "Waits for the partner",
+    "alike": "Possible duplicates",
+}
 LISTED: dict[str, tuple[str, dict[str, Any]]] = {
     "open": ("Protected", {"status": Status.APPROVED, "outcome": Outcome.OPEN}),
     "waiting": ("Waiting", {"status__in": UNDECIDED}),
@@ -49,25 +70,29 @@ LISTED: dict[str, tuple[str, dict[str, Any]]] = {
 EVENTS_SHOWN = 30
 
 
-@workspace_page("vendor", by=DEAL_DESK)
+@workspace_page("vendor", to=actions.DECISIONS)
 def registrations(request: WorkspaceRequest) -> HttpResponse:
-    """The queue: what waits for a decision, oldest first."""
-    actor = request.actor
+    """The queue: what waits for a decision, oldest or most urgent first."""
+    actor, asked = request.actor, request.GET
     with acting(actor):
-        counts = counted(actor)
-        sender = next((one for one in counts.senders if one.public_id == request.GET.get("partner")), None)
-        show = request.GET.get("show", "mine" if counts.mine and not sender else "all")
-        page = turn(actor, narrowed(actor, show, sender.id if sender else None), request.GET, by="submitted_at")
+        calendar, now = calendar_of(actor.vendor_id), moment()
+        day = Day.of(calendar, now)
+        counts = counted(actor, day)
+        sender = next((one for one in counts.senders if one.public_id == asked.get("partner")), None)
+        show = asked.get("show", "mine" if counts.mine and not sender else "all")
+        rows = narrowed(actor, show, sender.id if sender else None, day)
+        order = ORDERS[_order(asked)][1]
+        page = turn(actor, rows.filter(**{f"{order}__isnull": False}), asked, by=order)
         proposed = proposals(actor, page.rows)
         tier = tiers(actor, [deal.partnership_id for deal in page])
     context = {
-        "title": _waiting_in_words(counts.all),
-        "filters": _filters(counts, "" if sender else show),
+        "title": _waiting_in_words(counts.all - counts.by_time["asked"]),
+        "filters": _filters(counts, "" if sender else show, _order(asked)),
+        "orders": _orders(asked),
         "senders": counts.senders,
         "sender": sender,
-        "table": queue_table(page.rows, tier, proposed),
+        "table": queue_table(page.rows, tier, proposed, lambda deal: clock_in_words(deal, calendar, now)),
         "page": page,
-        "show": show,
     }
     return render(request, "deals/console/registrations.html", context)
 
@@ -78,7 +103,7 @@ def registration(request: WorkspaceRequest, deal: str) -> HttpResponse:
     return _registration(request, deal)
 
 
-@workspace_page("vendor", by=DEAL_DESK)
+@workspace_page("vendor", to=actions.approve_deal)
 @require_POST
 def approve(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Approve at once; a refusal stands on the same page."""
@@ -143,19 +168,19 @@ CANCEL = Step(
 )
 
 
-@workspace_page("vendor", by=DEAL_DESK)
+@workspace_page("vendor", to=actions.reject_deal)
 def reject(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Ask for the reason, then reject."""
     return _take(request, deal, REJECT)
 
 
-@workspace_page("vendor", by=DEAL_DESK)
+@workspace_page("vendor", to=actions.mark_duplicate)
 def mark_duplicate(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Say what the partner will learn, then mark as duplicate."""
     return _take(request, deal, DUPLICATE)
 
 
-@workspace_page("vendor", by=CHANNEL_TEAM)
+@workspace_page("vendor", to=actions.cancel_deal)
 def cancel(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Ask for the reason, then end the registration and its protection."""
     return _take(request, deal, CANCEL)
@@ -186,14 +211,16 @@ def _registration(request: WorkspaceRequest, reference: str, refusal: DomainErro
     actor = request.actor
     with acting(actor):
         deal = _read(actor, reference)
-        context = {**_decision(actor, deal), **_around(actor, deal), "refusal": refusal}
+        now = {**time_of(actor, deal, moment()), **life_of(actor, deal, moment())}
+        context = {**_decision(actor, deal), **_around(actor, deal), **now, "refusal": refusal}
     context |= {
         "title": f"{deal.customer_name}: {deal.lines_text}",
         "country": country_name(deal.customer_country),
-        "may_decide": deal.status in UNDECIDED and actor.may(DEAL_DESK),
+        "may_decide": deal.status in UNDECIDED and actor.may(actions.DECISIONS),
+        "may_ask": "ask" in Deal.LIFECYCLE.open_to(deal) and actor.may(actions.ask_for_more),
         "may_cancel": "cancel" in Deal.LIFECYCLE.open_to(deal)
         and deal.outcome == Outcome.OPEN
-        and actor.may(CHANNEL_TEAM),
+        and actor.may(actions.cancel_deal),
         "form": ApproveForm(),
     }
     return render(request, "deals/console/registration.html", context, status=409 if refusal else 200)
@@ -230,16 +257,15 @@ def _decision(actor: Actor, deal: Deal) -> dict[str, Any]:
 
 
 def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
-    """What happened, who waits behind it, and what to decide next."""
+    """What happened and what was said, who waits behind it, and what to decide next."""
     behind = waiting(actor).filter(company_id=deal.company_id, submitted_at__gt=deal.submitted_at)
     return {
         "events": [happened(event) for event in history(actor, deal)[:EVENTS_SHOWN]],
-        "time": more_time(actor, deal),
-        "changing": changing(actor, deal),
-        "needs_notice": needs_notice(deal, moment()),
-        "may_hand_over": deal.outcome == Outcome.OPEN and may_hand_over(actor, deal),
+        "seal": seal_of(actor, deal),
         "behind": list(behind.select_related("partnership__organization").order_by("submitted_at")[:5]),
-        "next": next_after(actor, deal) if actor.may(DEAL_DESK) else None,
+        "next": next_after(actor, deal) if actor.may(actions.DECISIONS) else None,
+        "talk": conversation(actor, deal, deal.partnership),
+        "notes": notes_about(actor, deal),
         "tier": tiers(actor, [deal.partnership_id]).get(deal.partnership_id, ""),
     }
 
@@ -278,17 +304,36 @@ def _found(actor: Actor, reference: str) -> Deal:
 
 def _read(actor: Actor, reference: str) -> Deal:
     rows = Deal.objects.visible_to(actor).select_related(
-        "partnership__organization", "partnership__channel_manager__user", "owner__user", "company", "program"
+        "partnership__organization",
+        "partnership__vendor",
+        "partnership__channel_manager__user",
+        "owner__user",
+        "company",
+        "program",
     )
     return rows.named(reference)  # type: ignore[no-any-return]
 
 
-def _filters(counts: Counts, show: str) -> list[dict[str, Any]]:
+def _filters(counts: Counts, show: str, order: str) -> list[dict[str, Any]]:
     alike = f"{MANY - 1}+" if counts.alike >= MANY else counts.alike
-    numbers = {"mine": counts.mine, "all": counts.all, "alike": alike}
+    numbers = {"mine": counts.mine, "all": counts.all, "alike": alike, **counts.by_time}
+    rest = f"&sort={order}" if order else ""
     return [
-        {"label": label, "url": f"?show={name}", "count": numbers[name], "current": name == show}
+        {"label": label, "url": f"?show={name}{rest}", "count": numbers[name], "current": name == show}
         for name, label in SHOWN.items()
+    ]
+
+
+def _order(asked: QueryDict) -> str:
+    return order if (order := asked.get("sort", "")) in ORDERS else ""
+
+
+def _orders(asked: QueryDict) -> list[dict[str, Any]]:
+    """The ways to sort the queue, each with its address, which keeps what is shown."""
+    kept = {name: asked[name] for name in ("show", "partner") if name in asked}
+    return [
+        {"label": label, "url": "?" + urlencode({**kept, "sort": name}), "current": name == _order(asked)}
+        for name, (label, _) in ORDERS.items()
     ]
 
 

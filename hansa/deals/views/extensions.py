@@ -5,7 +5,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
-from hansa.accounts.roles import DEAL_DESK, PARTNER_SALES
 from hansa.core.tenancy import acting
 from hansa.deals import actions
 from hansa.deals.extension_forms import AskForm, DeclineForm, ExtendForm
@@ -14,7 +13,7 @@ from hansa.deals.views.steps import ask as ask_for
 from hansa.deals.views.steps import found, taken
 
 
-@workspace_page("partner", by=PARTNER_SALES)
+@workspace_page("partner", to=actions.request_extension)
 def ask(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Ask for more days before the protection ends."""
     one = found(request, deal)
@@ -31,7 +30,7 @@ def ask(request: WorkspaceRequest, deal: str) -> HttpResponse:
     return ask_for(request, one, form, title="Ask for more time", label="Ask", consequences=consequences)
 
 
-@workspace_page("vendor", by=DEAL_DESK)
+@workspace_page("vendor", to=(actions.approve_extension, actions.extend_deal))
 def extend(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Grant what the partner asks for, or fewer days; extend of one's own accord where nobody asked."""
     one = found(request, deal)
@@ -50,7 +49,7 @@ def extend(request: WorkspaceRequest, deal: str) -> HttpResponse:
     return ask_for(request, one, form, title=title, label="Extend", consequences=consequences)
 
 
-@workspace_page("vendor", by=DEAL_DESK)
+@workspace_page("vendor", to=actions.decline_extension)
 def decline(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Say why the end stays as it is."""
     one = found(request, deal)

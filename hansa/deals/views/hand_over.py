@@ -10,7 +10,6 @@ from django.shortcuts import redirect
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.accounts.models import Membership
-from hansa.accounts.roles import CHANNEL_TEAM, PARTNER_SALES
 from hansa.core.tenancy import acting
 from hansa.deals.actions.hand_over import colleagues, hand_over_deal, may_hand_over
 from hansa.deals.views.steps import ask, found, taken
@@ -31,7 +30,7 @@ class HandOverForm(forms.Form):
         return self.people[self.cleaned_data["to"]]
 
 
-@workspace_page(by=PARTNER_SALES | CHANNEL_TEAM)
+@workspace_page(to=hand_over_deal)
 def hand_over(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Give a deal to a colleague."""
     one = found(request, deal)

@@ -5,7 +5,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
-from hansa.accounts.roles import CHANNEL_TEAM
 from hansa.core.tenancy import acting, moment
 from hansa.core.web.said import date_in_words
 from hansa.deals.actions import announce_end
@@ -14,7 +13,7 @@ from hansa.deals.console_forms import NoticeForm
 from hansa.deals.views.steps import ask, found, taken
 
 
-@workspace_page("vendor", by=CHANNEL_TEAM)
+@workspace_page("vendor", to=announce_end)
 def announce(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Ask for the reason and the day, then announce the end."""
     one = found(request, deal)

@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from hansa.accounts.actions import offboard_member
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.accounts.models import ApiKey, Invitation, Membership
-from hansa.accounts.roles import TEAM_ADMINS
 from hansa.core.tenancy import acting, moment
 from hansa.deals.actions.hand_over import colleagues, deals_of, offboard_with_deals
 from hansa.deals.models import Deal
@@ -33,7 +33,7 @@ class SuccessorForm(HandOverForm):
         return {"to": None, **(super().clean() or {})}
 
 
-@workspace_page(by=TEAM_ADMINS)
+@workspace_page(to=offboard_member)
 def offboard(request: WorkspaceRequest, member: str) -> HttpResponse:
     """End a colleague's access, after showing what moves and what ends."""
     with acting(request.actor):

@@ -7,32 +7,29 @@ from babel.numbers import format_decimal
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from hansa.accounts.entrance import WorkspaceRequest, workspace_page
-from hansa.accounts.roles import PARTNER_SALES
-from hansa.core.actors import Actor
+from hansa.accounts.entrance import WorkspaceRequest, admit, workspace_page
 from hansa.core.tenancy import acting, moment
 from hansa.core.web.forms import refuse
 from hansa.core.web.said import reader_locale
 from hansa.deals import shown
 from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
-from hansa.deals.actions.hand_over import may_hand_over
-from hansa.deals.amendments import changing
-from hansa.deals.cooling_off import pause_of
-from hansa.deals.extensions import more_time
 from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
 from hansa.deals.history import history
+from hansa.deals.life_shown import life_of
 from hansa.deals.limits import count_attempt
 from hansa.deals.listing import Wanted, page_of_deals
-from hansa.deals.models import Deal, DealLine, Outcome, Stage, Status
-from hansa.deals.said import REASONS, happened
+from hansa.deals.models import Deal, Stage, Status
+from hansa.deals.receipts import seal_of
+from hansa.deals.said import happened
 from hansa.deals.tables import partners_table
+from hansa.deals.time_shown import time_of
 from hansa.kernel.errors import DomainError
 from hansa.partnerships.models import Partnership
 from hansa.programs.models import ProductLine
 from hansa.rulebook.models import Decision
+from hansa.talk.shown import conversation
 
 HAPPENED = 50
 EARLIER = 300  # how many of the latest registrations suggest their customers
@@ -58,12 +55,11 @@ def deals(request: WorkspaceRequest) -> HttpResponse:
         "wanted": wanted,
         "filters": wanted.filters(),
         "stages": Stage.choices,
-        "may_register": request.actor.may(PARTNER_SALES),
     }
     return render(request, "deals/portal/deals.html", context)
 
 
-@workspace_page("partner", by=PARTNER_SALES)
+@workspace_page("partner", to=register_deal)
 def register(request: WorkspaceRequest) -> HttpResponse:
     """Register a deal; the answer is on the deal's page."""
     partnership, form = _registration(request)
@@ -83,7 +79,7 @@ def register(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "deals/portal/register.html", context, status=422 if form.errors else 200)
 
 
-@workspace_page("partner", by=PARTNER_SALES)
+@workspace_page("partner", to=register_deal)
 def register_offline(request: WorkspaceRequest) -> HttpResponse:
     """The form that a device keeps for when there is no network."""
     with acting(request.actor):
@@ -104,43 +100,29 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         found = _deal(request, deal)
         partnership = _partnership(request)
         decision = Decision.objects.visible_to(request.actor).filter(subject_id=found.pk).latest("at", "id")
-        around = _around(request.actor, found)
-    now = timezone.now()
-    word, tone = shown.standing(found, now)
-    context = {
+        now, past = moment(), history(request.actor, found)[:HAPPENED]
+        time = time_of(request.actor, found, now)
+        context = {
+            **time,
+            **life_of(request.actor, found, now),
+            "history": [happened(event, "partner") for event in past],
+            "talk": conversation(request.actor, found, partnership),
+            "seal": seal_of(request.actor, found),
+        }
+    context |= {
+        **shown.place(found, request.actor, now),
         "title": f"{found.customer_name}: {found.lines_text}",
         "deal": found,
         "manager": partnership.channel_manager,
-        "standing": {"word": word, "tone": tone},
-        "why": shown.why(found, decision, partnership),
-        "advice": shown.advice(found, partnership, now),
+        "why": shown.why(found, decision, partnership, time["act_by"]),
+        "advice": shown.advice(found, partnership, now, time["act_by"]),
         "facts": shown.facts(found),
-        "stages": shown.stages(found),
-        "steps": shown.steps(found, request.actor),
-        "next_stage": shown.next_stage(found),
-        "other_stages": [choice for choice in Stage.choices if choice[0] != found.stage],
-        **around,
     }
     return render(request, "deals/portal/deal.html", context)
 
 
-def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
-    """What happened to the deal, and what may be done about its end."""
-    lines = list(DealLine.objects.visible_to(actor).filter(deal=deal).values_list("product_line", flat=True))
-    days, over = deal.program.cooling_off_days, deal.protected_until and deal.protected_until <= moment()
-    given = (actor.vendor_id, deal.partnership_id, deal.company_id, lines)
-    return {
-        "history": [happened(event, "partner") for event in history(actor, deal)[:HAPPENED]],
-        "time": more_time(actor, deal),
-        "changing": changing(actor, deal),
-        "announced": REASONS.get(deal.reason, "") if deal.notice_given_at else "",
-        "may_hand_over": deal.outcome == Outcome.OPEN and may_hand_over(actor, deal),
-        "pause": pause_of(*given, days=days, at=moment()) if over else None,
-    }
-
-
 @require_POST
-@workspace_page("partner", by=PARTNER_SALES)
+@workspace_page("partner", to=move_stage)
 def stage(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Move the sale to another stage."""
     with acting(request.actor):
@@ -149,7 +131,7 @@ def stage(request: WorkspaceRequest, deal: str) -> HttpResponse:
     return redirect("deal", request.workspace.slug, deal)
 
 
-@workspace_page("partner", by=PARTNER_SALES)
+@workspace_page("partner", to=withdraw_deal)
 def withdraw(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Take a registration back, after saying what that does."""
     with acting(request.actor):
@@ -162,12 +144,13 @@ def withdraw(request: WorkspaceRequest, deal: str) -> HttpResponse:
     return render(request, "deals/portal/withdraw.html", context)
 
 
-@workspace_page("partner", by=PARTNER_SALES)
+@workspace_page("partner", to=(win_deal, lose_deal))
 def report(request: WorkspaceRequest, deal: str, result: str) -> HttpResponse:
     """Report how the sale ended, and why."""
+    act, form_class, title, label = RESULTS[result]
+    admit(request.actor, act)
     with acting(request.actor):
         found = _deal(request, deal)
-    act, form_class, title, label = RESULTS[result]
     form = form_class(request.POST or None)
     if form.is_valid():
         try:

@@ -1,6 +1,6 @@
 """The vendor's pages of partners: who they are, who looks after them, and how they come and go."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.accounts.entrance import WorkspaceRequest, admit, workspace_page
 from hansa.accounts.models import Invitation, Membership, Workspace
-from hansa.accounts.roles import CHANNEL_TEAM, PROGRAM_ADMINS
+from hansa.core.actions import Action
 from hansa.core.actors import Actor
 from hansa.core.models import Event
 from hansa.core.tenancy import acting
@@ -25,6 +25,7 @@ from hansa.partnerships.models import Enrollment, Partnership
 TONES = {Partnership.Status.ACTIVE: "good", Partnership.Status.INVITED: "wait", Partnership.Status.SUSPENDED: "bad"}
 SHOWN = {"": "All", "active": "Active", "invited": "Invited", "suspended": "Suspended", "ended": "Ended"}
 EVENTS_SHOWN = 15
+NOT_ABOUT_IT = ("deal", "message", "thread")
 
 
 @workspace_page("vendor")
@@ -49,7 +50,6 @@ def partners(request: WorkspaceRequest) -> HttpResponse:
         "filters": [{"label": label, "url": f"?show={name}", "current": name == show} for name, label in SHOWN.items()],
         "page": page,
         "words": words,
-        "may_invite": actor.may(CHANNEL_TEAM),
     }
     return render(request, "partnerships/partners.html", context)
 
@@ -63,7 +63,8 @@ def partner(request: WorkspaceRequest, partner: str) -> HttpResponse:
         people = Membership.objects.active().filter(organization=found.organization_id).select_related("user")
         portal = Workspace.objects.visible_to(actor).filter(partnership_id=found.pk)
         sent = Invitation.objects.filter(workspace__in=portal, status=Invitation.Status.SENT)
-        events = Event.objects.visible_to(actor).filter(partnership_id=found.pk).exclude(subject_type="deal")
+        events = Event.objects.visible_to(actor).filter(partnership_id=found.pk).exclude(subject_type__in=NOT_ABOUT_IT)
+        events = events.exclude(name="view_as.page_seen")
         context = {
             "title": str(found),
             "partner": found,
@@ -74,13 +75,14 @@ def partner(request: WorkspaceRequest, partner: str) -> HttpResponse:
             "invitations": list(sent.order_by("-sent_at")),
             "events": [_said(event) for event in events.order_by("-at", "-id")[:EVENTS_SHOWN]],
         }
-    moves = Partnership.LIFECYCLE.open_to(found) if actor.may(PROGRAM_ADMINS) else set()
-    context["steps"] = [(name, step.label) for name, step in STEPS.items() if name in moves]
-    context["may_change"] = actor.may(PROGRAM_ADMINS) and found.status != Partnership.Status.ENDED
+    moves = Partnership.LIFECYCLE.open_to(found)
+    context["steps"] = [(name, step.label) for name, step in STEPS.items() if name in moves and actor.may(step.act)]
+    context["ended"] = found.status == Partnership.Status.ENDED
+    context["may_look"] = not context["ended"] and actions.may_look_into(actor, found)
     return render(request, "partnerships/partner.html", context)
 
 
-@workspace_page("vendor", by=CHANNEL_TEAM)
+@workspace_page("vendor", to=actions.invite_partner)
 def invite_partner(request: WorkspaceRequest) -> HttpResponse:
     """Invite a company; its first person gets a mail."""
     actor = request.actor
@@ -100,7 +102,7 @@ def invite_partner(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "partnerships/invite.html", context, status=422 if form.errors else 200)
 
 
-@workspace_page("vendor", by=PROGRAM_ADMINS)
+@workspace_page("vendor", to=actions.assign_manager)
 def assign(request: WorkspaceRequest, partner: str) -> HttpResponse:
     """Name who looks after the partner."""
     actor = request.actor
@@ -119,7 +121,7 @@ def assign(request: WorkspaceRequest, partner: str) -> HttpResponse:
     return _form(request, found, form, f"Who looks after {found}?")
 
 
-@workspace_page("vendor", by=PROGRAM_ADMINS)
+@workspace_page("vendor", to=actions.change_enrollment)
 def change_enrollment(request: WorkspaceRequest, partner: str, enrollment: str) -> HttpResponse:
     """Set the partner's types, tier and territories in one program."""
     actor = request.actor
@@ -147,7 +149,7 @@ class Step:
     title: str
     label: str
     done: str
-    act: Callable[..., Partnership]
+    act: Action
     consequences: Sequence[str]
     danger: bool = True
 
@@ -187,10 +189,11 @@ STEPS = {
 }
 
 
-@workspace_page("vendor", by=PROGRAM_ADMINS)
+@workspace_page("vendor", to=tuple(step.act for step in STEPS.values()))
 def step(request: WorkspaceRequest, partner: str, step: str) -> HttpResponse:
     """Say what will happen, then suspend, resume or end."""
     actor, chosen, problem = request.actor, STEPS[step], ""
+    admit(actor, chosen.act)
     with acting(actor):
         found = _read(actor, partner)
     if request.method == "POST":

@@ -15,9 +15,10 @@ from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.models import Event
 from hansa.core.tenancy import acting
 from hansa.core.web.paging import turn
+from hansa.history.permissions import READ_AUDIT
+from hansa.history.standing import standing
 from hansa.kernel.ids import parse_public_id
 from hansa.portal.happenings import WORDS, happening
-from hansa.portal.nav import AUDITORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +59,19 @@ class Wanted:
         return any((self.name, self.actor, self.subject, self.since, self.until))
 
 
-@workspace_page("vendor", by=AUDITORS)
+@workspace_page("vendor", to=READ_AUDIT)
 def audit(request: WorkspaceRequest) -> HttpResponse:
     """The events, newest first."""
     wanted = Wanted.read(request.GET)
     with acting(request.actor):
         page = turn(request.actor, wanted.narrow(Event.objects.visible_to(request.actor)), request.GET, by="-at")
+        sealed = standing(request.actor)
     context = {
         "title": "Audit",
         "page": page,
         "rows": [happening(event, request.workspace.slug, "vendor") for event in page.rows],
         "wanted": wanted,
+        "standing": sealed,
         "names": sorted(WORDS.items(), key=lambda pair: pair[1]),
     }
     return render(request, "portal/audit.html", context)

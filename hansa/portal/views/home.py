@@ -8,7 +8,6 @@ from django.urls import reverse
 from hansa.accounts.actors import workspaces_of
 from hansa.accounts.entrance import WorkspaceRequest, by_side, workspace_page
 from hansa.accounts.models import User
-from hansa.accounts.roles import CHANNEL_TEAM, DEAL_DESK, PARTNER_SALES
 from hansa.core.tenancy import acting
 from hansa.portal.today import partners_day, vendors_day
 
@@ -28,7 +27,7 @@ def portal(request: WorkspaceRequest) -> HttpResponse:
     """A partner's day."""
     with acting(request.actor):
         day = partners_day(request.actor, reverse("deals", args=[request.workspace.slug]))
-    context = {"title": "Home", "may_register": request.actor.may(PARTNER_SALES), **day}
+    context = {"title": "Home", **day}
     return render(request, "portal/home.html", context)
 
 
@@ -38,8 +37,7 @@ def console(request: WorkspaceRequest) -> HttpResponse:
     actor, slug = request.actor, request.workspace.slug
     with acting(actor):
         day = vendors_day(actor, reverse("deals", args=[slug]), reverse("registrations", args=[slug]))
-    may = {"may_decide": actor.may(DEAL_DESK), "may_invite": actor.may(CHANNEL_TEAM)}
-    return render(request, "portal/today.html", {"title": "Today", **may, **day})
+    return render(request, "portal/today.html", {"title": "Today", **day})
 
 
 home = by_side(portal=portal, console=console)

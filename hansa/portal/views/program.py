@@ -7,12 +7,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
-from hansa.accounts.roles import PROGRAM_ADMINS
 from hansa.core.tenancy import acting
 from hansa.core.web.countries import country_name
 from hansa.deals.rules import TABLES
 from hansa.kernel.lifecycle import say
 from hansa.partnerships.models import Enrollment
+from hansa.programs.actions import SETTING_UP
 from hansa.programs.models import Program
 from hansa.rulebook.tables import Row, Table
 
@@ -36,7 +36,7 @@ def program(request: WorkspaceRequest) -> HttpResponse:
         mine = list(places.select_related("program", "tier").prefetch_related("territories"))
     context = {
         "title": "Our program",
-        "may_change": actor.side == "vendor" and actor.may(PROGRAM_ADMINS),
+        "may_change": actor.may(SETTING_UP),
         "programs": programs,
         "places": [{"label": place.program.name, "facts": _facts(place)} for place in mine],
         "tables": [published(table) for table in TABLES],

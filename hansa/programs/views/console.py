@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 
 from hansa.accounts.actions import change_look
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
-from hansa.accounts.roles import PROGRAM_ADMINS, VENDOR_ADMINS
 from hansa.core.tenancy import acting
 from hansa.core.web.countries import country_name
 from hansa.core.web.forms import refuse
@@ -18,6 +17,7 @@ from hansa.kernel.errors import DomainError
 from hansa.programs import actions
 from hansa.programs.forms import LookForm, ProductLineForm, RulesForm, TermsForm, TerritoryForm
 from hansa.programs.models import ProductLine, Program, Territory
+from hansa.programs.review_said import calendar_facts
 
 FOR_RETIRING = (
     "New registrations can't choose it any more.",
@@ -26,7 +26,7 @@ FOR_RETIRING = (
 )
 
 
-@workspace_page("vendor", by=PROGRAM_ADMINS)
+@workspace_page("vendor", to=actions.SETTING_UP)
 def setup(request: WorkspaceRequest) -> HttpResponse:
     """Everything about the program that can be changed, and the ways to change it."""
     actor = request.actor
@@ -36,7 +36,7 @@ def setup(request: WorkspaceRequest) -> HttpResponse:
             "title": "Change the program",
             "programs": list(Program.objects.visible_to(actor).order_by("name")),
             "lines": list(ProductLine.objects.visible_to(actor).order_by("retired", "name")),
-            "may_look": actor.may(VENDOR_ADMINS),
+            "calendar": calendar_facts(actor),
         }
     context["territories"] = [
         {"name": one.name, "countries": ", ".join(map(country_name, one.countries))} for one in territories
@@ -44,7 +44,7 @@ def setup(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "programs/setup.html", context)
 
 
-@workspace_page("vendor", by=PROGRAM_ADMINS)
+@workspace_page("vendor", to=actions.change_rules)
 def rules(request: WorkspaceRequest, program: str) -> HttpResponse:
     """Write the rules of engagement; a preview shows them as partners will read them."""
     actor = request.actor
@@ -64,7 +64,7 @@ def rules(request: WorkspaceRequest, program: str) -> HttpResponse:
     return render(request, "programs/rules.html", context, status=422 if form.errors else 200)
 
 
-@workspace_page("vendor", by=PROGRAM_ADMINS)
+@workspace_page("vendor", to=actions.change_terms)
 def terms(request: WorkspaceRequest, program: str) -> HttpResponse:
     """Set the terms by which approved deals live on."""
     actor = request.actor
@@ -81,23 +81,23 @@ def terms(request: WorkspaceRequest, program: str) -> HttpResponse:
         else:
             messages.success(request, "Saved. The new terms count from now on.")
             return redirect("program-setup", request.workspace.slug)
-    context = {"title": f"Terms of {found.name}", "form": form, "label": "Save"}
+    context = {"title": f"Once approved: {found.name}", "form": form, "label": "Save"}
     return render(request, "programs/form.html", context, status=422 if form.errors else 200)
 
 
-@workspace_page("vendor", by=PROGRAM_ADMINS)
+@workspace_page("vendor", to=actions.add_product_line)
 def add_line(request: WorkspaceRequest) -> HttpResponse:
     """Offer another product line."""
     return _add(request, ProductLineForm(request.POST or None), actions.add_product_line, "Add a product line")
 
 
-@workspace_page("vendor", by=PROGRAM_ADMINS)
+@workspace_page("vendor", to=actions.add_territory)
 def add_territory(request: WorkspaceRequest) -> HttpResponse:
     """Name another set of countries."""
     return _add(request, TerritoryForm(request.POST or None), actions.add_territory, "Add a territory")
 
 
-@workspace_page("vendor", by=VENDOR_ADMINS)
+@workspace_page("vendor", to=change_look)
 def look(request: WorkspaceRequest) -> HttpResponse:
     """Set the name and the color that partners see."""
     vendor = request.workspace.vendor
@@ -105,7 +105,7 @@ def look(request: WorkspaceRequest) -> HttpResponse:
     return _add(request, form, change_look, "Name and color", label="Save")
 
 
-@workspace_page("vendor", by=PROGRAM_ADMINS)
+@workspace_page("vendor", to=actions.retire_product_line)
 def retire_line(request: WorkspaceRequest, line: str) -> HttpResponse:
     """Say what retiring means, then retire the product line."""
     actor = request.actor

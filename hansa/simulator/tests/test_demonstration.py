@@ -10,6 +10,7 @@ from hansa.core.tenancy import acting
 from hansa.deals.models import Deal
 from hansa.simulator import demonstration
 from hansa.simulator.tell import Size
+from hansa.talk.models import Message
 from hansa.testing import databases
 from hansa.testing.cast import Cast
 
@@ -40,6 +41,13 @@ def test_filling_it_again_changes_nothing(filled: None) -> None:
     before = deals()
     demonstration.fill(UNTIL)
     assert deals() == before == 30
+
+
+def test_its_people_have_written_to_each_other(filled: None) -> None:
+    workspace = Workspace.objects.get(slug=demonstration.SLUG)
+    system = System("test", workspace.vendor_id)
+    with acting(system):
+        assert {message.side for message in Message.objects.visible_to(system)} == {"partner", "vendor"}
 
 
 def test_no_job_waits_for_a_worker(filled: None) -> None:

@@ -62,7 +62,8 @@ def demonstration(
 def test_the_page_does_what_it_says(page: Path, demonstration: dict[str, str], tmp_path: Path) -> None:
     script = "\n".join(BLOCK.findall(page.read_text()))
     assert script
-    (tmp_path / "hansa").symlink_to(PROJECT / "hansa")
+    for folder in ("hansa", "tools"):
+        (tmp_path / folder).symlink_to(PROJECT / folder)
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],  # noqa: S607
         env=demonstration,

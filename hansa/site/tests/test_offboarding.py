@@ -12,13 +12,31 @@ from hansa.accounts.actions import change_roles, create_api_key, invite_member, 
 from hansa.accounts.actors import client_actor, workspaces_of
 from hansa.accounts.roles import Role
 from hansa.core.tenancy import acting
-from hansa.partnerships.actions import end_partnership
+from hansa.partnerships.actions import end_partnership, start_looking
 from hansa.partnerships.models import Partnership
+from hansa.talk.inbound.receive import receive
 from hansa.testing.cast import Cast, Person
+from hansa.testing.factors import (
+    STEP,
+    add_app,
+    add_passkey,
+    passkey_login,
+    password_login,
+    recovery_codes,
+    with_password,
+    works,
+)
+from hansa.testing.mails import answerable, written
 from hansa.testing.queue import run_jobs
 
 Alive = Callable[[], bool]
 PASSWORD = "a long new password 7"
+
+
+@pytest.fixture(autouse=True)
+def domain(settings) -> None:
+    """Mail can be answered here."""
+    settings.MAIL_REPLY_DOMAIN = "reply.hansa.example"
 
 
 def session(cast: Cast, person: Person) -> Alive:
@@ -67,6 +85,40 @@ def reset_link(cast: Cast, person: Person) -> Alive:
     return leads_in
 
 
+def passkey(cast: Cast, person: Person) -> Alive:
+    """A passkey: it still logs in, and leads nowhere."""
+    key = add_passkey(with_password(person))
+    return lambda: works(passkey_login(key), person)
+
+
+def recovery_code(cast: Cast, person: Person) -> Alive:
+    """The password and the recovery codes: likewise."""
+    add_app(with_password(person))
+
+    def leads_in() -> bool:
+        visitor = password_login(person)
+        visitor.post(STEP, {"code": recovery_codes(person)[0]})
+        return works(visitor, person)
+
+    return leads_in
+
+
+def eyes(cast: Cast, person: Person) -> Alive:
+    """Support that looks at the portal as the person sees it."""
+    start_looking(cast.vendor_admin.actor, cast.partnership, person=person.membership, reason="Case 7")
+    support = Client()
+    support.force_login(cast.vendor_admin.user)
+    return lambda: works(support, person)
+
+
+def reply_address(cast: Cast, person: Person) -> Alive:
+    """The address in a notification to the person, which answers in their name."""
+    deal = cast.register(person)
+    run_jobs()
+    address = answerable(cast, deal)[person.user.email]
+    return lambda: receive(written(person.user.email, address)).filed
+
+
 def slugs_of(person: Person) -> set[str]:
     return {place.workspace.slug for place in workspaces_of(person.user)}
 
@@ -76,7 +128,18 @@ def membership(cast: Cast, person: Person) -> Alive:
     return lambda: person.workspace.slug in slugs_of(person)
 
 
-CREDENTIALS = [session, second_session, api_key, sent_invitation, reset_link, membership]
+CREDENTIALS = [
+    session,
+    second_session,
+    api_key,
+    sent_invitation,
+    reset_link,
+    passkey,
+    recovery_code,
+    eyes,
+    reply_address,
+    membership,
+]
 each_credential = pytest.mark.parametrize("credential", CREDENTIALS, ids=lambda credential: credential.__name__)
 
 

@@ -136,3 +136,19 @@ def test_the_program_is_changed(committed: Cast, visit: Any, size: str) -> None:
         admin.open(f"/w/northwind/program/setup/{page}")
     for step in ("managers", "suspend", "end"):
         admin.open(f"/w/northwind/partners/{committed.partnership.public_id}/{step}/")
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_who_may_do_what_is_changed_and_changed_back(committed: Cast, visit: Any, size: str) -> None:
+    admin = visit(committed.vendor_admin, size=size)
+    admin.open("/w/northwind/program/setup/")
+    admin.press("Change who may do what")
+    admin.press("Change who may do deal.approve")
+    admin.page.get_by_label("Deal desk (standard)").uncheck()
+    admin.page.get_by_label("Account executive").check()
+    admin.press("Save")
+    assert admin.reads("given to Account executive; taken from Deal desk")
+    admin.press("Changed here", exact=False)
+    admin.press("Change who may do deal.approve")
+    admin.press("Back to the standard")
+    assert not admin.reads("given to Account executive")

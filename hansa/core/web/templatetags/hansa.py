@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from hansa.core.actors import Actor
+from hansa.core.permissions import PERMISSIONS
 from hansa.core.web import said, table
 from hansa.core.web.color import is_color
 
@@ -23,6 +25,12 @@ BROWSERS |= {"Chrome/": "Chrome", "CriOS/": "Chrome", "Safari/": "Safari"}
 SYSTEMS = {name: name for name in ("Android", "iPhone", "iPad", "Windows")} | {"Mac OS": "Mac", "Linux": "Linux"}
 
 register.simple_tag(table.status)
+
+
+@register.filter
+def may(actor: Actor, names: str) -> bool:
+    """`{% if actor|may:"deal.approve" %}`: whether this person may; of several names, one is enough."""
+    return actor.may(tuple(PERMISSIONS[name] for name in names.split()))
 
 
 @register.filter

@@ -1,0 +1,140 @@
+"""The sweep over clocks: reminders, escalation, default outcomes, and questions that nobody answered."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import structlog
+from django.db.models import Q
+from procrastinate.contrib.django import app
+
+from hansa.core.actions import lock
+from hansa.core.actors import Actor, System
+from hansa.core.database import now
+from hansa.core.tenancy import acting, moment
+from hansa.deals.actions import (
+    approve_by_default,
+    escalate_review,
+    lapse_question,
+    remind_decider,
+    remind_partner,
+)
+from hansa.deals.clocks import BY_DEFAULT, ESCALATION, OVERDUE, next_at, started, step_now
+from hansa.deals.models import ClockStep, Deal, Question, ReviewClock, Status
+from hansa.kernel.errors import DomainError
+from hansa.programs.models import OnBreach
+from hansa.programs.review_terms import terms_of
+
+BATCH = 500
+
+log = structlog.get_logger()
+
+
+@app.task(name="sweep_clocks")
+def sweep_clocks(vendor_id: str) -> int:
+    """Do what is due because nobody decided or answered; returns how many registrations it looked at.
+
+    Each in its own transaction. Whoever was away for days does the last of what came due, once, and leaves out the
+    rest: a reminder after its deadline is none.
+    """
+    actor = System("the program's rules", UUID(vendor_id))
+    _sweep(actor, clocks_missing, start_clock)
+    return _sweep(actor, clocks_due, keep_review_time) + _sweep(actor, questions_due, keep_answer_time)
+
+
+def clocks_missing(actor: Actor) -> list[UUID]:
+    """The registrations under review from before there were clocks."""
+    waiting = Deal.objects.filter(vendor_id=actor.vendor_id, status=Status.UNDER_REVIEW, due_at=None)
+    return list(waiting.order_by("submitted_at", "id").values_list("pk", flat=True)[:BATCH])
+
+
+def start_clock(actor: Actor, deal_id: UUID) -> None:
+    """Give one registration the whole time to decide, from now on."""
+    with acting(actor):
+        deal = lock(actor, Deal(pk=deal_id))
+        if deal.status == Status.UNDER_REVIEW and deal.due_at is None:
+            started(deal, terms_of(deal.vendor_id, deal.program_id), now()).save()
+            deal.save(update_fields=["due_at"])
+
+
+def clocks_due(actor: Actor) -> list[UUID]:
+    """The registrations whose clock has a step to do, the longest due first."""
+    due = ReviewClock.objects.filter(vendor_id=actor.vendor_id, next_step_at__lte=moment())
+    return list(due.order_by("next_step_at").values_list("deal_id", flat=True)[:BATCH])
+
+
+def questions_due(actor: Actor) -> list[UUID]:
+    """The registrations whose partner is to be reminded, or has not answered in time."""
+    waiting = Question.objects.filter(
+        vendor_id=actor.vendor_id, closed_at=None, deal__status=Status.ACTION_REQUIRED
+    ).filter(Q(answer_by__lte=moment()) | Q(remind_at__lte=moment()))
+    return list(waiting.order_by("answer_by").values_list("deal_id", flat=True)[:BATCH])
+
+
+def keep_review_time(actor: Actor, deal_id: UUID) -> None:
+    """The last step of one registration's clock whose time has come, unless it was done."""
+    kind, approves = _step(actor, deal_id)
+    if kind in (OVERDUE, ESCALATION) and approves:
+        try:
+            approve_by_default(actor, Deal(pk=deal_id, vendor_id=actor.vendor_id))
+        except DomainError as refusal:
+            log.info("not approved by default", deal=str(deal_id), why=refusal.code)
+    with acting(actor):
+        deal = lock(actor, Deal(pk=deal_id))
+        clock = ReviewClock.objects.get(vendor_id=actor.vendor_id, deal=deal)
+        terms = terms_of(deal.vendor_id, deal.program_id)
+        waits = deal.status == Status.UNDER_REVIEW
+        clock.next_step_at = next_at(deal, clock, terms, now()) if waits else None
+        clock.save(update_fields=["next_step_at"])
+        if kind and waits and not _done(deal, kind):
+            act = escalate_review if kind in (OVERDUE, ESCALATION) else remind_decider
+            act(actor, deal, kind=kind)
+
+
+def keep_answer_time(actor: Actor, deal_id: UUID) -> None:
+    """Close the question of one registration whose time is over, else remind the partner of it."""
+    with acting(actor):
+        deal = lock(actor, Deal(pk=deal_id))
+        asked = Question.objects.filter(vendor_id=actor.vendor_id, deal=deal, closed_at=None).last()
+        if asked is None or deal.status != Status.ACTION_REQUIRED:
+            return
+        if asked.answer_by <= now():
+            lapse_question(actor, deal)
+        elif asked.remind_at and asked.remind_at <= now():
+            remind_partner(actor, deal)
+
+
+def _step(actor: Actor, deal_id: UUID) -> tuple[str, bool]:
+    """The kind of the step that is to be done, and whether silence may approve."""
+    with acting(actor):
+        deal = lock(actor, Deal(pk=deal_id))
+        terms = terms_of(deal.vendor_id, deal.program_id)
+        clock = ReviewClock.objects.get(vendor_id=actor.vendor_id, deal=deal)
+        if deal.status != Status.UNDER_REVIEW:
+            return "", False
+        approves = terms.on_breach == OnBreach.APPROVE and not _done(deal, BY_DEFAULT)
+        return step_now(deal, clock, terms, now()), approves
+
+
+def _done(deal: Deal, kind: str) -> bool:
+    return ClockStep.objects.filter(vendor_id=deal.vendor_id, deal=deal, kind=kind).exists()
+
+
+def _sweep(actor: Actor, find: Callable[[Actor], list[UUID]], keep: Callable[[Actor, UUID], None]) -> int:
+    """Keep the time of all that is found; one that fails does not keep the others from theirs."""
+    seen: set[UUID] = set()
+    failures: list[Exception] = []
+    while True:
+        with acting(actor):
+            due = [deal for deal in find(actor) if deal not in seen]
+        if not due:
+            break
+        for deal in due:
+            try:
+                keep(actor, deal)
+            except Exception as error:  # tried again with the next sweep
+                log.exception("time not kept", deal=str(deal))
+                failures.append(error)
+        seen |= set(due)
+    if failures:
+        raise failures[0]
+    return len(seen)

@@ -1,0 +1,122 @@
+"""What follows from deciding in time: who is told, and who moves up when a claim goes to another company."""
+
+from hansa.accounts.models import Membership
+from hansa.core.actors import System
+from hansa.core.events import on
+from hansa.core.models import Event
+from hansa.customers.matching.identity import identity_key
+from hansa.customers.models import IdentityKey
+from hansa.deals.actions import reconsider_deal
+from hansa.deals.clocks import BY_DEFAULT, ESCALATION
+from hansa.deals.models import ClockStep, Question, Status
+from hansa.deals.recipients import (
+    deal_of,
+    decide_anew,
+    managers_of,
+    owner_or_admins,
+    partnership_named,
+    partnership_of,
+)
+from hansa.deals.when import by_when
+from hansa.notices.notify import notify
+from hansa.partnerships.models import Partnership
+from hansa.programs.review_terms import ReviewTerms, terms_of
+
+IDENTITY = ("customer", "domain", "country")
+
+
+@on("review.reminded", "review.escalated", "review.defaulted")
+def tell_whose_turn_it_is(event: Event) -> None:
+    """Say to the channel manager, then to the deputy, then to those who lead that a registration is to be decided."""
+    step = ClockStep.objects.select_related("deal").get(vendor_id=event.vendor_id, pk=event.subject_id)
+    deal = step.deal
+    terms = terms_of(deal.vendor_id, deal.program_id)
+    decided = step.kind == BY_DEFAULT
+    if deal.status != Status.UNDER_REVIEW and not decided:
+        return
+    partnership = partnership_named(deal.vendor_id, deal.partnership_id)
+    until = by_when(deal.due_at, terms.calendar.zone) if deal.due_at else ""
+    title, text = f"{deal.customer_name} is to be decided by {until}", "Nobody has decided it yet."
+    if event.name == "review.escalated":
+        title, text = f"{deal.customer_name} was to be decided by {until}", "Nobody did. Decide it, or see that it is."
+    if decided:
+        title, text = f"{deal.customer_name} was approved by default", "Nobody decided it in time."
+    notify(
+        event,
+        _whose_turn(event, step.kind, partnership, terms),
+        title=title,
+        text=f"{text} Registered by {partnership.organization.name}.",
+        path=f"registrations/{deal.public_id}/",
+    )
+
+
+@on("deal.asked_for_more", "deal.partner_reminded")
+def tell_the_partner_what_is_asked(event: Event) -> None:
+    """Say to the deal's owner what the vendor needs to know, and until when."""
+    deal = deal_of(event)
+    asked = Question.objects.filter(vendor_id=deal.vendor_id, deal=deal).last()
+    if asked is None or deal.status != Status.ACTION_REQUIRED:
+        return
+    until = by_when(asked.answer_by, terms_of(deal.vendor_id, deal.program_id).calendar.zone)
+    notify(
+        event,
+        owner_or_admins(deal),
+        title=f"{deal.customer_name}: your answer is needed by {until}",
+        text=f"{asked.text}\n\nUntil then the registration keeps its place.",
+        path=f"deals/{deal.public_id}/answer/",
+    )
+
+
+@on("deal.answered", "deal.question_lapsed")
+def tell_the_deciders_that_it_is_theirs_again(event: Event) -> None:
+    """Say to the channel manager and the deputy that the partner answered, or did not."""
+    deal, partnership = deal_of(event), partnership_of(event)
+    if deal.status != Status.UNDER_REVIEW:
+        return
+    answered = event.name == "deal.answered"
+    notify(
+        event,
+        managers_of(partnership),
+        title=f"{deal.customer_name}: {'your question is answered' if answered else 'your question was not answered'}",
+        text=f"{partnership.organization.name} waits for your decision.",
+        path=f"registrations/{deal.public_id}/",
+    )
+
+
+@on("deal.answered", "deal.question_lapsed")
+def settle_what_happened_meanwhile(event: Event) -> None:
+    """Decide anew what comes back to review: an earlier claim may have been settled while the partner was asked."""
+    deal = deal_of(event)
+    if deal.status == Status.UNDER_REVIEW:
+        reconsider_deal(System("nothing is asked any more", event.vendor_id), deal)
+
+
+@on("deal.answered")
+def settle_those_behind_a_claim_that_moved(event: Event) -> None:
+    """Decide anew what waited at the company that the partner named before, if the answer names another."""
+    if not any(fact in event.changes for fact in IDENTITY):
+        return
+    before = [event.changes[fact][0] if fact in event.changes else event.data[fact] for fact in IDENTITY]
+    key = IdentityKey.objects.filter(vendor_id=event.vendor_id, key=identity_key(*before)).first()
+    if key and key.company_id != deal_of(event).company_id:
+        decide_anew("the earlier claim is of another customer", key.company_id, event)
+
+
+def _whose_turn(event: Event, kind: str, partnership: Partnership, terms: ReviewTerms) -> list[Membership | None]:
+    """Those whose turn it is at this step; where nobody is, those who come next."""
+    manager, deputy = managers_of(partnership)
+    chain: list[list[Membership | None]] = [[manager], [manager, deputy], [manager, deputy, *_leaders(event, terms)]]
+    turn = 0 if event.name == "review.reminded" else 2 if kind == ESCALATION else 1
+    return next((people for people in chain[turn:] if any(map(_works, people[-1:]))), chain[-1])
+
+
+def _leaders(event: Event, terms: ReviewTerms) -> list[Membership]:
+    if not terms.escalation_role:
+        return []
+    vendor = event.vendor_id
+    people = Membership.objects.active().filter(organization__vendor=vendor, roles__contains=[terms.escalation_role])
+    return list(people)
+
+
+def _works(person: Membership | None) -> bool:
+    return person is not None and person.status == Membership.Status.ACTIVE

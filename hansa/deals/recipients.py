@@ -1,0 +1,52 @@
+"""What reactions to events about deals share: whose deal it is, who is told, and who moves up."""
+
+from typing import Any
+from uuid import UUID
+
+from hansa.accounts.models import Membership
+from hansa.accounts.roles import Role
+from hansa.core.actors import System
+from hansa.core.models import Event
+from hansa.deals.actions import reconsider_deal
+from hansa.deals.actions.decide_deal import locked
+from hansa.deals.models import Deal, Status
+from hansa.partnerships.models import Partnership
+
+
+def decide_anew(why: str, company_id: UUID, event: Event, **further: Any) -> None:
+    """Reconsider what waits at a company, in the order in which it came."""
+    waiting = Deal.objects.filter(vendor_id=event.vendor_id, company=company_id, status=Status.UNDER_REVIEW, **further)
+    for deal in locked(waiting):
+        reconsider_deal(System(why, event.vendor_id), deal)
+
+
+def deal_of(event: Event) -> Deal:
+    """The deal that an event is about, with its owner."""
+    deal: Deal = Deal.objects.select_related("owner__user").get(vendor_id=event.vendor_id, pk=event.subject_id)
+    return deal
+
+
+def partnership_of(event: Event) -> Partnership:
+    """The partner that an event is about."""
+    return partnership_named(event.vendor_id, event.partnership_id)
+
+
+def partnership_named(vendor_id: UUID, id: UUID | None) -> Partnership:
+    """A partner with its company, channel manager and deputy."""
+    partnerships = Partnership.objects.select_related("organization", "channel_manager", "deputy")
+    partnership: Partnership = partnerships.get(vendor_id=vendor_id, pk=id)
+    return partnership
+
+
+def managers_of(partnership: Partnership) -> list[Membership | None]:
+    """The channel manager and the deputy, where there are any."""
+    return [partnership.channel_manager, partnership.deputy]
+
+
+def owner_or_admins(deal: Deal) -> list[Membership | None]:
+    """Whom to tell on the partner's side: whose deal it is while they work there, else its administrators."""
+    if deal.owner and deal.owner.status == Membership.Status.ACTIVE:
+        return [deal.owner]
+    organization = Partnership.objects.values("organization").get(vendor_id=deal.vendor_id, pk=deal.partnership_id)
+    admins = Membership.objects.active().filter(organization=organization["organization"])
+    return list(admins.filter(roles__contains=[Role.PARTNER_ADMIN]))

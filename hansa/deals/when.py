@@ -1,0 +1,63 @@
+"""Due times in words: "Tue 14:00 CET", "due in 3 business hours", "overdue by 1 day"."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton, format_time
+from django.utils import timezone
+
+from hansa.core.web.said import reader_locale
+from hansa.deals.models import UNDECIDED, Deal, Status
+from hansa.kernel.business_time import Calendar
+
+HOUR = timedelta(hours=1)
+NEAR = timedelta(days=6)
+URGENT = timedelta(hours=4)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How a registration stands in time: words, their tone, and the moment that they are about, in words too."""
+
+    words: str
+    tone: str
+    until: str
+
+
+def by_when(at: datetime, zone: ZoneInfo | None = None, now: datetime | None = None) -> str:
+    """ "Tue 14:00 CET" within a week, else "Tue 8 Dec 14:00 CET"; in the reader's zone unless another is given."""
+    local, today = timezone.localtime(at, zone), timezone.localtime(now, zone).date()
+    near = abs(local.date() - today) <= NEAR
+    day = format_skeleton("E" if near else "MMMEd", local, locale=reader_locale())
+    clock = format_time(local.time(), "short", locale=reader_locale())
+    return f"{day} {clock} {local.tzname()}"
+
+
+def clock_in_words(deal: Deal | Any, calendar: Calendar, now: datetime) -> Clock | None:
+    """The vendor's or the partner's clock, whichever runs; None for what is decided, or has no due time."""
+    if deal.status not in UNDECIDED or deal.due_at is None:
+        return None
+    until = by_when(deal.due_at, calendar.zone, now)
+    if deal.status == Status.ACTION_REQUIRED:
+        return Clock("partner is asked", "calm", until)
+    if deal.due_at <= now:
+        return Clock(f"overdue by {_span(now - deal.due_at)}", "bad", until)
+    left = calendar.between(now, deal.due_at)
+    return Clock(f"due {_left(left, calendar)}", "wait" if left <= URGENT else "calm", until)
+
+
+def _left(left: timedelta, calendar: Calendar) -> str:
+    days = left // calendar.working_day()
+    if days >= 2:
+        return f"in {days} business days"
+    hours = left // HOUR
+    return f"in {hours} business {'hour' if hours == 1 else 'hours'}" if hours else "within the hour"
+
+
+def _span(over: timedelta) -> str:
+    if over.days:
+        return f"{over.days} {'day' if over.days == 1 else 'days'}"
+    hours = over // HOUR
+    return f"{hours} {'hour' if hours == 1 else 'hours'}" if hours else "less than an hour"

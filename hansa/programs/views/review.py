@@ -1,0 +1,55 @@
+"""The vendor's pages of deciding in time: terms of review, business hours and holidays."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.core.tenancy import acting
+from hansa.core.web.forms import refuse
+from hansa.kernel.errors import DomainError
+from hansa.programs import actions
+from hansa.programs.models import Program
+from hansa.programs.review_forms import CalendarForm, ReviewForm
+from hansa.programs.review_said import calendar_row
+
+STAYS = "It counts from now on; a time that a partner was told stays."
+
+
+@workspace_page("vendor", to=actions.change_review)
+def terms(request: WorkspaceRequest, program: str) -> HttpResponse:
+    """Say until when registrations are decided, who is reminded, and what happens if nobody does."""
+    actor = request.actor
+    with acting(actor):
+        found = Program.objects.visible_to(actor).named(program)
+    now = {name: getattr(found, name) for name in ReviewForm.base_fields}
+    form = ReviewForm(request.POST or None, initial={**now, "reminders": ", ".join(map(str, found.reminders))})
+    if form.is_valid():
+        try:
+            actions.change_review(actor, found, **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"Saved. {STAYS}")
+            return redirect("program-setup", request.workspace.slug)
+    context = {"title": f"Deciding in time: {found.name}", "form": form, "label": "Save", "note": STAYS}
+    return render(request, "programs/form.html", context, status=422 if form.errors else 200)
+
+
+@workspace_page("vendor", to=actions.change_calendar)
+def calendar(request: WorkspaceRequest) -> HttpResponse:
+    """Say when you work: zone, hours and holidays."""
+    actor = request.actor
+    with acting(actor):
+        row = calendar_row(actor)
+    form = CalendarForm(request.POST or None, initial=CalendarForm.initial_of(row))
+    if form.is_valid():
+        try:
+            actions.change_calendar(actor, request.workspace.vendor, **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"Saved. {STAYS}")
+            return redirect("program-setup", request.workspace.slug)
+    context = {"title": "Business hours and holidays", "form": form, "label": "Save", "note": STAYS}
+    return render(request, "programs/form.html", context, status=422 if form.errors else 200)
