@@ -51,9 +51,12 @@ def colleagues(partnership: Partnership) -> QuerySet[Membership]:
 
 
 def deals_of(actor: Actor, membership: Membership) -> QuerySet[Deal]:
-    """The open deals of this member that the actor sees, in the order in which they are locked."""
+    """The open deals of this member that the actor can give away, in the order in which they are locked.
+
+    None for who may hand over nothing: those deals go to an administrator once the member has left.
+    """
     rows: QuerySet[Deal] = Deal.objects.visible_to(actor).filter(OPEN, owner=membership)
-    return rows.order_by("submitted_at", "id")
+    return rows.order_by("submitted_at", "id") if actor.may(hand_over_deal) else rows.none()
 
 
 def offboard_with_deals(actor: Actor, membership: Membership, *, to: UUID | None) -> None:

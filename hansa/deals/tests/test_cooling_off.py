@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from hansa.deals.actions import cancel_deal, lose_deal, win_deal, withdraw_deal
+from hansa.deals.actions import answer_question, ask_for_more, cancel_deal, lose_deal, win_deal, withdraw_deal
 from hansa.deals.jobs import sweep_expired
 from hansa.deals.models import Deal, EndReason, LossReason, Status, WinReason
 from hansa.deals.tests.test_reminders import set_terms
@@ -64,6 +64,20 @@ def test_a_win_and_a_claim_that_was_never_protected_do_not_count(committed: Cast
     assert committed.register(customer="Litware", domain="").status == Status.UNDER_REVIEW
     move_clock("91 days")
     assert later(committed).status == Status.APPROVED
+
+
+def test_an_answer_cannot_turn_another_claim_into_one_that_has_to_wait(cast: Cast) -> None:
+    set_terms(cast, cooling_off_days=30)
+    withdraw(cast, cast.register())
+    deal = cast.register(customer="Litware", domain="")
+    by = timezone.now().date() + timedelta(days=3)
+    ask_for_more(cast.deal_desk.actor, deal, question="Which one?", fields=["customer", "domain"], answer_by=by)
+    given = {"customer": "Contoso Logistics", "domain": "contoso-logistics.example"}
+    with pytest.raises(DomainError) as refusal:
+        answer_question(cast.partner_rep.actor, deal, changes=given)
+    assert refusal.value.code == "cooling_off"
+    set_terms(cast, cooling_off_days=0)
+    answer_question(cast.partner_rep.actor, deal, changes=given)
 
 
 def test_the_refusal_says_nothing_of_who_holds_the_customer_now(cast: Cast) -> None:

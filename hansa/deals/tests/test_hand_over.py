@@ -2,8 +2,9 @@ from typing import Any
 
 import pytest
 
-from hansa.accounts.actions import create_api_key, offboard_member
+from hansa.accounts.actions import change_permission, change_roles, create_api_key, offboard_member
 from hansa.accounts.models import Membership
+from hansa.accounts.roles import CHANNEL_TEAM, PARTNER_SALES, Role
 from hansa.core.models import Event
 from hansa.core.tenancy import acting
 from hansa.deals.actions import hand_over_deal, offboard_with_deals, withdraw_deal
@@ -49,6 +50,28 @@ def test_the_channel_manager_reassigns_within_the_partner_and_nowhere_else(cast:
             hand_over_deal(cast.channel_manager.actor, deal, to=stranger.membership.pk)
 
 
+def test_a_deal_goes_to_whoever_the_vendor_lets_register(cast: Cast) -> None:
+    deal, vendor = cast.register(cast.partner_admin), cast.vendor_admin.workspace.vendor
+    finance = cast.partner_rep.membership
+    change_roles(cast.partner_admin.actor, finance, roles=[Role.PARTNER_FINANCE])
+    with pytest.raises(DomainError, match="Choose a colleague"):
+        hand_over_deal(cast.partner_admin.actor, deal, to=finance.pk)
+    roles = [*PARTNER_SALES, Role.PARTNER_FINANCE]
+    change_permission(cast.vendor_admin.actor, vendor, name="deal.register", roles=roles)
+    hand_over_deal(cast.partner_admin.actor, deal, to=finance.pk)
+    assert owner(cast, deal) == finance.pk
+
+
+def test_a_role_that_may_no_longer_hand_over_is_not_offered_it(cast: Cast, browse: Any) -> None:
+    page = f"/w/northwind-fabrikam/deals/{cast.register().public_id}/"
+    vendor = cast.vendor_admin.workspace.vendor
+    assert 'href="owner/"' in browse(cast.partner_rep).get(page).content.decode()
+    roles = [*(CHANNEL_TEAM | PARTNER_SALES) - {Role.PARTNER_SALES}]
+    change_permission(cast.vendor_admin.actor, vendor, name="deal.hand_over", roles=roles)
+    assert 'href="owner/"' not in browse(cast.partner_rep).get(page).content.decode()
+    assert browse(cast.partner_rep).get(f"{page}owner/").status_code == 403
+
+
 def test_who_leaves_gives_the_open_deals_to_a_colleague(cast: Cast) -> None:
     first, second = cast.register(), cast.register(customer="Litware", domain="")
     over = cast.register(customer="Adatum Paper", domain="adatum.example")
@@ -66,6 +89,16 @@ def test_who_leaves_gives_the_open_deals_to_a_colleague(cast: Cast) -> None:
 def test_where_nobody_was_named_an_administrator_gets_them(cast: Cast) -> None:
     deal = cast.register()
     offboard_member(cast.partner_admin.actor, cast.partner_rep.membership)
+    run_jobs()
+    assert owner(cast, deal) == cast.partner_admin.membership.pk
+
+
+def test_who_may_end_access_and_not_hand_over_leaves_the_deals_to_an_administrator(cast: Cast, browse: Any) -> None:
+    deal, vendor = cast.register(), cast.vendor_admin.workspace.vendor
+    roles = [*(CHANNEL_TEAM | PARTNER_SALES) - {Role.PARTNER_ADMIN}]
+    change_permission(cast.vendor_admin.actor, vendor, name="deal.hand_over", roles=roles)
+    address = f"{TEAM}/{cast.partner_rep.membership.public_id}/offboard/"
+    assert browse(cast.partner_admin).post(address).status_code == 302
     run_jobs()
     assert owner(cast, deal) == cast.partner_admin.membership.pk
 
