@@ -36,7 +36,10 @@ def request_extension(actor: Actor, deal: Deal, *, days: int, reason: str) -> Ex
 def approve_extension(
     actor: Actor, extension: ExtensionRequest, *, days: int | None = None, note: str = ""
 ) -> ExtensionRequest:
-    """Grant a request, in full or for fewer days. Raises `not_extendable` once the protection has ended."""
+    """Grant a request for more time, in full or for fewer days.
+
+    Raises `not_extendable` once the protection has ended.
+    """
     deal = lock(actor, extension.deal)
     granted = extension.days if days is None else days
     if granted > extension.days:
