@@ -9,8 +9,10 @@ from hansa.deals.actions.hand_over import may_hand_over
 from hansa.deals.amendments import changing
 from hansa.deals.cooling_off import Pause, pause_of
 from hansa.deals.extensions import more_time
-from hansa.deals.models import Deal, DealLine, Outcome
+from hansa.deals.models import UNDECIDED, Deal, DealLine, Outcome, Status
 from hansa.deals.said import REASONS
+
+LIVE = (*UNDECIDED, Status.APPROVED)
 
 
 def life_of(actor: Actor, deal: Deal, now: datetime) -> dict[str, Any]:
@@ -23,7 +25,7 @@ def life_of(actor: Actor, deal: Deal, now: datetime) -> dict[str, Any]:
         "changing": changing(actor, deal),
         "announced": REASONS.get(deal.reason, "") if deal.notice_given_at else "",
         "needs_notice": needs_notice(deal, now),
-        "may_hand_over": deal.outcome == Outcome.OPEN and may_hand_over(actor, deal),
+        "may_hand_over": deal.outcome == Outcome.OPEN and deal.status in LIVE and may_hand_over(actor, deal),
         "pause": _pause(actor, deal, now) if actor.side == "partner" else None,
     }
 
