@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -14,7 +15,11 @@ from hansa.testing.world import World, build_world
 
 
 def pytest_configure() -> None:
-    """Serve static files from the source: nothing collects them before a test."""
+    """Serve static files from the source: nothing collects them before a test. No property fails by being slow."""
+    hypothesis.settings.register_profile(
+        "hansa", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("hansa")
     settings.WHITENOISE_USE_FINDERS = True
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)

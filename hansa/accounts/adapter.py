@@ -16,11 +16,13 @@ from django.http import HttpRequest
 from django.shortcuts import resolve_url
 
 from hansa.accounts.models import User
+from hansa.core.addresses import client_address
 from hansa.core.events import enqueue
-from hansa.core.limits import Attempt, Limit, count
+from hansa.core.limits import Attempt, Limit, count, give_back
 from hansa.kernel.errors import TooMany
 
-LOGIN_PER_PERSON = Limit("login:person", times=10, seconds=15 * 60)
+LOGIN_PER_PLACE = Limit("login:place", times=10, seconds=15 * 60)  # a person, tried from one address
+LOGIN_PER_PERSON = Limit("login:person", times=200, seconds=15 * 60)  # from anywhere: nobody else shall lock them out
 LOGIN_PER_ADDRESS = Limit("login:address", times=100, seconds=15 * 60)
 OTHER_PROOFS = {"reauthenticate": "With your password", "mfa_reauthenticate": "With a code"}
 NOT_ACCEPTED = "This was not accepted. Try again."
@@ -37,10 +39,19 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count the attempt before anything is checked."""
+        """Count the attempt before anything is checked; what one address may not try is not counted for the person."""
         super().pre_authenticate(request, **credentials)
-        count_tries(LOGIN_PER_ADDRESS.attempt(request.META["REMOTE_ADDR"]))
-        count_tries(LOGIN_PER_PERSON.attempt(str(credentials.get("email", "")).lower()))
+        place, anywhere = _tries(request, credentials)
+        count_tries(*place)
+        count_tries(anywhere)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """The user, or None; only wrong tries go on counting."""
+        user = super().authenticate(request, **credentials)
+        if user:
+            place, anywhere = _tries(request, credentials)
+            give_back(*place, anywhere)
+        return user
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Home, where the person is still logged in; every other session has ended."""
@@ -85,6 +96,13 @@ def count_tries(*attempts: Attempt) -> None:
         minutes = ceil(refusal.retry_after / 60)
         wait = f"{minutes} minutes" if minutes > 1 else "a minute"
         raise ValidationError(f"Too many tries. Try again in {wait}.", code=refusal.code) from None
+
+
+def _tries(request: HttpRequest, credentials: dict[str, Any]) -> tuple[list[Attempt], Attempt]:
+    """A try at log-in as the limits count it: those of the address, and the person's from anywhere."""
+    address, person = client_address(request), str(credentials.get("email", "")).lower()
+    place = [LOGIN_PER_ADDRESS.attempt(address), LOGIN_PER_PLACE.attempt(address, person)]
+    return place, LOGIN_PER_PERSON.attempt(person)
 
 
 def _vault() -> Fernet:

@@ -14,8 +14,9 @@ from django.core.exceptions import ValidationError
 from hansa.accounts.adapter import LOGIN_PER_ADDRESS, NOT_ACCEPTED, count_tries
 from hansa.accounts.models import User
 from hansa.accounts.password_forms import InOurWords
+from hansa.core.addresses import client_address
 from hansa.core.events import enqueue
-from hansa.core.limits import Limit
+from hansa.core.limits import Limit, give_back
 from hansa.kernel.errors import TooMany
 
 CODES_PER_PERSON = Limit("factor:person", times=10, seconds=60 * 60)
@@ -42,8 +43,11 @@ class PasskeyWords(InOurWords):
     """A passkey, which the browser answers for."""
 
     def clean_credential(self) -> Any:
-        count_tries(LOGIN_PER_ADDRESS.attempt(context.request.META["REMOTE_ADDR"]))
-        return readable(super().clean_credential)  # type: ignore[misc]
+        attempt = LOGIN_PER_ADDRESS.attempt(client_address(context.request))
+        count_tries(attempt)
+        shown = readable(super().clean_credential)  # type: ignore[misc]
+        give_back(attempt)
+        return shown
 
 
 class CodeForm(CodeWords, codes.AuthenticateForm):

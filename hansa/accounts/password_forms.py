@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest
 
 from hansa.accounts.forms import GOOD_ENOUGH
+from hansa.core.addresses import client_address
 from hansa.core.events import enqueue
 from hansa.core.limits import Limit
 from hansa.kernel.errors import TooMany
@@ -57,7 +58,7 @@ class ResetPasswordForm(InOurWords, allauth.ResetPasswordForm):
         """Let a job look for the person and write, for one address a few times an hour."""
         email = str(self.cleaned_data["email"]).lower()
         with suppress(TooMany):
-            RESET_PER_ADDRESS.take(request.META["REMOTE_ADDR"])
+            RESET_PER_ADDRESS.take(client_address(request))
             RESET_PER_PERSON.take(email)
             enqueue("mail_password_reset", email=email)
         return email

@@ -19,7 +19,6 @@ from hansa.core.permissions import PERMISSIONS, Permission, Permitted
 from hansa.core.tenancy import acting, moment
 from hansa.kernel.errors import DomainError, NotPermitted
 from hansa.kernel.ids import new_id
-from hansa.kernel.lifecycle import say
 
 
 @dataclass(slots=True)
@@ -68,7 +67,7 @@ def action(name: str, *, emits: str, by: frozenset[str], creates: bool = False) 
                 if actor.looks_only:
                     raise NotPermitted("looks_only", LOOKS_ONLY)
                 if not (actor.may(declared) or SYSTEM_ROLE in actor.roles):
-                    raise NotPermitted("not_permitted", f"Your role may not {say(name.replace('.', ' '))}.")
+                    raise NotPermitted("not_permitted", f"This is not for your role: {summary}")
                 if not creates:
                     target = lock(actor, target)
                 before = {} if creates else target.snapshot()

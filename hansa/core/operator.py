@@ -8,9 +8,10 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import OperationalError
 
 from hansa.kernel.errors import DomainError
 
@@ -50,14 +51,31 @@ class NounCommand(BaseCommand):
         """Answer, and exit with the answer's code unless that is 0."""
         try:
             given = answer(**options)
+        except OperationalError as away:
+            self._refuse(DomainError("database_away", unreachable(away)), as_json=as_json)
         except DomainError as refusal:
-            error = {"code": refusal.code, "message": refusal.message, "field": refusal.field}
-            if as_json:
-                self.stdout.write(json.dumps({"error": error}))
-            self.stderr.write(refusal.message)
-            sys.exit(REFUSED)
+            self._refuse(refusal, as_json=as_json)
         lines = given.data if isinstance(given.data, list) else [given.data]
         said = [json.dumps(line, ensure_ascii=False) for line in lines] if as_json else [given.text]
         self.stdout.write("\n".join(said))
         if given.code:
             sys.exit(given.code)
+
+    def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
+        """Named as people type it."""
+        return super().create_parser(prog_name, subcommand.replace("_", "-"), **options)
+
+    def _refuse(self, refusal: DomainError, *, as_json: bool) -> NoReturn:
+        if as_json:
+            error = {"code": refusal.code, "message": refusal.message, "field": refusal.field}
+            self.stdout.write(json.dumps({"error": error}))
+        self.stderr.write(refusal.message)
+        sys.exit(REFUSED)
+
+
+def unreachable(error: OperationalError) -> str:
+    """That the database did not answer, in a sentence or two for the operator."""
+    why = (str(error).strip().splitlines() or ["no answer"])[0].rstrip(".?")
+    return (
+        f"The database cannot be used: {why}. Start Hansa with make run, or set DATABASE_URL and HANSA_HOME as it has."
+    )

@@ -5,7 +5,9 @@ from typing import Any, Literal, cast
 from django.apps.registry import Apps
 from django.conf import settings
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
@@ -53,6 +55,12 @@ BEGIN
 END $make$
 """
 
+LACKING = """
+SELECT coalesce(bool_or(NOT has_table_privilege(%(role)s, to_regclass(name), 'SELECT')), false)
+FROM unnest(%(tables)s::text[]) AS name
+WHERE to_regclass(name) IS NOT NULL
+"""
+
 
 def policies(audience: Audience, partnership: str = "partnership_id") -> dict[str, str]:
     """The row-level policies of a table by command: the one place that says who sees what.
@@ -70,6 +78,27 @@ def policies(audience: Audience, partnership: str = "partnership_id") -> dict[st
 def runtime_role() -> str:
     """The role that web and worker log in as: it owns nothing and may bypass nothing."""
     return str(settings.DATABASES["default"]["USER"])
+
+
+def let_runtime_role_in(owner: BaseDatabaseWrapper) -> None:
+    """Grant what the migrations grant to the role that is configured now, where it came after them."""
+    loader, role = MigrationLoader(owner), owner.ops.quote_name(runtime_role())
+    applied = [loader.graph.nodes[key] for key in loader.applied_migrations if key in loader.graph.nodes]
+    granted = [
+        (operation.rights, table)
+        for migration in applied
+        for operation in migration.operations
+        if isinstance(operation, Grant | Walls)
+        for table in operation.granted_in(migration.app_label)
+    ]
+    with owner.cursor() as cursor:
+        tables = [table for _, table in granted if " " not in table]
+        cursor.execute(LACKING, {"role": runtime_role(), "tables": tables})
+        if not cursor.fetchone()[0]:
+            return
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+        for rights, table in granted:
+            cursor.execute(f"GRANT {rights} ON {table} TO {role}")
 
 
 class SchemaOperation(Operation):
@@ -108,6 +137,10 @@ class Grant(SchemaOperation):
     def __init__(self, *tables: str, rights: str = "SELECT, INSERT, UPDATE, DELETE"):
         self.tables, self.rights = tables, rights
 
+    def granted_in(self, app_label: str) -> tuple[str, ...]:
+        """What the rights are on, as GRANT names it."""
+        return self.tables
+
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return self.__class__.__name__, list(self.tables), {"rights": self.rights}
 
@@ -136,6 +169,10 @@ class Walls(SchemaOperation):
 
     def __init__(self, model: str, audience: Audience, rights: str = "SELECT, INSERT, UPDATE, DELETE"):
         self.model, self.audience, self.rights = model, audience, rights
+
+    def granted_in(self, app_label: str) -> tuple[str, ...]:
+        """The table that the rights are on."""
+        return (f"{app_label}_{self.model}".lower(),)
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return self.__class__.__name__, [self.model, self.audience], {"rights": self.rights}

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from hansa.core.database import Query, array, ask_together, locking_company
+from hansa.customers.matching.domains import own_domain
 from hansa.customers.matching.lookup import Found
 from hansa.customers.matching.scoring import SIMILAR
 
@@ -21,8 +22,17 @@ SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.progr
        (SELECT json_agg(json_build_object('id', line.id, 'name', line.name) ORDER BY line.name)
         FROM programs_productline line
         WHERE line.vendor_id = partnership.vendor_id AND line.id = ANY(%(lines)s::uuid[]) AND NOT line.retired),
+       ARRAY(SELECT website FROM accounts_organization WHERE id IN (partnership.organization_id, vendor.organization_id)
+             UNION ALL
+             SELECT person.email
+             FROM unnest(ARRAY[partnership.organization_id, vendor.organization_id]) AS ours (id)
+             CROSS JOIN LATERAL (SELECT user_id FROM accounts_membership
+                                 WHERE organization_id = ours.id ORDER BY user_id LIMIT 20) AS member
+             JOIN accounts_user person ON person.id = member.user_id),
+       vendor.currency,
        coalesce(program.cooling_off_days, 0)
 FROM partnerships_partnership partnership
+JOIN accounts_vendor vendor ON vendor.id = partnership.vendor_id
 LEFT JOIN partnerships_enrollment enrollment
   ON enrollment.vendor_id = partnership.vendor_id AND enrollment.partnership_id = partnership.id
  AND (%(program)s::uuid IS NULL OR enrollment.program_id = %(program)s)
@@ -75,7 +85,10 @@ WHERE vendor_id = %(vendor)s AND id = ANY(%(companies)s::uuid[]) AND in_crm
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A partner's place, as registrations ask for it. `lines` are the chosen ones that exist, {id: name}."""
+    """A partner's place, as registrations ask for it. `lines` are the chosen ones that exist, {id: name}.
+
+    `own_domains` are the vendor's and the partner's, by their web addresses and their first twenty people's e-mail.
+    """
 
     partnership_status: str
     enrollment_status: str
@@ -85,6 +98,8 @@ class Standing:
     tier_rank: int
     territory: frozenset[str]
     lines: dict[UUID, str]
+    own_domains: frozenset[str]
+    currency: str
     cooling_off_days: int = 0
 
 
@@ -126,10 +141,22 @@ def standing_query(vendor_id: UUID, partnership_id: UUID, program_id: UUID | Non
 
 def standing_of(row: tuple[Any, ...]) -> Standing:
     """The row of `standing_query`."""
-    status, enrollment, program, protection_days, stale_days, rank, territory, lines, pause = row
+    status, enrollment, program, protection_days, stale_days, rank, territory, lines, addresses, currency, pause = row
     known = {UUID(line["id"]): line["name"] for line in lines or ()}
-    countries = frozenset(territory or ())
-    return Standing(status, enrollment, program, protection_days, stale_days, rank, countries, known, pause)
+    own = frozenset(filter(None, map(own_domain, addresses)))
+    return Standing(
+        status,
+        enrollment,
+        program,
+        protection_days,
+        stale_days,
+        rank,
+        frozenset(territory or ()),
+        known,
+        own,
+        currency,
+        pause,
+    )
 
 
 def clues(

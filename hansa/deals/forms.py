@@ -10,6 +10,8 @@ from hansa.core.web.countries import country_choices
 from hansa.core.web.forms import DateInput, MoneyField, SuggestInput
 from hansa.customers.matching.domains import registrable_domain
 from hansa.deals.models import DealType, LossReason, WinReason
+from hansa.deals.rules import ADDRESS_UNREADABLE, note_of
+from hansa.kernel.amounts import UNREADABLE
 from hansa.kernel.ids import new_id
 from hansa.programs.models import ProductLine
 
@@ -26,7 +28,7 @@ class Customer:
 class RegisterDealForm(forms.Form):
     """Who, what, how much, when; whoever was registered before needs only the name."""
 
-    customer = forms.CharField(label="Which company?", max_length=200)
+    customer = forms.CharField(label="Which company?", max_length=200, error_messages={"required": note_of("customer")})
     domain = forms.CharField(
         label="Their web address",
         required=False,
@@ -34,10 +36,18 @@ class RegisterDealForm(forms.Form):
         help_text="It settles who they are; without it a person has to look",
         widget=forms.TextInput({"inputmode": "url", "autocapitalize": "none", "autocomplete": "off"}),
     )
-    country = forms.ChoiceField(label="Country")
-    product_lines = forms.MultipleChoiceField(label="What do they need?", widget=forms.CheckboxSelectMultiple)
+    country = forms.ChoiceField(label="Country", error_messages={"required": "Choose the customer's country."})
+    product_lines = forms.MultipleChoiceField(
+        label="What do they need?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": note_of("product_lines")},
+    )
     amount = MoneyField(label="About how much?", max_length=40)
-    expected_close = forms.DateField(label="When will they decide?", widget=DateInput)
+    expected_close = forms.DateField(
+        label="When will they decide?",
+        widget=DateInput,
+        error_messages=dict.fromkeys(("required", "invalid"), "Choose the day, as well as you know it."),
+    )
     deal_type = forms.ChoiceField(
         label="What kind of deal?", choices=DealType.choices, initial=DealType.NEW, widget=forms.RadioSelect
     )
@@ -61,23 +71,27 @@ class RegisterDealForm(forms.Form):
         self.fields["customer"].widget = SuggestInput([customer.name for customer in customers])
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
         self.fields["product_lines"].choices = [(id, line.name) for id, line in self.lines.items()]  # type: ignore[attr-defined]
-        self.fields["amount"] = MoneyField(label="About how much?", max_length=40, currency=currency)
+        self.fields["amount"] = MoneyField(
+            label="About how much?", max_length=40, currency=currency, error_messages={"required": UNREADABLE}
+        )
 
     @property
     def open_more(self) -> bool:
         """Whether something among the fields that are folded away is wrong or filled in."""
+        if self["deal_type"].value() != DealType.NEW:
+            return True
         return any(self[name].errors or (self.is_bound and self[name].value()) for name in self.more[1:])
 
     def clean_domain(self) -> str:
         """The web address, any part of it; an earlier customer's own where none is given."""
         domain = self.cleaned_data["domain"].strip()
         name = self.cleaned_data.get("customer", "")
-        if domain and registrable_domain(domain) is None and ("." not in domain or " " in domain):
-            raise forms.ValidationError("Write it like example.com.")
+        if domain and registrable_domain(domain) is None:
+            raise forms.ValidationError(ADDRESS_UNREADABLE)
         if domain:
             return str(domain)
         known = self.customers.get(name.casefold())
-        return known.domain if known else _address_in(name)
+        return registrable_domain(known.domain) or "" if known else _address_in(name)
 
     def facts(self) -> dict[str, Any]:
         """What `register_deal` is told."""

@@ -13,7 +13,7 @@ from hansa.core.database import query_of
 from hansa.core.fields import HansaNow
 from hansa.core.tenancy import read
 from hansa.core.web.paging import Page, stretch
-from hansa.deals.models import UNDECIDED, Deal, Outcome, Stage, Status
+from hansa.deals.models import UNDECIDED, Deal, DuplicateReason, Outcome, Stage, Status
 
 SHOWN = {
     "": ("All", Q()),
@@ -23,10 +23,11 @@ SHOWN = {
     "soon": ("Ends soon", Q(status=Status.APPROVED, outcome=Outcome.OPEN)),
     "won": ("Won", Q(outcome=Outcome.WON)),
     "lost": ("Lost", Q(outcome=Outcome.LOST)),
-    "taken": ("Customer taken", Q(status=Status.DUPLICATE)),
+    "taken": ("Customer taken", Q(status=Status.DUPLICATE) & ~Q(reason=DuplicateReason.OWN_CLAIM)),
     "over": (
         "Ended",
-        Q(status__in=[Status.REJECTED, Status.WITHDRAWN, Status.CANCELED, Status.EXPIRED], outcome=Outcome.OPEN),
+        Q(status__in=[Status.REJECTED, Status.WITHDRAWN, Status.CANCELED, Status.EXPIRED], outcome=Outcome.OPEN)
+        | Q(reason=DuplicateReason.OWN_CLAIM),
     ),
 }
 SOON = timedelta(days=14)
@@ -41,6 +42,7 @@ class Line(NamedTuple):
     status: str
     stage: str
     outcome: str
+    reason: str
     amount_minor: int
     currency: str
     expected_close: date

@@ -67,6 +67,12 @@ class RejectReason(models.TextChoices):
     OTHER = "other", "Another reason, see the note"
 
 
+class DuplicateReason(models.TextChoices):
+    """Why a registration is a duplicate, where the partner may know; a rival's stays without a word."""
+
+    OWN_CLAIM = "own_claim", "You have registered this customer already"
+
+
 class WinReason(models.TextChoices):
     FIT = "product_fit", "Product fit"
     PRICE = "price", "Price"

@@ -13,11 +13,11 @@ RELEASE_SQL = """
 WITH moment AS MATERIALIZED (SELECT hansa_now() AS at)
 UPDATE deals_protection SET during = tstzrange(lower(during), greatest(lower(during), moment.at)) FROM moment
 WHERE vendor_id = %s AND deal_id = %s AND upper(during) > moment.at
-  AND (%s::uuid[] IS NULL OR product_line_id = ANY(%s)) RETURNING upper(during)
+  AND (%s::uuid[] IS NULL OR product_line_id = ANY(%s)) RETURNING moment.at
 """
 
 MOVE_END_SQL = """
-UPDATE deals_protection SET during = tstzrange(lower(during), %s)
+UPDATE deals_protection SET during = tstzrange(lower(during), greatest(lower(during), %s))
 WHERE vendor_id = %s AND deal_id = %s AND upper(during) > hansa_now()
 """
 

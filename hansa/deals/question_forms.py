@@ -9,10 +9,12 @@ from django import forms
 from hansa.core.web.countries import country_choices
 from hansa.core.web.forms import DateInput, MoneyField
 from hansa.core.web.said import reader_locale
+from hansa.customers.matching.domains import registrable_domain
 from hansa.deals.clock_models import Field
 from hansa.deals.forms import RegisterDealForm
 from hansa.deals.models import Deal, DealType
 from hansa.deals.questions import present
+from hansa.deals.rules import ADDRESS_UNREADABLE
 
 
 class AskForm(forms.Form):
@@ -60,8 +62,8 @@ class AnswerForm(forms.Form):
     def clean_domain(self) -> str:
         """The web address, any part of it."""
         domain: str = self.cleaned_data["domain"].strip()
-        if domain and ("." not in domain or " " in domain):
-            raise forms.ValidationError("Write it like example.com.")
+        if domain and registrable_domain(domain) is None:
+            raise forms.ValidationError(ADDRESS_UNREADABLE)
         return domain
 
 

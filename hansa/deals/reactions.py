@@ -11,7 +11,16 @@ from hansa.deals import clock_reactions as clock_reactions
 from hansa.deals.actions import cancel_deal, hand_over_deal, lapse_amendment, lapse_extension
 from hansa.deals.actions.decide_deal import locked
 from hansa.deals.actions.hand_over import OPEN, colleagues
-from hansa.deals.models import UNDECIDED, Amendment, Deal, EndReason, ExtensionRequest, Outcome, Status
+from hansa.deals.models import (
+    UNDECIDED,
+    Amendment,
+    Deal,
+    DuplicateReason,
+    EndReason,
+    ExtensionRequest,
+    Outcome,
+    Status,
+)
 from hansa.deals.recipients import deal_of, decide_anew, managers_of, owner_or_admins, partnership_of
 from hansa.kernel.ids import parse_public_id
 from hansa.notices.notify import notify
@@ -25,13 +34,14 @@ TOLD = {
     "deal.extended": ("{}: protection extended", "The customer is yours until {until}."),
     "deal.expired": ("{}: protection has run out", "The customer is free for others. Register it again if you go on."),
 }
+REGISTERED_ALREADY = ("{} is registered by you already", "Open it to go on with your earlier registration.")
 
 
 @on(*TOLD)
 def tell_the_partner(event: Event) -> None:
     """Say to the deal's owner what became of the registration."""
     deal = deal_of(event)
-    title, text = TOLD[event.name]
+    title, text = TOLD[event.name] if deal.reason != DuplicateReason.OWN_CLAIM else REGISTERED_ALREADY
     until = f"{deal.protected_until:%-d %B %Y}" if deal.protected_until else ""
     notify(
         event,

@@ -6,7 +6,12 @@ from hansa.deals.models import Status
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.rulebook.tables import Answer, Fact, Facts, Row, Table, at_least, evaluate, is_, less_than, more_than, one_of
 
-VERSION = "2026-11"
+VERSION = "2026-12"
+
+MOST_DAYS_TO_CLOSE = 3650
+FOREIGN_CURRENCY = "Amounts are in the vendor's own currency. Convert this one."
+TOO_FAR_AWAY = "The expected close is more than ten years away. Is the year right?"
+ADDRESS_UNREADABLE = "This is no web address. Write the customer's own, like company.com, or leave it empty."
 
 VALIDATION = Table(
     name="registration-validation",
@@ -19,7 +24,9 @@ VALIDATION = Table(
         Fact("product_lines", int, "How many product lines are chosen"),
         Fact("days_to_close", int, "From today to the expected close", unit="days"),
         Fact("amount_minor", int, "The amount", unit="minor units"),
+        Fact("currency_accepted", bool, "The amount is in the currency of the program"),
         Fact("customer_named", bool, "The customer's name is given"),
+        Fact("web_address_readable", bool, "What is given as the customer's web address is one"),
     ),
     rows=(
         Row(
@@ -41,6 +48,12 @@ VALIDATION = Table(
             "Which company is it? Write its name.",
         ),
         Row(
+            "no-such-address",
+            {"web_address_readable": is_(False)},
+            {"refuse": "web_address_unreadable", "field": "domain"},
+            ADDRESS_UNREADABLE,
+        ),
+        Row(
             "no-line",
             {"product_lines": less_than(1)},
             {"refuse": "product_line_missing", "field": "product_lines"},
@@ -59,15 +72,28 @@ VALIDATION = Table(
             "The amount must be more than zero.",
         ),
         Row(
+            "foreign-currency",
+            {"currency_accepted": is_(False)},
+            {"refuse": "currency_not_accepted", "field": "amount"},
+            FOREIGN_CURRENCY,
+        ),
+        Row(
             "in-the-past",
             {"days_to_close": less_than(0)},
             {"refuse": "close_in_the_past", "field": "expected_close"},
             "The expected close lies in the past.",
         ),
+        Row(
+            "too-far-away",
+            {"days_to_close": more_than(MOST_DAYS_TO_CLOSE)},
+            {"refuse": "close_too_far_away", "field": "expected_close"},
+            TOO_FAR_AWAY,
+        ),
         Row("complete", {}, {"refuse": None}, "Complete."),
     ),
 )
 
+OWN_CLAIM = "own-claim"
 REVIEW = "a-person-decides"
 REVIEW_NOTE = (
     "A person looks at this registration before it is decided. Registrations are decided in the order they came."
@@ -95,11 +121,12 @@ APPROVAL = Table(
     ),
     rows=(
         Row(
-            "own-claim",
+            OWN_CLAIM,
             {"own_claim": is_(True)},
             {"status": Status.DUPLICATE},
-            "You have registered this customer for one of these product lines already.",
-            hint="Amend that registration, or choose other product lines.",
+            "You have registered this customer for one of these product lines already, and that registration stands.",
+            hint="Go on with that one, or choose other product lines. What follows a deal that you have won is "
+            "registered as an expansion or a renewal.",
         ),
         Row(
             "protected",
@@ -207,6 +234,11 @@ class Ruling:
     answers: tuple[Answer, ...]
     status: Status
     protection_days: int
+
+
+def note_of(field: str) -> str:
+    """What the first rule about a field says of it."""
+    return next(row.note for row in VALIDATION.rows if row.then["field"] == field)
 
 
 def check(facts: Facts) -> Answer:

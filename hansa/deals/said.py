@@ -8,7 +8,7 @@ from django.utils import timezone
 from hansa.core.actors import Side
 from hansa.core.models import Event
 from hansa.core.web.said import date_in_words
-from hansa.deals.models import EndReason, LossReason, RejectReason, Stage, Status, WinReason
+from hansa.deals.models import DuplicateReason, EndReason, LossReason, RejectReason, Stage, Status, WinReason
 from hansa.kernel.lifecycle import say
 
 TONES = {
@@ -21,7 +21,7 @@ TONES = {
 }
 REASONS = {
     value: str(label)
-    for reasons in (RejectReason, EndReason, WinReason, LossReason)
+    for reasons in (RejectReason, DuplicateReason, EndReason, WinReason, LossReason)
     for value, label in reasons.choices
 }
 EVENTS = {
@@ -93,6 +93,15 @@ def words(event: Event) -> str:
     text = EVENTS.get(event.name, event.name.replace(".", " ").replace("_", " "))
     if event.name == "deal.stage_moved":
         return f"Stage moved to {Stage(event.data['stage']).label}"
+    if event.name == "deal.marked_duplicate" and event.data.get("reason") == DuplicateReason.OWN_CLAIM:
+        return "Registered already"
+    if event.name in WITH_REASON and event.data.get("reason"):
+        return f"{text}: {REASONS.get(event.data['reason'], event.data['reason'])}"
+    return _of_its_life(event, text)
+
+
+def _of_its_life(event: Event, text: str) -> str:
+    """The same for what happens to an approved deal, with what was asked and answered."""
     if event.name == "deal.extended":
         return f"Protection extended until {_day(event.data['protected_until'])}"
     if event.name == "extension.requested":
@@ -107,8 +116,6 @@ def words(event: Event) -> str:
         return f"Product lines are now {event.data['product_lines']}"
     if event.name == "deal.amended" and event.changes:
         return f"{text}: {', '.join(say(fact.removesuffix('_minor')) for fact in event.changes)}"
-    if event.name in WITH_REASON and event.data.get("reason"):
-        return f"{text}: {REASONS.get(event.data['reason'], event.data['reason'])}"
     return text
 
 

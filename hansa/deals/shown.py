@@ -13,7 +13,7 @@ from hansa.core.web.said import date_in_words, money_in_words, time_left
 from hansa.deals.actions import answer_question, lose_deal, move_stage, register_deal, win_deal, withdraw_deal
 from hansa.deals.actions.work_deal import CLOSED
 from hansa.deals.listing import SOON
-from hansa.deals.models import UNDECIDED, Deal, Outcome, Stage, Status
+from hansa.deals.models import UNDECIDED, Deal, DealLine, DuplicateReason, Outcome, Stage, Status
 from hansa.deals.rules import APPROVAL, PROTECTION
 from hansa.deals.said import REASONS, TONES
 from hansa.partnerships.models import Partnership
@@ -61,6 +61,8 @@ def standing(deal: Deal, now: datetime, *, short: bool = False) -> tuple[str, st
     """Where the deal stands as a word and its tone: ("Protected until 20 February, 61 days left", "good")."""
     if deal.outcome != Outcome.OPEN:
         return Outcome(deal.outcome).label, "good" if deal.outcome == Outcome.WON else "calm"
+    if deal.reason == DuplicateReason.OWN_CLAIM:
+        return "Registered already", "calm"
     if deal.status != Status.APPROVED:
         return WORDS[Status(deal.status)], TONES.get(Status(deal.status), "calm")
     if deal.protected_until is None or deal.protected_until <= now:
@@ -108,6 +110,7 @@ def steps(deal: Deal, actor: Actor) -> dict[str, bool]:
         "win": in_work and deal.status == Status.APPROVED and actor.may(win_deal),
         "lose": in_work and actor.may(lose_deal),
         "withdraw": in_work and "withdraw" in Deal.LIFECYCLE.open_to(deal) and actor.may(withdraw_deal),
+        "expand": deal.outcome == Outcome.WON and actor.may(register_deal),
         "again": (deal.status in FREE_AGAIN or deal.outcome == Outcome.LOST) and actor.may(register_deal),
     }
 
@@ -156,7 +159,10 @@ def advice(deal: Deal, partnership: Partnership, now: datetime, until: str = "")
     """What the partner does next, in a sentence or two."""
     who = decider(partnership)
     if deal.outcome == Outcome.WON:
-        return "Well done. The protection is kept to its end; register what follows as an expansion or a renewal."
+        return (
+            "Well done. The protection is kept to its end. Register what follows as an expansion or a renewal: "
+            "its own protection takes over from there."
+        )
     if deal.outcome == Outcome.LOST:
         return "The customer is free for everybody again. If they come back, register them anew."
     if deal.status == Status.ACTION_REQUIRED:
@@ -164,6 +170,8 @@ def advice(deal: Deal, partnership: Partnership, now: datetime, until: str = "")
     if deal.status in UNDECIDED:
         by = f" by {until}" if until else ""
         return f"Nothing for you to do. {who} decides{by} and you get a message; until then nobody overtakes you."
+    if deal.reason == DuplicateReason.OWN_CLAIM:
+        return "Go on with your earlier registration: it stands as it is. This one changes nothing."
     if deal.status == Status.DUPLICATE:
         return f"If you have worked with this customer already, write to {who} and say since when: that is an appeal."
     if deal.status != Status.APPROVED or deal.protected_until is None or deal.protected_until <= now:
@@ -172,10 +180,24 @@ def advice(deal: Deal, partnership: Partnership, now: datetime, until: str = "")
     return f"Move the stage as the sale moves, and report the result by {day}: then the customer is free for others."
 
 
+def earlier(deal: Deal, actor: Actor) -> Deal | None:
+    """The partner's own registration that this one repeats, while it stands."""
+    if deal.reason != DuplicateReason.OWN_CLAIM:
+        return None
+    own = Deal.objects.visible_to(actor).filter(partnership=deal.partnership_id, company=deal.company_id)
+    standing = own.filter(status__in=[*UNDECIDED, Status.APPROVED], lines__product_line__in=_lines_of(deal, actor))
+    found: Deal | None = standing.exclude(pk=deal.pk).order_by("submitted_at", "id").last()
+    return found
+
+
 def decider(partnership: Partnership) -> str:
     """Who looks at this partner's registrations: its channel manager by name, else the vendor."""
     manager = partnership.channel_manager
     return manager.user.name if manager else partnership.vendor.name
+
+
+def _lines_of(deal: Deal, actor: Actor) -> Any:
+    return DealLine.objects.visible_to(actor).filter(deal=deal).values("product_line")
 
 
 def _protection_note(decision: Decision) -> Iterable[str]:

@@ -1,20 +1,43 @@
 """A person's inbox, and the mail that a demonstration kept instead of sending it."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.core.addresses import at_this_machine
 from hansa.core.tenancy import acting
 from hansa.core.web.paging import turn
 from hansa.notices.models import Notice, SentMail
 from hansa.notices.reading import mark_all_read, mark_read
 
 SHOWN = 100
+
+Page = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
+
+
+def _only_in_a_demonstration(page: Page) -> Page:
+    """Show a page only where no mail reaches anybody; the links in it open accounts, so strangers log in first."""
+
+    @wraps(page)
+    def show(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
+        if not settings.DEMO:
+            raise Http404
+        if not (at_this_machine(request) or request.user.is_authenticated):
+            return redirect_to_login(request.get_full_path())
+        return page(request, *args, **named)
+
+    return show
 
 
 @workspace_page()
@@ -42,31 +65,25 @@ def read_all(request: WorkspaceRequest) -> HttpResponse:
     return redirect("inbox", request.workspace.slug)
 
 
+@_only_in_a_demonstration
 def outbox(request: HttpRequest) -> HttpResponse:
     """The latest mail that people would have got."""
-    _only_in_a_demonstration()
     mails = SentMail.objects.order_by("-at", "-pk").defer("html", "text")[:SHOWN]
     return render(request, "notices/outbox.html", {"title": "Sent mail", "mails": mails})
 
 
+@_only_in_a_demonstration
 @csp_update({"frame-src": [SELF]})  # type: ignore[arg-type] # typed for views of a request alone
 def mail(request: HttpRequest, number: int) -> HttpResponse:
     """One mail, as its reader would see it."""
-    _only_in_a_demonstration()
     found = get_object_or_404(SentMail, pk=number)
     context = {"title": found.subject, "mail": found, "sender": settings.DEFAULT_FROM_EMAIL}
     return render(request, "notices/mail.html", context)
 
 
+@_only_in_a_demonstration
 @xframe_options_sameorigin
 @csp_replace({"script-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [SELF]})  # type: ignore[arg-type]
 def letter(request: HttpRequest, number: int) -> HttpResponse:
     """The mail's HTML by itself, for the frame: mail carries its styles inline, and nothing else may run."""
-    _only_in_a_demonstration()
     return HttpResponse(get_object_or_404(SentMail, pk=number).html)
-
-
-def _only_in_a_demonstration() -> None:
-    """These pages exist only where no mail reaches anybody."""
-    if not settings.DEMO:
-        raise Http404

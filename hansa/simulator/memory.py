@@ -1,7 +1,7 @@
 """What the deciding code asks of the database, held in memory: companies, what the CRM knows, and who holds what."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -12,21 +12,25 @@ from hansa.customers.matching.lookup import CANDIDATES, COMPANIES_PER_KEY, Found
 from hansa.customers.matching.profile import Profile, describe, describe_stored
 from hansa.customers.models import Company, IdentityKey, Lead, MatchKey, Opportunity
 from hansa.deals.evidence import Clue
-from hansa.deals.models import UNDECIDED, Deal
+from hansa.deals.follow_ups import NOTHING_KEPT, Kept, kept_of
+from hansa.deals.models import UNDECIDED, Deal, DealType
 
 
 @dataclass(slots=True)
 class Claim:
-    """A deal with its product lines; approved, it holds its company on them from `begins` until `ends`."""
+    """A deal with its product lines; approved, it holds its company on each from when it `begins` until `ends`."""
 
     deal: Deal
     lines: frozenset[UUID]
     party: str
-    begins: datetime | None = None
+    begins: dict[UUID, datetime] = field(default_factory=dict)
     ends: datetime | None = None
 
-    def protects(self, at: datetime) -> bool:
-        return self.begins is not None and self.ends is not None and self.begins <= at < self.ends
+    def held(self, lines: Collection[UUID], after: datetime) -> list[tuple[UUID, datetime, datetime]]:
+        """Of these lines what is protected at that time or will be: line, since, until."""
+        if self.ends is None or self.ends <= after:
+            return []
+        return [(line, since, self.ends) for line, since in self.begins.items() if line in lines and since < self.ends]
 
 
 @dataclass(slots=True)
@@ -111,6 +115,24 @@ class Memory:
                 )
         return found
 
+    def kept(self, deal: Deal, lines: Iterable[UUID], *, at: datetime) -> Kept:
+        """What an expansion or a renewal comes after: `deals.follow_ups.kept` in memory."""
+        if deal.deal_type == DealType.NEW:
+            return NOTHING_KEPT
+        wanted = frozenset(lines)
+        own = (
+            claim for claim in self.claims.get(deal.company_id, ()) if claim.deal.partnership_id == deal.partnership_id
+        )
+        return kept_of(
+            (
+                (claim.deal.pk, *held, claim.deal.outcome)
+                for claim in own
+                if claim.deal.pk != deal.pk
+                for held in claim.held(wanted, at)
+            ),
+            at=at,
+        )
+
     def _describe(self, company: Company) -> Profile:
         self.companies[company.pk] = company
         profile = self.profiles[company.pk] = describe_stored(company.name, company.domain, company.country)
@@ -121,8 +143,7 @@ def _of_claim(claim: Claim, wanted: frozenset[UUID], at: datetime, before: datet
     deal = claim.deal
     found: list[Clue] = []
     told = (deal.company_id, deal.pk, deal.partnership_id, claim.party, deal.customer_name)
-    if claim.protects(at) and claim.begins:
-        found += [Clue("protection", *told, claim.begins)] * len(claim.lines & wanted)
+    found += [Clue("protection", *told, since) for _, since, _ in claim.held(wanted, at) if since <= at]
     if deal.status in UNDECIDED and deal.submitted_at <= before:
         found.append(Clue("claim", *told, deal.submitted_at))
     return found

@@ -24,6 +24,7 @@ from hansa.deals.actions.decide_deal import decision_by_hand
 from hansa.deals.actions.register_deal import (
     EVENTS,
     Case,
+    begins_of,
     check_deal,
     deal_lines,
     decide,
@@ -34,6 +35,7 @@ from hansa.deals.actions.register_deal import (
 )
 from hansa.deals.clocks import started
 from hansa.deals.evidence import Standing, standing_of, standing_query
+from hansa.deals.follow_ups import Kept
 from hansa.deals.models import Deal, DealLine, Protection, ReviewClock, Status
 from hansa.deals.rules import TAKEN_NOTE
 from hansa.kernel.errors import DomainError
@@ -104,7 +106,7 @@ class Rows:
         self.memory.claims[company.pk].append(claim)
         if not known:
             self._know(company)
-        self._hold(claim)
+        self._hold(claim, case.kept)
         self._keep(*decision_of(actor, case, (*ruling.answers, complete), at=at))
         self._keep(event_of(registered, "deal.registered", actor, deal, {}, None, at=at))
         changes = {"status": [Status.SUBMITTED, deal.status]}
@@ -114,12 +116,12 @@ class Rows:
     def approve(self, at: datetime, deal: Deal) -> Deal:
         claim = self.claims[deal.pk]
         case = self._case(claim, at=at, before=deal.submitted_at)
-        if any(clue.kind == "protection" and clue.company_id == deal.company_id for clue in case.clues):
+        if case.taken:
             raise DomainError("already_protected", TAKEN_NOTE)
         before = deal.snapshot()
         Deal.LIFECYCLE.apply(deal, "approve")
         deal.decided_at, deal.protected_until = at, at + timedelta(days=decide(case).protection_days)
-        self._hold(claim)
+        self._hold(claim, case.kept)
         return self._by_hand("deal.approved", deal, before, at)
 
     def reject(self, at: datetime, deal: Deal, *, reason: str) -> Deal:
@@ -225,11 +227,11 @@ class Rows:
         clues = self.memory.clues(
             deal, similar, claim.lines, at=at, before=before, stale_after_days=standing.stale_after_days
         )
-        return Case(deal, standing, similar, clues)
+        return Case(deal, standing, similar, clues, self.memory.kept(deal, claim.lines, at=at))
 
-    def _hold(self, claim: Claim) -> None:
+    def _hold(self, claim: Claim, kept: Kept) -> None:
         if claim.deal.status == Status.APPROVED:
-            claim.begins, claim.ends = claim.deal.decided_at, claim.deal.protected_until
+            claim.begins, claim.ends = begins_of(claim.deal, sorted(claim.lines), kept), claim.deal.protected_until
 
     def _release(self, deal: Deal, at: datetime) -> None:
         claim = self.claims[deal.pk]
@@ -277,5 +279,6 @@ class Rows:
 def held_by(claims: Sequence[Claim]) -> Iterator[Protection]:
     """The protections of those claims that were ever approved."""
     for claim in claims:
-        if claim.begins and claim.ends:
-            yield from protections_of(claim.deal, sorted(claim.lines), (claim.begins, claim.ends))
+        for line, begin in claim.begins.items():
+            if claim.ends:
+                yield from protections_of(claim.deal, [line], (begin, max(begin, claim.ends)))

@@ -6,9 +6,11 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
+LOOPBACK = "127.0.0.1"
 
 
 def home() -> Path:
@@ -24,6 +26,22 @@ def port() -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise ValueError(f"HANSA_PORT must be a port number from 1 to 65535, not {text!r}")
     return int(text)
+
+
+def bind() -> str:
+    """The address at which the web server listens: HANSA_BIND, or this machine's own. Raises ValueError for no address.
+
+    Whoever lets others in says in HANSA_URL under which name they come, because other names are refused.
+    """
+    text = os.environ.get("HANSA_BIND") or LOOPBACK
+    try:
+        loopback = ip_address(text).is_loopback
+    except ValueError:
+        raise ValueError(f"HANSA_BIND must be an address such as 0.0.0.0, not {text!r}") from None
+    if not loopback and not os.environ.get("HANSA_URL"):
+        url = f"HANSA_URL=http://192.168.1.20:{port()}"
+        raise ValueError(f"HANSA_BIND={text} lets others in: say under which address they come, such as {url}")
+    return text
 
 
 def secret(name: str, at: Path | None = None) -> str:

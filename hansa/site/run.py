@@ -1,8 +1,12 @@
-"""`make run`: database, migrations, demonstration data, web server and worker, until Ctrl-C."""
+"""`make run`: database, migrations, demonstration data, web server and worker, until Ctrl-C.
+
+With a DATABASE_URL it is an installation of the vendor's own, and there is a demonstration only if HANSA_DEMO=1 asks.
+"""
 
 import http.client
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -13,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 from hansa.site import postgres
-from hansa.site.home import home, locked, port, write_private
+from hansa.site.home import LOOPBACK, bind, home, locked, port, write_private
 from hansa.site.processes import command_of, end_group, holds, tied_to_us
 
 HANSA = Path(sys.executable).parent / "hansa"
@@ -64,7 +68,7 @@ def main() -> int:
     for order in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(order, interrupt)
     try:
-        port()
+        bind()
     except ValueError as reason:
         return refuse(str(reason))
     try:
@@ -96,15 +100,17 @@ def run() -> None:
             raise CannotRunError("The migrations failed.")
         if django("collectstatic", "--no-input"):
             raise CannotRunError("The static files could not be collected.")
-        greeting = ""
-        if os.environ.setdefault("HANSA_DEMO", "1") == "1":
+        if os.environ.setdefault("HANSA_DEMO", "1" if embedded else "0") == "1":
             say("filling the demonstration")
             greeting = fill_demonstration()
+        else:
+            greeting = how_to_begin()
         children.append(Child("web server", web_server()))
         children.append(Child("worker", [str(HANSA), "worker"]))
         remember(children)
         wait_until_ready(children)
-        print(f"ready http://127.0.0.1:{port()}/", greeting, sep="\n", flush=True)
+        said = (f"ready {address()}", greeting, f"commands: {command()} help")
+        print("\n".join(filter(None, said)), flush=True)
         tend_for_ever(children, embedded=embedded)
     finally:
         for order in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -126,9 +132,33 @@ def fill_demonstration() -> str:
     return filled.stdout.strip()
 
 
+def how_to_begin() -> str:
+    """What to do where no vendor is yet; nothing where there is one."""
+    listed = subprocess.run([HANSA, "vendor", "list", "--json"], stdout=subprocess.PIPE, text=True, check=False)
+    if listed.returncode or listed.stdout.strip():
+        return ""
+    return f"found a vendor: {command()} vendor create --name Northwind --slug northwind --admin-email you@company.com"
+
+
+def address() -> str:
+    """Where people find it."""
+    return f"{os.environ.get('HANSA_URL') or f'http://{LOOPBACK}:{port()}'}".rstrip("/") + "/"
+
+
+def command() -> str:
+    """How somebody in this folder calls `hansa` for this installation."""
+    place = f"HANSA_HOME={shlex.quote(given)} " if (given := os.environ.get("HANSA_HOME")) else ""
+    return place + shlex.quote(os.path.relpath(HANSA))
+
+
+def listens_at() -> str:
+    """An address of this machine at which the web server answers."""
+    return {"0.0.0.0": LOOPBACK, "::": "::1"}.get(bind(), bind())  # noqa: S104 (asked for)
+
+
 def web_server() -> list[str]:
     """gunicorn with threads: a request mostly waits for the database."""
-    options = ["--worker-class=gthread", "--workers=2", "--threads=4", f"--bind=127.0.0.1:{port()}"]
+    options = ["--worker-class=gthread", "--workers=2", "--threads=4", f"--bind={bracketed(bind())}:{port()}"]
     options += ["--log-level=warning", "--graceful-timeout=10", "--no-control-socket"]
     return [sys.executable, "-m", "gunicorn", *options, "hansa.site.wsgi:application"]
 
@@ -137,15 +167,17 @@ def wait_until_ready(children: list[Child]) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while not healthy():
         if time.monotonic() > deadline:
-            raise CannotRunError(f"http://127.0.0.1:{port()}/healthz does not answer; the messages above say why.")
+            raise CannotRunError(
+                f"http://{bracketed(listens_at())}:{port()}/healthz does not answer; the messages above say why."
+            )
         tend(children)
         time.sleep(0.1)
 
 
 def healthy() -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port(), timeout=5)
+    connection = http.client.HTTPConnection(listens_at(), port(), timeout=5)
     try:
-        connection.request("GET", "/healthz")
+        connection.request("GET", "/healthz", headers={"Host": "localhost"})
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
@@ -202,15 +234,20 @@ def claim_port(number: int) -> None:
     """Raises CannotRunError if a program listens there; the last workers of a killed run get a moment to leave."""
 
     def free() -> bool:
-        with socket.socket() as trial:
+        with socket.socket(socket.AF_INET6 if ":" in bind() else socket.AF_INET) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with suppress(OSError):
-                trial.bind(("127.0.0.1", number))
+                trial.bind((bind(), number))
                 return True
         return False
 
     if not holds(free, PORT_SECONDS):
         raise CannotRunError(f"Port {number} is taken; HANSA_PORT={number + 1} make run uses another.")
+
+
+def bracketed(host: str) -> str:
+    """As it stands before a port."""
+    return f"[{host}]" if ":" in host else host
 
 
 def interrupt(_signal: int, _frame: FrameType | None) -> None:

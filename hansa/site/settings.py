@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -17,6 +18,7 @@ SECRET_KEY = os.environ.get("HANSA_SECRET_KEY") or home.secret("django")
 BASE_URL = os.environ.get("HANSA_URL") or f"http://127.0.0.1:{home.port()}"
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+PROXIES = [ip_network(word) for word in os.environ.get("HANSA_PROXIES", "").replace(",", " ").split()]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -63,6 +65,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "hansa.core.web.middleware.SeenTextMiddleware",
     "hansa.core.web.middleware.RefusalMiddleware",
 ]
 
@@ -237,6 +240,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},  # every passing scanner sends such names
 }
 
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # a constraint over lower(email) makes it unique

@@ -1,7 +1,11 @@
+from dataclasses import replace
+from ipaddress import ip_network
+from typing import Any
+
 import pytest
 from django.test import Client
 
-from hansa.accounts.adapter import LOGIN_PER_PERSON
+from hansa.accounts.adapter import LOGIN_PER_PERSON, LOGIN_PER_PLACE
 from hansa.testing.cast import PASSWORD, Cast, Person
 
 LOG_IN, CHANGE = "/account/login/", "/account/password/change/"
@@ -15,9 +19,9 @@ def mara(cast: Cast) -> Person:
     return cast.partner_rep
 
 
-def log_in(person: Person, password: str = PASSWORD) -> tuple[Client, str]:
-    """A browser after the attempt, and what it then shows."""
-    client = Client()
+def log_in(person: Person, password: str = PASSWORD, **place: Any) -> tuple[Client, str]:
+    """A browser after the attempt, and what it then shows; `place` is what the server knows of where it stands."""
+    client = Client(**place)
     answer = client.post(LOG_IN, {"login": person.user.email, "password": password}, follow=True)
     return client, answer.content.decode()
 
@@ -43,11 +47,52 @@ def test_a_wrong_password_and_a_stranger_are_told_the_same(cast: Cast, mara: Per
 
 
 def test_too_many_tries_say_when_to_come_back_even_with_the_right_password(mara: Person) -> None:
-    for _ in range(LOGIN_PER_PERSON.times):
+    for _ in range(LOGIN_PER_PLACE.times):
         log_in(mara, "something else")
     client, told = log_in(mara)
     assert "Too many tries. Try again in 15 minutes." in told
     assert not works(client, mara)
+
+
+def test_nobody_is_locked_out_by_another_who_tries(mara: Person) -> None:
+    for _ in range(LOGIN_PER_PLACE.times + 5):
+        log_in(mara, "something else", REMOTE_ADDR="203.0.113.7")
+    assert works(log_in(mara, REMOTE_ADDR="198.51.100.1")[0], mara)
+
+
+def test_what_one_address_may_not_try_is_not_counted_for_the_person(mara: Person, monkeypatch) -> None:
+    monkeypatch.setattr("hansa.accounts.adapter.LOGIN_PER_PERSON", replace(LOGIN_PER_PERSON, times=11))
+    for _ in range(LOGIN_PER_PLACE.times + 5):
+        log_in(mara, "something else", REMOTE_ADDR="203.0.113.7")
+    assert works(log_in(mara, REMOTE_ADDR="198.51.100.1")[0], mara)
+
+
+def test_tries_at_one_person_from_everywhere_end_too(mara: Person, monkeypatch) -> None:
+    monkeypatch.setattr("hansa.accounts.adapter.LOGIN_PER_PERSON", replace(LOGIN_PER_PERSON, times=3))
+    for number in range(3):
+        log_in(mara, "something else", REMOTE_ADDR=f"203.0.113.{number}")
+    assert "Too many tries." in log_in(mara, REMOTE_ADDR="198.51.100.1")[1]
+
+
+def test_the_right_password_is_no_try(mara: Person) -> None:
+    for _ in range(LOGIN_PER_PLACE.times + 1):
+        client, _ = log_in(mara)
+        assert works(client, mara)
+
+
+def test_behind_a_trusted_proxy_each_address_counts_for_itself(mara: Person, settings) -> None:
+    settings.PROXIES = [ip_network("127.0.0.1"), ip_network("10.0.0.0/8")]
+    proxied = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "198.51.100.1, 203.0.113.7, 10.1.2.3"}
+    for _ in range(LOGIN_PER_PLACE.times):
+        log_in(mara, "something else", **proxied)
+    assert "Too many tries." in log_in(mara, **proxied)[1]
+    assert works(log_in(mara, **{**proxied, "HTTP_X_FORWARDED_FOR": "198.51.100.1"})[0], mara)
+
+
+def test_where_no_proxy_is_trusted_nobody_says_where_they_come_from(mara: Person) -> None:
+    for number in range(LOGIN_PER_PLACE.times):
+        log_in(mara, "something else", HTTP_X_FORWARDED_FOR=f"203.0.113.{number}")
+    assert "Too many tries." in log_in(mara, HTTP_X_FORWARDED_FOR="198.51.100.1")[1]
 
 
 def test_a_closed_account_is_told_so(mara: Person) -> None:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, StringConstrai
 from pydantic_core import core_schema
 
 from hansa.kernel.money import Money
+from hansa.kernel.text import UNSEEN
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 ID_TAIL = "[0-9a-hjkmnp-tv-z]{26}"
@@ -23,9 +24,9 @@ class Body(Schema):
 
 
 def text(longest: int, *, shortest: int = 0, lines: bool = False) -> StringConstraints:
-    """Text of a bounded length without control characters; `lines` allows line breaks and tabs."""
-    allowed = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$" if lines else r"^[^\x00-\x1f\x7f]*$"
-    return StringConstraints(min_length=shortest, max_length=longest, pattern=allowed)
+    """Text of a bounded length that people can see; `lines` allows line breaks and tabs."""
+    allowed = UNSEEN if lines else rf"\t\n\r{UNSEEN}"
+    return StringConstraints(min_length=shortest, max_length=longest, pattern=f"^[^{allowed}]*$")
 
 
 def reference(prefix: str) -> WithJsonSchema:
@@ -69,7 +70,7 @@ Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "
 Country = Annotated[str, StringConstraints(pattern="^([A-Z]{2})?$")]
 Email = Annotated[
     str,
-    StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+$"),
+    StringConstraints(max_length=254, pattern=r"^{0}+@{0}+\.{0}+$".format(rf"[^@\s{UNSEEN}]")),
     AfterValidator(_email),
 ]
 

@@ -29,7 +29,7 @@ def test_each_says_who_may_what_it_announces_and_what_it_is_for() -> None:
 def test_who_may_not_changes_nothing_and_leaves_no_event(cast: Cast) -> None:
     deal = cast.register()
     before = events(cast)
-    with pytest.raises(NotPermitted):
+    with pytest.raises(NotPermitted, match="This is not for your role: End the registration and its protection"):
         cancel_deal(cast.partner_rep.actor, deal, reason=EndReason.NO_ACTIVITY)
     assert events(cast) == before
 

@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from hansa.core.limits import Limit, count
+from hansa.core.limits import Limit, count, give_back
 from hansa.core.models import Counter
 from hansa.kernel.errors import TooMany
 from hansa.testing.cast import Cast
@@ -22,6 +22,12 @@ def test_the_last_allowed_attempt_leaves_none_and_the_next_is_refused(cast: Cast
 def test_buckets_are_counted_apart(cast: Cast) -> None:
     THREE.take("a")
     assert THREE.take("b") == 2
+
+
+def test_what_is_given_back_has_not_counted(cast: Cast) -> None:
+    assert THREE.take("a") == 2
+    give_back(THREE.attempt("a"), THREE.attempt("never counted"))
+    assert THREE.take("a") == 2
 
 
 def test_a_window_that_has_ended_begins_anew(cast: Cast) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from hansa.core.walls import RuntimeRole
 
-ROLE = "hansa_of_two"
+ROLE, LATE = "hansa_of_two", "hansa_late"
 ONE, OTHER = "hansa_one", "hansa_other"
 WAITING = "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
 
@@ -43,6 +44,40 @@ def test_a_migration_waits_for_the_role_that_another_is_making(empty_databases: 
             cursor.execute("COMMIT")
         one.close()
         assert other.result()
+
+
+@pytest.fixture
+def late_role(django_db_setup: None, django_db_blocker: Any, monkeypatch: Any) -> Iterator[Any]:
+    """A login that an operator made and named after the database was migrated; what it stands for is the owner."""
+    monkeypatch.setitem(settings.DATABASES["default"], "USER", LATE)
+    monkeypatch.setitem(settings.DATABASES["default"], "PASSWORD", "of its own")
+    with django_db_blocker.unblock(), connections["owner"].cursor() as cursor:
+        cursor.execute(f"CREATE ROLE {LATE} LOGIN PASSWORD 'of its own'")
+        yield cursor
+        for what in ("ALL TABLES IN SCHEMA public", "ALL SEQUENCES IN SCHEMA public", "SCHEMA public"):
+            cursor.execute(f"REVOKE ALL ON {what} FROM {LATE}")
+        cursor.execute(f"DROP ROLE {LATE}")
+    connections["owner"].close()
+
+
+def test_a_login_named_later_may_work_after_the_next_migration(late_role: Any) -> None:
+    call_command("migrate", verbosity=0)
+    late_role.execute(
+        "SELECT grantee, table_name, privilege_type FROM information_schema.role_table_grants"
+        " WHERE grantee = ANY(%s) ORDER BY 1, 2, 3",
+        [[LATE, "hansa_app"]],
+    )
+    rights: dict[str, list[tuple[str, str]]] = {LATE: [], "hansa_app": []}
+    for grantee, *right in late_role.fetchall():
+        rights[grantee].append(tuple(right))
+    assert rights[LATE] == rights["hansa_app"] != []
+
+
+def test_a_login_with_another_password_is_told_with_what_to_do(late_role: Any, monkeypatch: Any) -> None:
+    monkeypatch.setitem(settings.DATABASES["default"], "PASSWORD", "somebody else's")
+    with pytest.raises(CommandError, match=f"(?s)cannot log in as {LATE}.*DATABASE_APP_URL") as told:
+        call_command("migrate", verbosity=0)
+    assert "password authentication failed" in str(told.value)
 
 
 def migrate(name: str) -> bool:

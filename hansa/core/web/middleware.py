@@ -1,13 +1,35 @@
-"""Refusals that a page did not answer itself become pages of their own."""
+"""What every page has in common: text comes in as people see it, and refusals become pages of their own."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from hansa.kernel.errors import DomainError, Invalid, NotPermitted, TooMany
+from hansa.kernel.text import seen
 
 STATUS = ((NotPermitted, 403), (TooMany, 429), (Invalid, 422), (DomainError, 409))
+
+
+class SeenTextMiddleware:
+    """Leave out of a sent form what nobody sees, and what turns the rest around; passwords stay as they are."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
+        """Before any form reads it; the API has refused such text by its schemas."""
+        if request.method != "POST" or request.path_info.startswith("/api/"):
+            return
+        sent = request.POST.copy()
+        for name, values in sent.lists():
+            if "password" not in name:
+                sent.setlist(name, list(map(seen, values)))
+        request.POST = sent  # type: ignore[assignment]
 
 
 class RefusalMiddleware:

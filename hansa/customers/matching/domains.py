@@ -7,11 +7,13 @@ from functools import lru_cache
 import idna
 from tldextract import TLDExtract
 
-from hansa.customers.matching.vocabulary import SHARED_DOMAIN_FAMILIES, SHARED_DOMAINS
+from hansa.customers.matching.vocabulary import RESERVED_ENDINGS, SHARED_DOMAIN_FAMILIES, SHARED_DOMAINS
 
 LONGEST_ADDRESS = 2000
 
-_UNLISTED = re.compile(r"(?:(?<=^)|(?<=\.))[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.[a-z](?:[a-z0-9-]*[a-z0-9])?$")
+_UNLISTED = re.compile(r"[^.]+\.[^.]+$")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)+(?:[a-z]{{2,63}}|xn--{_LABEL})")
 
 # The list inside the wheel, private suffixes too: shop.github.io is its tenant's, github.io nobody's.
 _split = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
@@ -35,10 +37,17 @@ def _registrable(text: str) -> str | None:
     except (idna.IDNAError, UnicodeError):
         return None
     known = _split(ascii_host)
-    if known.suffix or known.ipv4:
-        return known.top_domain_under_public_suffix or None
     unlisted = _UNLISTED.search(ascii_host)  # the list's own rule: where none applies, the last label is the suffix
-    return unlisted[0] if unlisted else None
+    domain = known.top_domain_under_public_suffix if known.suffix else unlisted[0] if unlisted else ""
+    if not _DOMAIN.fullmatch(domain) or domain.rpartition(".")[2] in RESERVED_ENDINGS:
+        return None
+    return domain
+
+
+def own_domain(text: str) -> str | None:
+    """The registrable domain of an address, unless strangers share it: what can stand for one company."""
+    domain = registrable_domain(text)
+    return domain if domain and not is_shared_domain(domain) else None
 
 
 def is_shared_domain(domain: str) -> bool:

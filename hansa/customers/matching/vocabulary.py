@@ -157,4 +157,9 @@ SHARED_DOMAINS = _words("""
     godaddysites.com square.site business.site strikingly.com webnode.com site123.me carrd.co notion.site
     myshopify.com etsy.com ebay.com amazonaws.com cloudfront.net azurewebsites.net herokuapp.com onmicrosoft.com
     sharepoint.com salesforce.com force.com hubspot.com example.com example.org example.net
+    wikipedia.org xing.com crunchbase.com trustpilot.com opencorporates.com northdata.com northdata.de glassdoor.com
+    kununu.com
 """)
+
+# Nobody registers a domain under these (RFC 6761 and its like); `.example` is let in, for demonstrations live there.
+RESERVED_ENDINGS = _words("alt arpa corp home internal intranet invalid lan local localdomain localhost onion test")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 import hansa.customers
 from hansa.accounts.actors import client_actor
@@ -55,13 +56,25 @@ def test_rejected_rows_are_told_by_the_exit_code(cast: Cast, tmp_path: Path) -> 
     assert (code, answer["files"][0]["rejected"]) == (3, 1)
 
 
-def test_one_bad_file_keeps_the_whole_folder_out(cast: Cast, tmp_path: Path) -> None:
-    folder = export(tmp_path, a="Account,Country\nContoso,NL\n", b='Account,Country\nKontoso,"NL')
+def test_a_file_that_cannot_be_read_is_told_and_the_others_go_in(cast: Cast, tmp_path: Path) -> None:
+    folder = export(tmp_path, a='Account,Country\nKontoso,"NL', b="Account,Country\nContoso,NL\n")
+    (tmp_path / "c.xlsx").write_bytes(b"PK\x03\x04 no workbook")
+    code, [answer] = run("import", "crm", folder, "--workspace", "northwind")
+    assert code == 3
+    assert [file["file"] for file in answer["files"]] == ["b.csv"]
+    assert [(file["file"], file["message"].partition(":")[0]) for file in answer["unread"]] == [
+        ("a.csv", "a.csv"),
+        ("c.xlsx", "c.xlsx"),
+    ]
+    with acting(cast.system):
+        assert Company.objects.get().name == "Contoso"
+
+
+def test_a_folder_with_nothing_that_can_be_read_is_refused(cast: Cast, tmp_path: Path) -> None:
+    folder = export(tmp_path, a='Account,Country\nKontoso,"NL')
     code, [answer] = run("import", "crm", folder, "--workspace", "northwind")
     assert (code, answer["error"]["code"]) == (1, "cut_off")
-    assert answer["error"]["message"].startswith("b.csv: ")
-    with acting(cast.system):
-        assert not Company.objects.exists()
+    assert answer["error"]["message"].startswith("a.csv: ")
 
 
 def test_dates_that_could_be_either_are_asked_for(cast: Cast, tmp_path: Path) -> None:
@@ -97,7 +110,8 @@ def test_cases_are_ranked_one_line_each(cast: Cast, tmp_path: Path) -> None:
     )
     cases = tmp_path / "cases.jsonl"
     cases.write_text(
-        '{"name": "CONTOSO BV", "country": "Netherlands"}\n\n{"name": "Kontosso Rail", "country": "DE"}\noops\n["x"]\n'
+        '{"name": "CONTOSO BV", "country": "Netherlands"}\n\n{"name": "Kontosso Rail", "country": "DE"}\n'
+        'oops\n["x"]\n{"name": 5}\n'
     )
     code, answers = run("customers", "lookup", "--workspace", "northwind", "--cases", str(cases))
     assert code == 3
@@ -106,7 +120,24 @@ def test_cases_are_ranked_one_line_each(cast: Cast, tmp_path: Path) -> None:
     assert alike["matches"][0]["name"] == "Kontoso Rail"
     assert 0.5 < alike["matches"][0]["score"] < 1
     assert alike["matches"][0]["reasons"]
-    assert ["error" in answer for answer in wrong] == [True, True]
+    assert ["error" in answer for answer in wrong] == [True, True, True]
+
+
+def test_cases_that_cannot_be_read_are_refused_in_json_too(cast: Cast, tmp_path: Path) -> None:
+    (tmp_path / "latin").write_bytes(b"\xff")
+    for cases in ("/nope", str(tmp_path), str(tmp_path / "latin")):
+        code, [answer] = run("customers", "lookup", "--workspace", "northwind", "--cases", cases)
+        assert (code, answer["error"]["code"]) == (1, "cases_unreadable")
+
+
+def test_a_database_that_is_away_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any, **__: Any) -> None:
+        raise OperationalError("server closed the connection\nmore about it")
+
+    monkeypatch.setattr("hansa.customers.management.commands.customers.vendor_workspace", away)
+    code, [answer] = run("customers", "lookup", "--cases", "-")
+    assert (code, answer["error"]["code"]) == (1, "database_away")
+    assert "server closed the connection" in answer["error"]["message"]
 
 
 def test_a_key_works_at_once_with_what_it_was_given(cast: Cast) -> None:

@@ -99,9 +99,21 @@ def test_an_international_domain_is_its_punycode():
     assert registrable_domain("www.Bücher.de") == registrable_domain("XN--BCHER-KVA.de") == "xn--bcher-kva.de"
 
 
-@pytest.mark.parametrize("text", ["", " ", "acme", "localhost", "10.0.0.1", "[::1]", "co.uk", "github.io", "a b", "@"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", "acme", "localhost", "10.0.0.1", "[::1]", "co.uk", "github.io", "a b", "@"),
+        *("...", "x.y", "foo bar.com", "foo_bar.com", "-foo.com", "localhost.localdomain", "printer.local"),
+    ],
+)
 def test_what_nobody_registered_is_no_domain(text):
     assert registrable_domain(text) is None
+
+
+@given(st.text())
+def test_a_domain_read_again_is_the_same(text):
+    domain = registrable_domain(text)
+    assert domain is None or registrable_domain(domain) == domain
 
 
 @given(st.text())

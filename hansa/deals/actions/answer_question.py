@@ -21,8 +21,10 @@ from hansa.deals.clock_models import Field
 from hansa.deals.cooling_off import refuse_while_cooling_off
 from hansa.deals.models import Deal, DealType, Question, Status
 from hansa.deals.questions import DECISIVE, IDENTITY, open_question, present
+from hansa.deals.rules import ADDRESS_UNREADABLE, FOREIGN_CURRENCY, MOST_DAYS_TO_CLOSE, TOO_FAR_AWAY
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.kernel.money import Money
+from hansa.kernel.text import has_words
 from hansa.programs.review_terms import terms_of
 
 COLUMNS = {Field.CUSTOMER: "customer_name", Field.DOMAIN: "customer_domain", Field.COUNTRY: "customer_country"}
@@ -41,7 +43,7 @@ def answer_question(actor: Actor, deal: Deal, *, note: str = "", changes: Mappin
     if asked.answer_by <= now():
         raise DomainError("answer_late", "The time to answer is over. Write to your channel manager.")
     before = present(deal)
-    wanted = _read(asked, {**changes} if changes else {})
+    wanted = _read(asked, deal.currency, {**changes} if changes else {})
     changed = {name: value for name, value in wanted.items() if value != before[Field(name)]}
     if not note.strip() and not changed:
         raise Invalid("answer_empty", "Write an answer, or change what was asked about.", "note")
@@ -56,7 +58,7 @@ def answer_question(actor: Actor, deal: Deal, *, note: str = "", changes: Mappin
     asked.save(update_fields=["note", "answered_at", "closed_at", "remind_at"])
 
 
-def _read(asked: Question, changes: dict[str, Any]) -> dict[str, Any]:
+def _read(asked: Question, currency: str, changes: dict[str, Any]) -> dict[str, Any]:
     """The changes as they are kept. Raises Invalid for one that was not asked for, or that no registration may have."""
     for name in changes:
         if name not in asked.fields:
@@ -65,16 +67,32 @@ def _read(asked: Question, changes: dict[str, Any]) -> dict[str, Any]:
     if "need" in kept:
         kept["need"] = changes["need"].strip()
     if "domain" in kept:
-        kept["domain"] = registrable_domain(kept["domain"]) or kept["domain"].lower()
-    if kept.get("customer") == "":
+        kept["domain"] = registrable_domain(kept["domain"]) or ""
+        if changes["domain"].strip() and not kept["domain"]:
+            raise Invalid("web_address_unreadable", ADDRESS_UNREADABLE, "domain")
+    if not has_words(kept.get("customer", "any")):
         raise Invalid("customer_missing", "Which company is it? Write its name.", "customer")
-    if isinstance(amount := kept.get("amount"), Money) and amount.minor <= 0:
-        raise Invalid("amount_not_positive", "The amount must be more than zero.", "amount")
-    if isinstance(close := kept.get("expected_close"), date) and close < moment().date():
-        raise Invalid("close_in_the_past", "The expected close lies in the past.", "expected_close")
+    if isinstance(amount := kept.get("amount"), Money):
+        _check_amount(amount, currency)
+    if isinstance(close := kept.get("expected_close"), date):
+        _check_close((close - moment().date()).days)
     if kept.get("deal_type", DealType.NEW) not in DealType.values:
         raise Invalid("type_unknown", "Choose a kind of deal.", "deal_type")
     return kept
+
+
+def _check_amount(amount: Money, currency: str) -> None:
+    if amount.minor <= 0:
+        raise Invalid("amount_not_positive", "The amount must be more than zero.", "amount")
+    if amount.currency != currency:
+        raise Invalid("currency_not_accepted", FOREIGN_CURRENCY, "amount")
+
+
+def _check_close(days: int) -> None:
+    if days < 0:
+        raise Invalid("close_in_the_past", "The expected close lies in the past.", "expected_close")
+    if days > MOST_DAYS_TO_CLOSE:
+        raise Invalid("close_too_far_away", TOO_FAR_AWAY, "expected_close")
 
 
 def _apply(deal: Deal, changed: Mapping[str, Any]) -> None:
@@ -118,6 +136,6 @@ def _decide_anew(actor: Actor, deal: Deal) -> None:
     deal.decided_at = at
     if deal.status == Status.APPROVED:
         deal.protected_until = at + timedelta(days=ruling.protection_days)
-    deal.save(update_fields=["status", "decided_at", "protected_until"])
-    protect(deal, lines)
+    deal.save(update_fields=["status", "reason", "decided_at", "protected_until"])
+    protect(deal, lines, case.kept)
     also(EVENTS[ruling.status], actor, deal, {"status": [Status.UNDER_REVIEW, deal.status]})

@@ -14,6 +14,7 @@ from hansa.customers.matching.lookup import Found
 from hansa.customers.resolve import look_up
 from hansa.deals.actions.register_deal import EVENTS, Case, decide, protect, record, settle
 from hansa.deals.evidence import clues, standing_of, standing_query
+from hansa.deals.follow_ups import kept
 from hansa.deals.models import Deal, DealLine, RejectReason, Status
 from hansa.deals.rules import APPROVAL, TAKEN_NOTE
 from hansa.kernel.errors import DomainError, Invalid
@@ -33,14 +34,14 @@ def approve_deal(actor: Actor, deal: Deal, *, note: str = "") -> None:
     case = case_of(deal, lines, at=at)
     if case.standing.partnership_status != "active":
         raise DomainError("partnership_inactive", "This partner is not active.")
-    if any(clue.kind == "protection" and clue.company_id == deal.company_id for clue in case.clues):
+    if case.taken:
         raise DomainError("already_protected", TAKEN_NOTE)
     Deal.LIFECYCLE.apply(deal, "approve")
     deal.decided_at = at
     deal.protected_until = at + timedelta(days=decide(case).protection_days)
     deal.note = note.strip()
     deal.save(update_fields=["status", "decided_at", "protected_until", "note"])
-    protect(deal, lines)
+    protect(deal, lines, case.kept)
     _write_down(actor, deal)
 
 
@@ -79,8 +80,8 @@ def reconsider_deal(actor: Actor, deal: Deal) -> None:
     deal.decided_at = at
     if deal.status == Status.APPROVED:
         deal.protected_until = at + timedelta(days=ruling.protection_days)
-    deal.save(update_fields=["status", "decided_at", "protected_until"])
-    protect(deal, lines)
+    deal.save(update_fields=["status", "reason", "decided_at", "protected_until"])
+    protect(deal, lines, case.kept)
     record(actor, case, ruling.answers, at=at)
     also(EVENTS[ruling.status], actor, deal, {"status": [Status.UNDER_REVIEW, deal.status]})
 
@@ -102,7 +103,7 @@ def case_of(deal: Deal, lines: list[UUID], *, at: datetime, lock: bool = True) -
         stale_after_days=standing.stale_after_days,
         lock=lock,
     )
-    return Case(deal, standing, similar, against)
+    return Case(deal, standing, similar, against, kept(deal, lines, at=at))
 
 
 def lines_of(deal: Deal) -> list[UUID]:

@@ -12,15 +12,17 @@ from hansa.core.actors import Actor
 from hansa.core.database import ask_together, one_round_trip
 from hansa.core.inserts import insert
 from hansa.core.tenancy import moment, vendor_wide
-from hansa.customers.matching.domains import registrable_domain
+from hansa.customers.matching.domains import own_domain, registrable_domain
 from hansa.customers.matching.lookup import Found
 from hansa.customers.resolve import Resolved, Sought, rows_of
 from hansa.deals.clocks import clocks_for
 from hansa.deals.cooling_off import refuse_while_cooling_off
 from hansa.deals.evidence import Clue, Standing, clues, facts_of, standing_of, standing_query
-from hansa.deals.models import Deal, DealLine, DealType, Protection, Status
-from hansa.deals.rules import Ruling, check, rule
+from hansa.deals.follow_ups import NOTHING_KEPT, Kept, kept
+from hansa.deals.models import Deal, DealLine, DealType, DuplicateReason, Protection, Status
+from hansa.deals.rules import OWN_CLAIM, Ruling, check, rule
 from hansa.kernel.money import Money
+from hansa.kernel.text import has_words
 from hansa.partnerships.models import Partnership
 from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.rulebook.record import decided
@@ -42,6 +44,19 @@ class Case:
     standing: Standing
     similar: Sequence[Found]
     clues: Sequence[Clue]
+    kept: Kept = NOTHING_KEPT
+
+    @property
+    def against(self) -> list[Clue]:
+        """The clues that count: what the partner keeps of a deal won is nothing against what follows it."""
+        return [clue for clue in self.clues if clue.subject_id not in self.kept.deals]
+
+    @property
+    def taken(self) -> bool:
+        """Whether a protection stands in the way of one more."""
+        here = self.deal.company_id
+        held = any(clue.kind == "protection" and clue.company_id == here for clue in self.against)
+        return self.kept.followed or held
 
 
 @action("deal.register", emits="deal.registered", by=PARTNER_SALES, creates=True)
@@ -118,7 +133,7 @@ def new_deal(
         program_id=cast(UUID, standing.program_id),
         owner_id=actor.id if actor.kind == "person" else None,
         customer_name=" ".join(customer.split()),
-        customer_domain=registrable_domain(domain) or domain.strip().lower(),
+        customer_domain=registrable_domain(domain) or domain.strip(),
         customer_country=country,
         deal_type=deal_type,
         amount_minor=amount.minor,
@@ -149,7 +164,7 @@ def _claim(
     )
     pause = standing.cooling_off_days
     refuse_while_cooling_off(actor.vendor_id, deal.partnership_id, found.company.pk, lines, days=pause, at=found.at)
-    case = Case(deal, standing, found.similar, against)
+    case = Case(deal, standing, found.similar, against, kept(deal, lines, at=found.at))
     ruling = decide(case)
     settle(deal, ruling)
     clocks = clocks_for(deal, found.at)
@@ -161,7 +176,7 @@ def _claim(
         *deal_lines(deal, lines),
         decision,
         proof,
-        *_protections(deal, lines),
+        *_protections(deal, lines, case.kept),
     )
     deal.decision = decision  # type: ignore[attr-defined]
     return ruling
@@ -177,7 +192,9 @@ def check_deal(deal: Deal, standing: Standing, lines: Sequence[UUID], *, on: dat
             "product_lines": len(lines),
             "days_to_close": (deal.expected_close - on).days,
             "amount_minor": deal.amount_minor,
-            "customer_named": bool(deal.customer_name),
+            "currency_accepted": deal.currency == standing.currency,
+            "customer_named": has_words(deal.customer_name),
+            "web_address_readable": not deal.customer_domain or registrable_domain(deal.customer_domain) is not None,
         }
     )
 
@@ -186,9 +203,11 @@ def decide(case: Case) -> Ruling:
     """What the rules say about this case now."""
     deal = case.deal
     territory = case.standing.territory
-    facts = facts_of(case.clues, deal.company_id, deal.partnership_id, case.similar) | {
+    facts = facts_of(case.against, deal.company_id, deal.partnership_id, case.similar)
+    facts["own_claim"] |= case.kept.followed
+    facts |= {
         "in_territory": not territory or deal.customer_country in territory,
-        "has_web_address": bool(deal.customer_domain),
+        "has_web_address": own_domain(deal.customer_domain) not in {None, *case.standing.own_domains},
         "days_to_close": (deal.expected_close - deal.submitted_at.date()).days,
         "deal_type": str(deal.deal_type),
         "tier_rank": case.standing.tier_rank,
@@ -202,20 +221,33 @@ def settle(deal: Deal, ruling: Ruling) -> None:
         Deal.LIFECYCLE.apply(deal, MOVES[ruling.status])
     if ruling.status == Status.UNDER_REVIEW:
         return
+    if ruling.answers[0].row.id == OWN_CLAIM:
+        deal.reason = DuplicateReason.OWN_CLAIM
     deal.decided_at = deal.submitted_at
     if ruling.status == Status.APPROVED:
         deal.protected_until = deal.submitted_at + timedelta(days=ruling.protection_days)
 
 
-def protect(deal: Deal, lines: Sequence[UUID]) -> None:
+def protect(deal: Deal, lines: Sequence[UUID], kept: Kept) -> None:
     """Hold the company on each product line, if the deal is approved."""
-    insert(*_protections(deal, lines))
+    insert(*_protections(deal, lines, kept))
 
 
-def _protections(deal: Deal, lines: Sequence[UUID]) -> list[Protection]:
-    if deal.status == Status.APPROVED and deal.decided_at and deal.protected_until:
-        return protections_of(deal, lines, (deal.decided_at, deal.protected_until))
-    return []
+def _protections(deal: Deal, lines: Sequence[UUID], kept: Kept) -> list[Protection]:
+    """From the decision to the deal's end; on a line that the partner keeps from a deal won, from where that ends."""
+    return [
+        protection
+        for line, begin in begins_of(deal, lines, kept).items()
+        for protection in protections_of(deal, [line], (begin, cast(datetime, deal.protected_until)))
+    ]
+
+
+def begins_of(deal: Deal, lines: Sequence[UUID], kept: Kept) -> dict[UUID, datetime]:
+    """Since when an approved deal protects each line, in the order of their ids; none that is kept for longer."""
+    if not (deal.status == Status.APPROVED and deal.decided_at and deal.protected_until):
+        return {}
+    begins = {line: max(deal.decided_at, kept.until.get(line, deal.decided_at)) for line in sorted(lines)}
+    return {line: begin for line, begin in begins.items() if begin < deal.protected_until}
 
 
 def protections_of(deal: Deal, lines: Sequence[UUID], during: tuple[datetime, datetime]) -> list[Protection]:

@@ -58,6 +58,11 @@ def test_only_what_was_asked_about_can_be_changed(late: Cast) -> None:
     ("opened", "value", "code"),
     [
         ("customer", " ", "customer_missing"),
+        ("customer", "---", "customer_missing"),
+        ("domain", "...", "web_address_unreadable"),
+        ("domain", "10.0.0.1", "web_address_unreadable"),
+        ("amount", Money(84_000_00, "GBP"), "currency_not_accepted"),
+        ("expected_close", local(1, 9).date() + timedelta(days=4000), "close_too_far_away"),
         ("amount", Money(0, "EUR"), "amount_not_positive"),
         ("expected_close", local(1, 9).date() - timedelta(days=1), "close_in_the_past"),
         ("deal_type", "gift", "type_unknown"),

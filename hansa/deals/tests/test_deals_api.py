@@ -143,3 +143,15 @@ def test_what_is_not_our_json_is_malformed(cast: Cast, partner: Machine, body: b
         headers={"authorization": f"Bearer {partner.secret}"},
     )
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("currency", ["XXX", "GBP", "JPY"])
+def test_amounts_are_in_the_vendors_currency(cast: Cast, partner: Machine, currency: str) -> None:
+    body = registration(cast, amount={"amount": "84000", "currency": currency})
+    answer = partner.post("/deal-registrations", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "currency_not_accepted")
+
+
+def test_a_close_in_a_far_century_is_asked_about(cast: Cast, partner: Machine) -> None:
+    answer = partner.post("/deal-registrations", registration(cast, expected_close="2099-12-31"))
+    assert (answer.status_code, answer.json()["code"]) == (422, "close_too_far_away")

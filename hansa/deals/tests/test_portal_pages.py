@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -60,6 +61,35 @@ def test_mistakes_are_said_all_at_once_and_what_was_typed_stays(cast: Cast, brow
     assert "Paper routes" in told
 
 
+@pytest.mark.parametrize(
+    ("typed", "understood"), [("1.500", "€1,500."), ("12,5k", "€12,500."), ("84.000,50", "€84,000.50.")]
+)
+def test_the_amount_is_said_as_it_was_understood(cast: Cast, browse, typed: str, understood: str) -> None:
+    answer = browse(cast.partner_rep).post(f"{DEALS}register/", filled(cast, amount=typed), follow=True)
+    assert f"Registered with {understood}" in answer.content.decode()
+
+
+def test_an_empty_form_says_once_what_each_field_wants(cast: Cast, browse) -> None:
+    answer = browse(cast.partner_rep).post(f"{DEALS}register/", {"deal_type": "new"})
+    told = unescape(answer.content.decode())
+    for sentence in (
+        "Which company is it? Write its name.",
+        "Choose the customer's country.",
+        "Choose at least one product line.",
+        "Write the amount in figures, for example 84,000.",
+        "Choose the day, as well as you know it.",
+    ):
+        assert told.count(sentence) == 1, sentence
+    assert "This field is required." not in told
+
+
+def test_a_close_in_a_far_century_is_asked_about(cast: Cast, browse) -> None:
+    answer = browse(cast.partner_rep).post(f"{DEALS}register/", filled(cast, expected_close="9999-12-31"))
+    assert answer.context["form"].errors["expected_close"] == [
+        "The expected close is more than ten years away. Is the year right?"
+    ]
+
+
 def test_a_refusal_of_the_rules_stands_at_its_field(cast: Cast, browse) -> None:
     answer = browse(cast.partner_rep).post(f"{DEALS}register/", filled(cast, expected_close="2020-01-01"))
     assert answer.status_code == 422
@@ -105,6 +135,19 @@ def test_a_taken_customer_is_told_without_by_whom_or_until_when(cast: Cast, brow
     assert "jonas@northwind.example" in told
     assert "Proseware" not in told
     assert f"{rival.protected_until:%Y-%m-%d}" not in told
+
+
+def test_what_one_registered_before_leads_to_the_earlier_registration(cast: Cast, browse) -> None:
+    first, client = cast.register(), browse(cast.partner_rep)
+    answer = client.post(f"{DEALS}register/", filled(cast), follow=True)
+    told = answer.content.decode()
+    assert "You have registered Contoso Logistics before." in told
+    assert "Registered already" in told
+    assert f'href="{DEALS}{first.public_id}/"' in told
+    assert "taken" not in told
+    assert "appeal" not in told
+    assert "Registered already" in page(client, DEALS)
+    assert [deal.status for deal in client.get(f"{DEALS}?show=taken").context["page"]] == []
 
 
 def test_a_registration_under_review_says_who_decides(cast: Cast, browse) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from hansa.accounts.entrance import WorkspaceRequest, admit, workspace_page
 from hansa.core.tenancy import acting, moment
 from hansa.core.web.forms import refuse
-from hansa.core.web.said import reader_locale
+from hansa.core.web.said import money_in_words, reader_locale
 from hansa.deals import shown
 from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
 from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
@@ -20,7 +20,7 @@ from hansa.deals.history import history
 from hansa.deals.life_shown import life_of
 from hansa.deals.limits import count_attempt
 from hansa.deals.listing import Wanted, page_of_deals
-from hansa.deals.models import Deal, Stage, Status
+from hansa.deals.models import Deal, DealType, Outcome, Stage, Status
 from hansa.deals.receipts import seal_of
 from hansa.deals.said import happened
 from hansa.deals.tables import partners_table
@@ -42,6 +42,7 @@ ANSWERS = {
     Status.UNDER_REVIEW: (messages.WARNING, "{} is registered. A person looks at it before it is decided."),
     Status.DUPLICATE: (messages.ERROR, "{} is taken. Your registration is kept, but it is not protected."),
 }
+REGISTERED_ALREADY = (messages.WARNING, "You have registered {} before. That registration stands; this one is kept.")
 
 
 def deals(request: WorkspaceRequest) -> HttpResponse:
@@ -72,8 +73,9 @@ def register(request: WorkspaceRequest) -> HttpResponse:
                 return _sent_before(request, form.cleaned_data["submission"])
             refuse(form, refusal)
         else:
-            level, answer = ANSWERS[Status(deal.status)]
-            messages.add_message(request, level, answer.format(deal.customer_name))
+            level, answer = ANSWERS[Status(deal.status)] if not deal.reason else REGISTERED_ALREADY
+            amount = money_in_words(deal.amount_minor, deal.currency)
+            messages.add_message(request, level, f"{answer.format(deal.customer_name)} Registered with {amount}.")
             return redirect("deal", request.workspace.slug, deal.public_id)
     context = {"title": "Register a deal", "form": form}
     return render(request, "deals/portal/register.html", context, status=422 if form.errors else 200)
@@ -100,16 +102,13 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         found = _deal(request, deal)
         partnership = _partnership(request)
         decision = Decision.objects.visible_to(request.actor).filter(subject_id=found.pk).latest("at", "id")
-        now, past = moment(), history(request.actor, found)[:HAPPENED]
-        time = time_of(request.actor, found, now)
-        context = {
-            **time,
-            **life_of(request.actor, found, now),
-            "history": [happened(event, "partner") for event in past],
-            "talk": conversation(request.actor, found, partnership),
-            "seal": seal_of(request.actor, found),
-        }
-    context |= {
+        around = _around(request, found, partnership)
+        time = time_of(request.actor, found, now := moment())
+        life = life_of(request.actor, found, now)
+    context = {
+        **time,
+        **life,
+        **around,
         **shown.place(found, request.actor, now),
         "title": f"{found.customer_name}: {found.lines_text}",
         "deal": found,
@@ -119,6 +118,16 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         "facts": shown.facts(found),
     }
     return render(request, "deals/portal/deal.html", context)
+
+
+def _around(request: WorkspaceRequest, deal: Deal, partnership: Partnership) -> dict[str, Any]:
+    """What stands beside a deal: its history, the talk about it, its seal, and the registration that it repeats."""
+    return {
+        "history": [happened(event, "partner") for event in history(request.actor, deal)[:HAPPENED]],
+        "talk": conversation(request.actor, deal, partnership),
+        "seal": seal_of(request.actor, deal),
+        "earlier": shown.earlier(deal, request.actor),
+    }
 
 
 @require_POST
@@ -184,6 +193,8 @@ def _registration(request: WorkspaceRequest) -> tuple[Partnership, RegisterDealF
             amount=format_decimal(again.amount.amount, locale=reader_locale()),
             need=again.need,
         )
+    if again and again.outcome == Outcome.WON:
+        form.initial["deal_type"] = DealType.EXPANSION
     return partnership, form
 
 

@@ -131,3 +131,19 @@ def test_sent_mail_is_a_page_of_a_demonstration_only(cast: Cast, browse, setting
     assert "script-src 'none'" in browse().get(pages[2]).headers["Content-Security-Policy"]
     assert "Hello" in told(browse(), "/outbox/")
     assert "/outbox/" in told(browse(), "/account/login/")
+
+
+@pytest.mark.parametrize(
+    ("base", "place"),
+    [
+        ("http://127.0.0.1:8000", {"REMOTE_ADDR": "192.168.1.7"}),
+        ("http://127.0.0.1:8000", {"HTTP_X_FORWARDED_FOR": "203.0.113.7"}),
+        ("https://demonstration.example", {}),
+    ],
+)
+def test_who_comes_from_elsewhere_logs_in_before_reading_sent_mail(
+    cast: Cast, browse, settings, base: str, place: dict[str, str]
+) -> None:
+    settings.DEMO, settings.BASE_URL = True, base
+    assert browse().get("/outbox/", **place).headers["Location"] == "/account/login/?next=/outbox/"
+    assert browse(cast.partner_rep).get("/outbox/", **place).status_code == 200

@@ -76,6 +76,14 @@ def test_the_page_does_what_it_says(page: Path, demonstration: dict[str, str], t
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_every_setting_is_described() -> None:
+    asked = re.compile(r"""environ(?:\.get|\.setdefault)?[(\[]["'](HANSA_\w+|DATABASE_\w*URL)""")
+    read = {name for path in (PROJECT / "hansa" / "site").glob("*.py") for name in asked.findall(path.read_text())}
+    described = (PROJECT / "docs" / "how-to" / "settings.md").read_text()
+    assert {"HANSA_DEMO", "HANSA_URL", "HANSA_SMTP_URL", "DATABASE_APP_URL"} <= read
+    assert {name for name in read if f"| `{name}` |" not in described} == set()
+
+
 def _wait_for(address: str) -> None:
     deadline = monotonic() + 60
     while True:

@@ -63,6 +63,39 @@ def test_a_port_that_is_none_is_refused(home):
     assert "HANSA_PORT" in errors
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [({"HANSA_BIND": "everywhere"}, "must be an address"), ({"HANSA_BIND": "0.0.0.0"}, "HANSA_URL=")],  # noqa: S104
+)
+def test_an_address_to_listen_at_that_lets_nobody_in_is_refused(home, given, told):
+    wrong = supervisor(**given)
+    _, errors = wrong.communicate()
+    assert wrong.returncode == 1
+    assert told in errors
+
+
+@pytest.mark.parametrize(
+    ("bind", "url", "listens", "bound"),
+    [
+        ("", "", "127.0.0.1", "127.0.0.1"),
+        ("0.0.0.0", "http://192.168.1.20:8000", "127.0.0.1", "0.0.0.0"),  # noqa: S104
+        ("::", "http://192.168.1.20:8000", "::1", "[::]"),
+        ("192.168.1.20", "http://192.168.1.20:8000/", "192.168.1.20", "192.168.1.20"),
+    ],
+)
+def test_the_web_server_listens_where_it_is_told(home, monkeypatch, bind, url, listens, bound):
+    monkeypatch.setenv("HANSA_BIND", bind)
+    monkeypatch.setenv("HANSA_URL", url)
+    assert f"--bind={bound}:{os.environ['HANSA_PORT']}" in run.web_server()
+    assert run.listens_at() == listens
+    assert run.address() == (url.rstrip("/") or f"http://127.0.0.1:{os.environ['HANSA_PORT']}") + "/"
+
+
+def test_it_says_how_the_commands_of_this_installation_are_called(home):
+    assert run.command().startswith(f"HANSA_HOME={home} ")
+    assert run.command().endswith("bin/hansa")
+
+
 def test_a_child_that_ends_is_started_again_after_longer_and_longer_pauses():
     child = run.Child("quitter", QUIT)
     pauses = []
@@ -122,16 +155,19 @@ def test_a_run_is_ready_survives_kill_9_and_stops_whole(home, monkeypatch):
     assert not postgres.running(home)
 
 
-def test_with_a_database_url_no_server_is_started_and_that_database_is_filled(home):
+def test_with_a_database_url_it_is_an_installation_of_ones_own_and_no_demonstration(home):
     url = postgres.ensure(home / "elsewhere", durable=False)
     process = supervisor(DATABASE_URL=url, DATABASE_APP_URL="")
     until_ready(process)
     process.send_signal(signal.SIGTERM)
+    said = process.stdout.read()
     process.communicate()
     with psycopg.connect(url) as connection:
-        migrated = connection.execute("SELECT count(*) > 0 FROM django_migrations").fetchone()
+        vendors = connection.execute("SELECT count(*) FROM accounts_vendor").fetchone()
     assert process.returncode == 0
-    assert migrated == (True,)
+    assert vendors == (0,)
+    assert "vendor create --name" in said
+    assert "log in as" not in said
     assert not (home / "postgres").exists()
 
 

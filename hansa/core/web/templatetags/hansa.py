@@ -70,12 +70,6 @@ def browser(user_agent: str) -> str:
     return " on ".join(filter(None, found)) or "Unknown browser"
 
 
-@register.filter
-def lead(label: str) -> str:
-    """A label as the beginning of a line: "Which company?", but "Amount:"."""
-    return label if label.endswith(("?", ":", ".", "!")) else f"{label}:"
-
-
 @register.simple_block_tag
 def card(content: str, title: str = "", note: str = "", url: str = "", flush: bool = False) -> str:
     """A titled box; ``note`` stands at the heading's end, a link if ``url``; ``flush`` for a table."""

@@ -1,14 +1,16 @@
 """`hansa customers`: who is who among the vendor's customers."""
 
 import json
-from argparse import FileType
-from typing import Any, TextIO
+import sys
+from pathlib import Path
+from typing import Any
 
 from hansa.accounts.operator import vendor_workspace
 from hansa.core.actors import Actor, System
 from hansa.core.operator import DONE, PARTLY, Answer, NounCommand
 from hansa.customers.imports.values import parse_country
 from hansa.customers.lookup import Candidate, find_customers
+from hansa.kernel.errors import Invalid
 
 
 class Command(NounCommand):
@@ -18,32 +20,44 @@ class Command(NounCommand):
         lookup = self.verb("lookup", look_up_cases, "Rank the known companies that each case may mean.")
         lookup.add_argument("--workspace", help="the vendor's workspace; needless where there is one vendor")
         lookup.add_argument(
-            "--cases",
-            type=FileType(encoding="utf-8"),
-            required=True,
-            help="JSON lines with name, domain, country; - reads standard input",
+            "--cases", required=True, help="a file of JSON lines with name, domain, country; - reads standard input"
         )
         lookup.add_argument("--limit", type=int, default=5, help="at most so many matches a case")
 
 
-def look_up_cases(*, workspace: str | None, cases: TextIO, limit: int, **_: Any) -> Answer:
+def look_up_cases(*, workspace: str | None, cases: str, limit: int, **_: Any) -> Answer:
     """Matches for every case; a line that is no case gets an error in its place."""
     actor = System("hansa customers lookup", vendor_workspace(workspace).vendor_id)
-    answers = [_answer(actor, line, limit) for line in cases if line.strip()]
+    answers = [_answer(actor, line, limit) for line in _lines(cases) if line.strip()]
     return Answer(answers, "\n".join(map(_said, answers)), PARTLY if any("error" in each for each in answers) else DONE)
+
+
+def _lines(cases: str) -> list[str]:
+    try:
+        if cases == "-":
+            return sys.stdin.readlines()
+        return Path(cases).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise Invalid("cases_unreadable", f"{cases} cannot be read: {why}.", "cases") from None
 
 
 def _answer(actor: Actor, line: str, limit: int) -> dict[str, Any]:
     try:
         case = json.loads(line)
-        name, domain, country = (
-            str(case.get(field) or "").replace("\0", "") for field in ("name", "domain", "country")
-        )
+        name, domain, country = (_text(case, field) for field in ("name", "domain", "country"))
         code = parse_country(country)[0] if country else ""
     except (ValueError, AttributeError) as error:
         return {"case": line.strip(), "error": f"{error}"}
     found = find_customers(actor, name, domain, code, limit=limit)
     return {"case": case, "matches": [_match(candidate) for candidate in found]}
+
+
+def _text(case: dict[str, Any], field: str) -> str:
+    value = case.get(field) or ""
+    if not isinstance(value, str):
+        raise ValueError(f"{field} is no text: {value!r}")
+    return value.replace("\0", "")
 
 
 def _match(candidate: Candidate) -> dict[str, Any]:

@@ -36,36 +36,47 @@ class Command(NounCommand):
 def import_crm(
     *, folder: Path, workspace: str | None, date_order: str | None, currency: str | None, **_: Any
 ) -> Answer:
-    """Import every file whose header says what it holds. All are read before the first is written."""
+    """Import every file whose header says what it holds; one that cannot be read is told, and the others go in.
+
+    All are read before the first is written.
+    """
     vendor = vendor_workspace(workspace).vendor
-    files, skipped = _files(folder)
+    files, skipped, broken = _files(folder)
     actor = System("hansa import crm", vendor.pk)
     given = {"date_order": date_order, "currency": currency}
     ready = [_ready(actor, vendor, file, kind, given) for kind, file in files]
     done = [_run(actor, import_) for import_ in ready]
     reports = [_report(import_) for import_ in done]
     text = [_line(report) for report in reports] + [f"{name}: left out, its header is not known" for name in skipped]
-    return Answer({"files": reports, "left_out": skipped}, "\n".join(text), _code(done))
+    text += [refusal.message for refusal in broken.values()]
+    unread = [{"file": name, "code": refusal.code, "message": refusal.message} for name, refusal in broken.items()]
+    return Answer(
+        {"files": reports, "left_out": skipped, "unread": unread}, "\n".join(text), _code(done) or bool(broken) * PARTLY
+    )
 
 
-def _files(folder: Path) -> tuple[list[tuple[str, Path]], list[str]]:
-    """The files to import with their kinds, in order, and the names of those that could be anything."""
+def _files(folder: Path) -> tuple[list[tuple[str, Path]], list[str], dict[str, Invalid]]:
+    """The files to import with their kinds, in order; the names of those that could be anything; refusals by name."""
     if not folder.is_dir():
         raise Invalid("no_folder", f"{folder} is no folder.", "folder")
     known: list[tuple[str, Path]] = []
-    skipped = []
+    skipped: list[str] = []
+    broken: dict[str, Invalid] = {}
     for file in sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS):
         try:
             kind = guess_kind(read_table(_content(file)))
         except Invalid as refusal:
-            raise Invalid(refusal.code, f"{file.name}: {refusal.message}", "folder") from None
+            broken[file.name] = Invalid(refusal.code, f"{file.name}: {refusal.message}", "folder")
+            continue
         if kind:
             known.append((kind, file))
         else:
             skipped.append(file.name)
+    if broken and not known:
+        raise next(iter(broken.values()))
     if not known:
         raise Invalid("nothing_to_import", f"{folder} holds no CSV or XLSX file with a header that is known.", "folder")
-    return sorted(known, key=lambda found: ORDER.index(Kind(found[0]))), skipped
+    return sorted(known, key=lambda found: ORDER.index(Kind(found[0]))), skipped, broken
 
 
 def _content(file: Path) -> bytes:
