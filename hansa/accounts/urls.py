@@ -12,7 +12,6 @@ urlpatterns = [
     path(f"{TEAM}second-step/", views.demand_factor, name="demand-second-step"),
     path(f"{TEAM}<str:member>/second-step/reset/", views.reset_factor, name="reset-second-step"),
     path(f"{TEAM}<str:member>/roles/", views.roles, name="change-roles"),
-    path(f"{TEAM}<str:member>/offboard/", views.offboard, name="offboard-member"),
     path(f"{TEAM}invitations/<str:invitation>/revoke/", views.revoke, name="revoke-invitation"),
     path(KEYS, views.api_keys, name="api-keys"),
     path(f"{KEYS}new/", views.new_api_key, name="new-api-key"),

@@ -11,7 +11,6 @@ from hansa.accounts.actions import (
     create_api_key,
     demand_second_factor,
     invite_member,
-    offboard_member,
     reset_second_factor,
     revoke_api_key,
     revoke_invitation,
@@ -78,23 +77,6 @@ def roles(request: WorkspaceRequest, member: str) -> HttpResponse:
             return redirect("team", request.workspace.slug)
     context = {"title": f"{found.user.name}'s roles", "form": form, "label": "Save", "close_url": "../../"}
     return render(request, "accounts/form.html", context, status=422 if form.errors else 200)
-
-
-@workspace_page(to=offboard_member)
-def offboard(request: WorkspaceRequest, member: str) -> HttpResponse:
-    """End a colleague's access, after saying what that does."""
-    with acting(request.actor):
-        found = _people(request).named(member)
-    if request.method == "POST":
-        offboard_member(request.actor, found)
-        messages.success(request, f"{found.user.name} has no access any more.")
-        return redirect("team", request.workspace.slug)
-    consequences = [
-        f"{found.user.name} is out of {request.workspace.company_name} with the next click, on every device.",
-        "API keys that this person made stop working at once, and open invitations that they sent are void.",
-        "What they registered and decided stays, in their name.",
-    ]
-    return _confirm(request, f"End {found.user.name}'s access?", consequences, "End the access")
 
 
 @workspace_page(to=reset_second_factor)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from ninja import Query
 
 from hansa.accounts.bearer import bearer
+from hansa.accounts.models import Membership
 from hansa.core.actions import lock
 from hansa.core.api.answers import expect
 from hansa.core.api.chosen import chosen
@@ -21,12 +22,14 @@ from hansa.deals.limits import attempt_at
 from hansa.deals.models import Deal
 from hansa.deals.representation import show_deal, show_deals, show_evidence, show_registered
 from hansa.deals.schemas import (
+    Announce,
     Cancel,
     ChangeDeal,
     DealFilter,
     DealInFull,
     DealShown,
     EvidenceList,
+    HandOver,
     Lose,
     Merge,
     Noted,
@@ -111,6 +114,14 @@ def withdraw_deal(request: ApiRequest, deal_id: DealId) -> dict[str, Any]:
     return show_deal(request.actor, actions.withdraw_deal(request.actor, _deal(request, deal_id)))
 
 
+@routes.post("/deal-registrations/{deal_id}/owner", DealInFull)
+def hand_over_deal(request: ApiRequest, deal_id: DealId, body: HandOver) -> dict[str, Any]:
+    """Make a colleague of the partner's sales the owner; a rep hands over only what is theirs."""
+    members = Membership.objects.visible_to(request.actor)
+    to = chosen(members, body.owner, "owner")
+    return show_deal(request.actor, actions.hand_over_deal(request.actor, _deal(request, deal_id), to=to.pk))
+
+
 @routes.post("/deal-registrations/{deal_id}/win", DealInFull)
 def win_deal(request: ApiRequest, deal_id: DealId, body: Win) -> dict[str, Any]:
     """Report the deal won; its protection is kept to its end."""
@@ -151,6 +162,13 @@ def cancel_deal(request: ApiRequest, deal_id: DealId, body: Cancel) -> dict[str,
     """End the registration and its protection for a coded reason that the partner reads."""
     deal = _deal(request, deal_id)
     return show_deal(request.actor, actions.cancel_deal(request.actor, deal, **body.dict()))
+
+
+@routes.post("/deal-registrations/{deal_id}/notice", DealInFull)
+def announce_end(request: ApiRequest, deal_id: DealId, body: Announce) -> dict[str, Any]:
+    """Announce that the protection ends after a day to come, for a coded reason that the partner reads."""
+    deal = _deal(request, deal_id)
+    return show_deal(request.actor, actions.announce_end(request.actor, deal, **body.dict()))
 
 
 @routes.get("/deal-registrations/{deal_id}/receipt", ReceiptShown)

@@ -3,6 +3,7 @@
 from django import forms
 from django.http import HttpRequest, QueryDict
 
+from hansa.core.web.forms import DateInput
 from hansa.deals.models import EndReason, RejectReason
 
 NOTE = forms.Textarea({"rows": 3})
@@ -50,3 +51,8 @@ class CancelForm(forms.Form):
         max_length=2000,
         widget=NOTE,
     )
+
+
+class NoticeForm(CancelForm):
+    ends_on = forms.DateField(label="After which day does it end?", widget=DateInput)
+    field_order = ("reason", "ends_on", "note")

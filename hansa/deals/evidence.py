@@ -29,7 +29,8 @@ SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.progr
              CROSS JOIN LATERAL (SELECT user_id FROM accounts_membership
                                  WHERE organization_id = ours.id ORDER BY user_id LIMIT 20) AS member
              JOIN accounts_user person ON person.id = member.user_id),
-       vendor.currency
+       vendor.currency,
+       coalesce(program.cooling_off_days, 0)
 FROM partnerships_partnership partnership
 JOIN accounts_vendor vendor ON vendor.id = partnership.vendor_id
 LEFT JOIN partnerships_enrollment enrollment
@@ -99,6 +100,7 @@ class Standing:
     lines: dict[UUID, str]
     own_domains: frozenset[str]
     currency: str
+    cooling_off_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +141,21 @@ def standing_query(vendor_id: UUID, partnership_id: UUID, program_id: UUID | Non
 
 def standing_of(row: tuple[Any, ...]) -> Standing:
     """The row of `standing_query`."""
-    status, enrollment, program, protection_days, stale_days, rank, territory, lines, addresses, currency = row
+    status, enrollment, program, protection_days, stale_days, rank, territory, lines, addresses, currency, pause = row
     known = {UUID(line["id"]): line["name"] for line in lines or ()}
     own = frozenset(filter(None, map(own_domain, addresses)))
     return Standing(
-        status, enrollment, program, protection_days, stale_days, rank, frozenset(territory or ()), known, own, currency
+        status,
+        enrollment,
+        program,
+        protection_days,
+        stale_days,
+        rank,
+        frozenset(territory or ()),
+        known,
+        own,
+        currency,
+        pause,
     )
 
 

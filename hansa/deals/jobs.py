@@ -1,16 +1,20 @@
-"""The sweep over protections that have run out, vendor by vendor."""
+"""The sweeps over protections that end soon and that have run out, vendor by vendor."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import F, Q
 from procrastinate.contrib.django import app
 from procrastinate.types import JSONDict
 
 from hansa.accounts.models import Vendor
 from hansa.core.actors import System
 from hansa.core.tenancy import acting, moment
-from hansa.deals.actions import expire_deal
+from hansa.deals.actions import end_after_notice, expire_deal, remind_of_end
 from hansa.deals.clock_jobs import sweep_clocks
 from hansa.deals.models import Deal, Outcome, Status
+from hansa.kernel.errors import DomainError
+from hansa.programs.models import Program
 
 BATCH = 500
 
@@ -21,6 +25,7 @@ def sweep_all_vendors(timestamp: int) -> None:
     """A job of each kind for each vendor."""
     jobs: list[JSONDict] = [{"vendor_id": str(vendor)} for vendor in Vendor.objects.values_list("pk", flat=True)]
     sweep_expired.batch_defer(*jobs)
+    sweep_reminders.batch_defer(*jobs)
     sweep_clocks.batch_defer(*jobs)
 
 
@@ -40,7 +45,42 @@ def sweep_expired(vendor_id: str) -> int:
                 )[:BATCH]
             )
         for deal in due:
-            expire_deal(actor, deal)
+            (end_after_notice if deal.notice_given_at else expire_deal)(actor, deal)
         swept += len(due)
         if len(due) < BATCH:
             return swept
+
+
+@app.task(name="sweep_reminders")
+def sweep_reminders(vendor_id: str) -> int:
+    """Give the reminders of protections that end soon; returns how many. Each in its own transaction."""
+    actor = System("protection ends soon", UUID(vendor_id))
+    given, beyond = 0, UUID(int=0)
+    while True:
+        with acting(actor):
+            rows = Deal.objects.filter(_reminder_due(actor.vendor_id, moment()), pk__gt=beyond)
+            due = list(rows.order_by("pk")[:BATCH])
+        for deal in due:
+            try:
+                remind_of_end(actor, deal)
+            except DomainError:  # extended or ended just now
+                continue
+            given += 1
+        if len(due) < BATCH:
+            return given
+        beyond = due[-1].pk
+
+
+def _reminder_due(vendor_id: UUID, at: datetime) -> Q:
+    """The deals that `due_reminder` has one for, as a condition that the index of endings answers."""
+    asked = Q(pk__in=[])
+    for program in Program.objects.filter(vendor_id=vendor_id):
+        for days in program.reminder_days:
+            ahead = timedelta(days=days)
+            unsaid = Q(reminded_days=None) | Q(reminded_days__gt=days)
+            asked |= (
+                Q(program=program, protected_until__lte=at + ahead, decided_at__lt=F("protected_until") - ahead)
+                & unsaid
+            )
+    live = Q(vendor_id=vendor_id, status=Status.APPROVED, outcome=Outcome.OPEN, protected_until__gt=at)
+    return live & asked

@@ -1,7 +1,7 @@
 """A partner's list of deals, and what it can be narrowed to."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from hansa.core.actors import Actor
 from hansa.core.database import query_of
+from hansa.core.fields import HansaNow
 from hansa.core.tenancy import read
 from hansa.core.web.paging import Page, stretch
 from hansa.deals.models import UNDECIDED, Deal, DuplicateReason, Outcome, Stage, Status
@@ -19,6 +20,7 @@ SHOWN = {
     "review": ("Under review", Q(status__in=UNDECIDED)),
     "answer": ("Your answer is needed", Q(status=Status.ACTION_REQUIRED)),
     "protected": ("Protected", Q(status=Status.APPROVED, outcome=Outcome.OPEN)),
+    "soon": ("Ends soon", Q(status=Status.APPROVED, outcome=Outcome.OPEN)),
     "won": ("Won", Q(outcome=Outcome.WON)),
     "lost": ("Lost", Q(outcome=Outcome.LOST)),
     "taken": ("Customer taken", Q(status=Status.DUPLICATE) & ~Q(reason=DuplicateReason.OWN_CLAIM)),
@@ -28,6 +30,7 @@ SHOWN = {
         | Q(reason=DuplicateReason.OWN_CLAIM),
     ),
 }
+SOON = timedelta(days=14)
 
 
 class Line(NamedTuple):
@@ -76,6 +79,8 @@ class Wanted:
     def rows(self, actor: Actor) -> QuerySet[Deal]:
         """The deals wanted."""
         rows: QuerySet[Deal] = Deal.objects.visible_to(actor).filter(SHOWN[self.show][1])
+        if self.show == "soon":
+            rows = ending_soon(rows, HansaNow())
         if self.stage:
             rows = rows.filter(stage=self.stage)
         if self.mine:
@@ -105,6 +110,11 @@ class Wanted:
         if value:
             query[name] = value
         return "?" + query.urlencode()
+
+
+def ending_soon(deals: QuerySet[Deal], at: Any) -> QuerySet[Deal]:
+    """Those in work whose protection ends within two weeks of a time, or of the database's own."""
+    return deals.filter(SHOWN["soon"][1], protected_until__gt=at, protected_until__lte=at + SOON)
 
 
 def listed(deals: QuerySet[Deal]) -> QuerySet[Any]:

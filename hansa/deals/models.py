@@ -11,9 +11,12 @@ from hansa.accounts.models import Membership
 from hansa.core.fields import TenantForeignKey
 from hansa.core.guard import Guard
 from hansa.core.models import PartnerRecord
+from hansa.deals.asked import Amendment as Amendment
+from hansa.deals.asked import ExtensionRequest as ExtensionRequest
 from hansa.deals.clock_models import ClockStep as ClockStep
 from hansa.deals.clock_models import Question as Question
 from hansa.deals.clock_models import ReviewClock as ReviewClock
+from hansa.kernel.ids import public_id
 from hansa.kernel.lifecycle import Lifecycle, Move
 from hansa.kernel.money import Money
 
@@ -156,6 +159,8 @@ class Deal(PartnerRecord):
     submission = models.UUIDField(null=True, editable=False)
     protected_until = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+    notice_given_at = models.DateTimeField(null=True, editable=False)
+    reminded_days = models.SmallIntegerField(null=True, editable=False)
     submitted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -174,6 +179,11 @@ class Deal(PartnerRecord):
                 fields=["vendor", "due_at", "id"],
                 name="deal_due",
                 condition=models.Q(status__in=["submitted", "under_review", "action_required"]),
+            ),
+            models.Index(
+                fields=["vendor", "protected_until"],
+                name="deal_ending",
+                condition=models.Q(status="approved", outcome="open"),
             ),
         ]
         constraints = [
@@ -216,6 +226,7 @@ class Deal(PartnerRecord):
             "stage": self.stage,
             "outcome": self.outcome,
             "reason": self.reason,
+            "owner": public_id(Membership.id_prefix, self.owner_id) if self.owner_id else None,
             "protected_until": self.protected_until.isoformat() if self.protected_until else None,
         }
 

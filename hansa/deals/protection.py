@@ -1,20 +1,46 @@
 """The time for which a deal holds a customer, and its early end."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection
 
-from hansa.deals.models import Deal
+from hansa.deals.models import Deal, Outcome, Status
 
+# The time is asked once: each line of a deal ends at the same moment.
 RELEASE_SQL = """
-UPDATE deals_protection SET during = tstzrange(lower(during), greatest(lower(during), hansa_now()))
-WHERE vendor_id = %s AND deal_id = %s AND upper(during) > hansa_now() RETURNING hansa_now()
+WITH moment AS MATERIALIZED (SELECT hansa_now() AS at)
+UPDATE deals_protection SET during = tstzrange(lower(during), greatest(lower(during), moment.at)) FROM moment
+WHERE vendor_id = %s AND deal_id = %s AND upper(during) > moment.at
+  AND (%s::uuid[] IS NULL OR product_line_id = ANY(%s)) RETURNING moment.at
+"""
+
+MOVE_END_SQL = """
+UPDATE deals_protection SET during = tstzrange(lower(during), greatest(lower(during), %s))
+WHERE vendor_id = %s AND deal_id = %s AND upper(during) > hansa_now()
 """
 
 
-def release(deal: Deal) -> datetime | None:
-    """End the deal's protections now; returns that moment, or the end that they had already, None without any."""
+def move_end(deal: Deal, until: datetime) -> None:
+    """Let the deal's protections end then; those that have ended stay so. To be called under the company's lock."""
     with connection.cursor() as cursor:
-        cursor.execute(RELEASE_SQL, [deal.vendor_id, deal.pk])
+        cursor.execute(MOVE_END_SQL, [until, deal.vendor_id, deal.pk])
+
+
+def release(deal: Deal, lines: Sequence[UUID] | None = None) -> datetime | None:
+    """End the deal's protections now, all or those of some lines.
+
+    Returns that moment, or the end that they had already, None without any.
+    """
+    chosen = None if lines is None else list(lines)
+    with connection.cursor() as cursor:
+        cursor.execute(RELEASE_SQL, [deal.vendor_id, deal.pk, chosen, chosen])
         ended = cursor.fetchall()
     return ended[0][0] if ended else deal.protected_until
+
+
+def is_in_force(deal: Deal, at: datetime) -> bool:
+    """Whether the deal is approved and open, and its protection holds."""
+    live = deal.protected_until is not None and deal.protected_until > at
+    return live and deal.status == Status.APPROVED and deal.outcome == Outcome.OPEN

@@ -1,13 +1,29 @@
 """What deals do when something happened: tell people, and settle what waited."""
 
+from hansa.accounts.models import Membership
+from hansa.accounts.roles import Role
 from hansa.core.actors import System
 from hansa.core.events import on
 from hansa.core.models import Event
+from hansa.core.tenancy import moment
+from hansa.core.web.said import time_left
 from hansa.deals import clock_reactions as clock_reactions
-from hansa.deals.actions import cancel_deal
+from hansa.deals.actions import cancel_deal, hand_over_deal, lapse_amendment, lapse_extension
 from hansa.deals.actions.decide_deal import locked
-from hansa.deals.models import UNDECIDED, ClockStep, Deal, DuplicateReason, EndReason, Outcome, Status
+from hansa.deals.actions.hand_over import OPEN, colleagues
+from hansa.deals.models import (
+    UNDECIDED,
+    Amendment,
+    ClockStep,
+    Deal,
+    DuplicateReason,
+    EndReason,
+    ExtensionRequest,
+    Outcome,
+    Status,
+)
 from hansa.deals.recipients import deal_of, decide_anew, managers_of, owner_or_admins, partnership_of
+from hansa.kernel.ids import parse_public_id
 from hansa.notices.notify import notify
 from hansa.notices.reading import settled
 
@@ -15,7 +31,9 @@ TOLD = {
     "deal.approved": ("{} is approved", "The customer is yours until {until}."),
     "deal.rejected": ("{} was not approved", "Open the deal to read why."),
     "deal.marked_duplicate": ("{}: this customer is taken", "Open the deal to read how to appeal."),
+    "deal.end_announced": ("{}: protection ends early", "It ends on {until}. Open the deal to read why."),
     "deal.canceled": ("{}: protection ended", "Open the deal to read why."),
+    "deal.extended": ("{}: protection extended", "The customer is yours until {until}."),
     "deal.expired": ("{}: protection has run out", "The customer is free for others. Register it again if you go on."),
 }
 REGISTERED_ALREADY = ("{} is registered by you already", "Open it to go on with your earlier registration.")
@@ -41,6 +59,118 @@ def tell_the_partner(event: Event) -> None:
         owner_or_admins(deal),
         title=title.format(deal.customer_name),
         text=text.format(until=until),
+        path=f"deals/{deal.public_id}/",
+    )
+
+
+@on("deal.ending_soon")
+def remind_the_partner(event: Event) -> None:
+    """Say to the deal's owner how long the protection still holds; nothing if it was extended or ended meanwhile."""
+    deal, at = deal_of(event), moment()
+    until = deal.protected_until
+    if deal.status != Status.APPROVED or deal.outcome != Outcome.OPEN or not until or until <= at:
+        return
+    if until.isoformat() != event.data["protected_until"]:
+        return
+    notify(
+        event,
+        owner_or_admins(deal),
+        title=f"{deal.customer_name}: {time_left(until, at)}",
+        text=f"The protection ends on {until:%-d %B %Y}. Report the result by then, or ask for an extension.",
+        path=f"deals/{deal.public_id}/",
+    )
+
+
+@on("extension.requested")
+def tell_who_extends(event: Event) -> None:
+    """Say to the channel manager and the deputy that a partner asks for more time."""
+    extension, partnership = _extension(event), partnership_of(event)
+    notify(
+        event,
+        managers_of(partnership),
+        title=f"{extension.deal.customer_name}: {partnership.organization.name} asks for {extension.days} more days",
+        text=extension.reason,
+        path=f"registrations/{extension.deal.public_id}/",
+    )
+
+
+@on("extension.declined")
+def tell_who_asked_for_more_time(event: Event) -> None:
+    """Say to the deal's owner that the end of its protection stays as it was."""
+    extension = _extension(event)
+    notify(
+        event,
+        owner_or_admins(extension.deal),
+        title=f"{extension.deal.customer_name}: no extension",
+        text=extension.note,
+        path=f"deals/{extension.deal.public_id}/",
+    )
+
+
+@on("deal.won", "deal.lost", "deal.withdrawn", "deal.canceled", "deal.expired")
+def close_what_was_asked_for(event: Event) -> None:
+    """Close the requests that nobody answered before the deal ended."""
+    actor = System("the deal has ended", event.vendor_id)
+    about = {"vendor_id": event.vendor_id, "deal": event.subject_id, "status": "pending"}
+    for extension in ExtensionRequest.objects.filter(**about):
+        lapse_extension(actor, extension)
+    for amendment in Amendment.objects.filter(**about):
+        lapse_amendment(actor, amendment)
+
+
+@on("deal.handed_over")
+def tell_both_owners(event: Event) -> None:
+    """Say to who has the deal now, and to who had it, whose it is."""
+    deal, (before, _) = deal_of(event), event.changes["owner"]
+    path = f"deals/{deal.public_id}/"
+    notify(
+        event,
+        [deal.owner],
+        title=f"{deal.customer_name} is yours now",
+        text=f"{event.actor_label} handed it over to you.",
+        path=path,
+    )
+    if before and deal.owner:
+        earlier = Membership.objects.filter(pk=parse_public_id(Membership.id_prefix, before)).first()
+        name = deal.owner.user.name
+        text = f"{event.actor_label} handed it over."
+        notify(event, [earlier], title=f"{deal.customer_name} belongs to {name} now", text=text, path=path)
+
+
+@on("member.offboarded")
+def give_what_is_left_to_an_administrator(event: Event) -> None:
+    """Give the open deals of who has left, if nobody was named, to an administrator of the partner."""
+    actor = System("the owner has left", event.vendor_id)
+    left = Deal.objects.filter(OPEN, vendor_id=event.vendor_id, owner=event.subject_id, owner__status="deprovisioned")
+    for deal in locked(left.select_related("partnership")):
+        admin = colleagues(deal.partnership).filter(roles__contains=[Role.PARTNER_ADMIN]).first()
+        if admin:
+            hand_over_deal(actor, deal, to=admin.pk)
+
+
+@on("amendment.requested")
+def tell_who_decides_changes(event: Event) -> None:
+    """Say to the channel manager and the deputy that a partner asks for other product lines."""
+    deal, partnership = _amendment(event).deal, partnership_of(event)
+    notify(
+        event,
+        managers_of(partnership),
+        title=f"{deal.customer_name}: {partnership.organization.name} asks for other product lines",
+        text=event.data["reason"],
+        path=f"registrations/{deal.public_id}/",
+    )
+
+
+@on("amendment.approved", "amendment.declined")
+def tell_who_asked_for_a_change(event: Event) -> None:
+    """Say to the deal's owner what became of the product lines that were asked for."""
+    amendment = _amendment(event)
+    deal, approved = amendment.deal, amendment.status == Amendment.Status.APPROVED
+    notify(
+        event,
+        owner_or_admins(deal),
+        title=f"{deal.customer_name}: product lines {'changed' if approved else 'stay as they are'}",
+        text=amendment.note or f"It is protected for {deal.lines_text}.",
         path=f"deals/{deal.public_id}/",
     )
 
@@ -84,7 +214,15 @@ def greet_the_first_registration(event: Event) -> None:
     )
 
 
-@on("deal.approved", "deal.rejected", "deal.withdrawn", "deal.canceled", "deal.marked_duplicate", "deal.lost")
+@on(
+    "deal.approved",
+    "deal.rejected",
+    "deal.withdrawn",
+    "deal.canceled",
+    "deal.marked_duplicate",
+    "deal.lost",
+    "deal.lines_changed",
+)
 def settle_those_that_waited(event: Event) -> None:
     """Decide anew the registrations that came later for the same customer, in the order in which they came."""
     settled = deal_of(event)
@@ -109,3 +247,15 @@ def release_what_the_partner_held(event: Event) -> None:
     )
     for deal in locked(held):
         cancel_deal(actor, deal, reason=EndReason.PARTNER_ENDED)
+
+
+def _amendment(event: Event) -> Amendment:
+    rows = Amendment.objects.select_related("deal__owner__user")
+    amendment: Amendment = rows.get(vendor_id=event.vendor_id, pk=event.subject_id)
+    return amendment
+
+
+def _extension(event: Event) -> ExtensionRequest:
+    rows = ExtensionRequest.objects.select_related("deal__owner__user")
+    extension: ExtensionRequest = rows.get(vendor_id=event.vendor_id, pk=event.subject_id)
+    return extension

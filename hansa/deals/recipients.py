@@ -44,8 +44,8 @@ def managers_of(partnership: Partnership) -> list[Membership | None]:
 
 
 def owner_or_admins(deal: Deal) -> list[Membership | None]:
-    """Whom to tell on the partner's side: who registered it, else its administrators."""
-    if deal.owner_id:
+    """Whom to tell on the partner's side: whose deal it is while they work there, else its administrators."""
+    if deal.owner and deal.owner.status == Membership.Status.ACTIVE:
         return [deal.owner]
     organization = Partnership.objects.values("organization").get(vendor_id=deal.vendor_id, pk=deal.partnership_id)
     admins = Membership.objects.active().filter(organization=organization["organization"])

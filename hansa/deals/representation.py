@@ -70,6 +70,7 @@ def _show(deal: Deal, lines: Iterable[dict[str, str]]) -> dict[str, Any]:
         "note": deal.note,
         "protected_until": deal.protected_until,
         "due_at": deal.due_at if deal.status in UNDECIDED else None,
+        "notice_given_at": deal.notice_given_at,
         "submitted_at": deal.submitted_at,
         "decided_at": deal.decided_at,
         "closed_at": deal.closed_at,

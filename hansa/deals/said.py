@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from hansa.core.actors import Side
 from hansa.core.models import Event
+from hansa.core.web.said import date_in_words
 from hansa.deals.models import DuplicateReason, EndReason, LossReason, RejectReason, Stage, Status, WinReason
+from hansa.kernel.lifecycle import say
 
 TONES = {
     Status.SUBMITTED: "wait",
@@ -37,8 +41,22 @@ EVENTS = {
     "deal.withdrawn": "Withdrawn by the partner",
     "deal.canceled": "Protection ended by the vendor",
     "deal.expired": "Protection ran out",
+    "deal.ending_soon": "Reminded that protection ends soon",
+    "deal.extended": "Protection extended",
+    "deal.amended": "Changed by the partner",
+    "deal.end_announced": "End of the protection announced",
+    "deal.handed_over": "Handed over to a colleague",
+    "deal.lines_changed": "Product lines changed",
+    "amendment.requested": "Other product lines asked for",
+    "amendment.approved": "Change approved",
+    "amendment.declined": "Change declined",
+    "amendment.lapsed": "The wish for a change came to nothing",
+    "extension.requested": "Extension asked for",
+    "extension.approved": "Extension granted",
+    "extension.declined": "Extension declined",
+    "extension.lapsed": "The wish for an extension came to nothing",
 }
-WITH_REASON = ("deal.rejected", "deal.canceled", "deal.won", "deal.lost")
+WITH_REASON = ("deal.rejected", "deal.end_announced", "deal.canceled", "deal.won", "deal.lost")
 DECISIONS = ("deal.approved", "deal.sent_to_review", "deal.marked_duplicate")
 
 
@@ -79,4 +97,35 @@ def words(event: Event) -> str:
         return "Registered already"
     if event.name in WITH_REASON and event.data.get("reason"):
         return f"{text}: {REASONS.get(event.data['reason'], event.data['reason'])}"
+    return _of_its_life(event, text)
+
+
+def _of_its_life(event: Event, text: str) -> str:
+    """The same for what happens to an approved deal, with what was asked and answered."""
+    if event.name == "deal.extended":
+        return f"Protection extended until {_day(event.data['protected_until'])}"
+    if event.name == "extension.requested":
+        return f"Asked for {_days(event.data['days'])} more: {event.data['reason']}"
+    if event.name == "extension.approved":
+        return _noted(f"{_days(event.data['granted_days'])} more granted", event.data["note"])
+    if event.name in ("extension.declined", "amendment.approved", "amendment.declined"):
+        return _noted(text, event.data["note"])
+    if event.name == "amendment.requested":
+        return f"Asked for {event.data['product_lines']}: {event.data['reason']}"
+    if event.name == "deal.lines_changed":
+        return f"Product lines are now {event.data['product_lines']}"
+    if event.name == "deal.amended" and event.changes:
+        return f"{text}: {', '.join(say(fact.removesuffix('_minor')) for fact in event.changes)}"
     return text
+
+
+def _day(at: str) -> str:
+    return date_in_words(timezone.localdate(datetime.fromisoformat(at)), timezone.localdate())
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def _noted(text: str, note: str) -> str:
+    return f"{text}: {note}" if note else text

@@ -85,6 +85,7 @@ class DealShown(Schema):
     note: str
     protected_until: datetime | None
     due_at: datetime | None
+    notice_given_at: datetime | None
     submitted_at: datetime
     decided_at: datetime | None
     closed_at: datetime | None
@@ -190,6 +191,18 @@ class Reject(Noted):
 
 class Cancel(Noted):
     reason: Annotated[str, OneOf(EndReason)]
+
+
+class Announce(Cancel):
+    """The day after which the protection ends."""
+
+    ends_on: Day
+
+
+class HandOver(Body):
+    """The colleague who gets the deal."""
+
+    owner: Annotated[str, strict_reference("member")]
 
 
 class Merge(Body):

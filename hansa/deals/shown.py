@@ -12,6 +12,7 @@ from hansa.core.web.countries import country_name
 from hansa.core.web.said import date_in_words, money_in_words, time_left
 from hansa.deals.actions import answer_question, lose_deal, move_stage, register_deal, win_deal, withdraw_deal
 from hansa.deals.actions.work_deal import CLOSED
+from hansa.deals.listing import SOON
 from hansa.deals.models import UNDECIDED, Deal, DealLine, DuplicateReason, Outcome, Stage, Status
 from hansa.deals.rules import APPROVAL, PROTECTION
 from hansa.deals.said import REASONS, TONES
@@ -66,11 +67,22 @@ def standing(deal: Deal, now: datetime, *, short: bool = False) -> tuple[str, st
         return WORDS[Status(deal.status)], TONES.get(Status(deal.status), "calm")
     if deal.protected_until is None or deal.protected_until <= now:
         return WORDS[Status.EXPIRED], "wait"
-    left = time_left(deal.protected_until, now)
+    left, soon = time_left(deal.protected_until, now), deal.protected_until <= now + SOON
     if short:
-        return f"Protected, {left}", "good"
+        return (f"Ends soon, {left}", "wait") if soon else (f"Protected, {left}", "good")
     day = date_in_words(timezone.localdate(deal.protected_until), timezone.localdate(now))
-    return f"Protected until {day}, {left}", "good"
+    return f"Protected until {day}, {left}", "wait" if soon else "good"
+
+
+def place(deal: Deal, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Where the deal stands, where the sale is on its way, and what this person may do, for the deal's page."""
+    return {
+        "standing": dict(zip(("word", "tone"), standing(deal, now), strict=True)),
+        "stages": stages(deal),
+        "steps": steps(deal, actor),
+        "next_stage": next_stage(deal),
+        "other_stages": [choice for choice in Stage.choices if choice[0] != deal.stage],
+    }
 
 
 def stages(deal: Deal) -> list[dict[str, str]]:

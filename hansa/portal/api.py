@@ -9,6 +9,7 @@ from hansa.core.api.fields import reference
 from hansa.core.api.paging import Page, Paging, each, page
 from hansa.core.api.routes import Routes
 from hansa.core.models import Event
+from hansa.deals.history import history
 from hansa.deals.models import Deal
 from hansa.history.permissions import READ_AUDIT
 from hansa.kernel.errors import Invalid, NotPermitted
@@ -37,10 +38,9 @@ def list_events(request: ApiRequest, wanted: Query[EventFilter]) -> dict[str, An
 
 @routes.get("/deal-registrations/{deal_id}/events", Page[EventShown])
 def list_deal_events(request: ApiRequest, deal_id: DealId, paging: Query[Paging]) -> dict[str, Any]:
-    """What happened to one deal, newest first."""
+    """What happened to one deal and to what was asked about it, newest first."""
     deal = Deal.objects.visible_to(request.actor).named(deal_id)
-    rows = Event.objects.visible_to(request.actor).filter(subject_type=Deal.id_prefix, subject_id=deal.pk)
-    return page(request, rows, paging, each(show_event), by="at")
+    return page(request, history(request.actor, deal), paging, each(show_event), by="at")
 
 
 def show_event(event: Event) -> dict[str, Any]:

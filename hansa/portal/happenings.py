@@ -44,6 +44,7 @@ WORDS = deals.EVENTS | {
     "product_line.retired": "Product line retired",
     "program.review_changed": "Times to decide changed",
     "program.rules_changed": "Rules of engagement changed",
+    "program.terms_changed": "Terms of deals changed",
     "reply.refused": "Answer by mail refused",
     "review.defaulted": "Approved by default: nobody decided in time",
     "review.escalated": "Escalated: nobody decided in time",

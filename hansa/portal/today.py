@@ -9,12 +9,11 @@ from django.utils.safestring import SafeString
 from hansa.core.actors import Actor
 from hansa.core.tenancy import moment
 from hansa.core.web.said import money_in_words
-from hansa.deals.listing import listed
-from hansa.deals.models import TO_DECIDE, Deal, Outcome, Stage, Status
+from hansa.deals.listing import ending_soon, listed
+from hansa.deals.models import TO_DECIDE, Deal, ExtensionRequest, Outcome, Stage, Status
 from hansa.deals.tables import short_table
 from hansa.partnerships.models import Partnership
 
-SOON = timedelta(days=14)
 NEW = timedelta(days=30)
 SHOWN = 5
 WAITING = Q(status__in=TO_DECIDE)
@@ -56,15 +55,21 @@ def vendors_day(actor: Actor, list_url: str, queue_url: str) -> dict[str, Any]:
         ],
         "oldest": list(oldest[:SHOWN]),
         "ending": _few(_ending(deals), list_url),
+        "asked": list(_asked(actor)[:SHOWN]),
         "new": list(recent.select_related("organization").order_by("-created_at")[:SHOWN]),
     }
 
 
+def _asked(actor: Actor) -> QuerySet[ExtensionRequest]:
+    """The wishes for more time that nobody has answered, the one whose protection ends first at the top."""
+    waiting = ExtensionRequest.objects.visible_to(actor).filter(status=ExtensionRequest.Status.PENDING)
+    rows: QuerySet[ExtensionRequest] = waiting.select_related("deal__partnership__organization")
+    return rows.order_by("deal__protected_until", "id")
+
+
 def _ending(deals: QuerySet[Deal]) -> QuerySet[Deal]:
     """The open deals whose protection ends within two weeks, the next first."""
-    now = moment()
-    soon = deals.filter(IN_WORK, protected_until__gt=now, protected_until__lte=now + SOON)
-    return soon.order_by("protected_until", "id")
+    return ending_soon(deals, moment()).order_by("protected_until", "id")
 
 
 def _few(deals: QuerySet[Deal], list_url: str) -> SafeString:

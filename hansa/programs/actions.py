@@ -15,6 +15,8 @@ from hansa.programs.calendar_text import known_zone
 from hansa.programs.models import Calendar, OnBreach, OnSilence, ProductLine, Program, Territory
 
 LONGEST_RULES = 20_000
+MOST_REMINDERS = 5
+TERMS = ("reminder_days", "extensions_max", "extension_days", "cooling_off_days", "notice_days")
 MOST_HOLIDAYS = 1_000
 
 
@@ -28,6 +30,26 @@ def change_rules(
     program.rules_of_engagement = rules_of_engagement.strip()
     program.protection_days, program.stale_after_days = protection_days, stale_after_days
     program.save(update_fields=["rules_of_engagement", "protection_days", "stale_after_days"])
+
+
+@action("program.change_terms", emits="program.terms_changed", by=PROGRAM_ADMINS)
+def change_terms(
+    actor: Actor,
+    program: Program,
+    *,
+    reminder_days: list[int],
+    extensions_max: int,
+    extension_days: int,
+    cooling_off_days: int,
+    notice_days: int,
+) -> None:
+    """Set by which terms approved deals live on: reminders, extensions, cooling-off, and notice."""
+    if len(set(reminder_days)) > MOST_REMINDERS or not all(1 <= days <= 365 for days in reminder_days):
+        raise Invalid("reminders_out_of_range", f"At most {MOST_REMINDERS}, each of 1 to 365 days.", "reminder_days")
+    program.reminder_days = sorted(set(reminder_days), reverse=True)
+    program.extensions_max, program.extension_days = extensions_max, extension_days
+    program.cooling_off_days, program.notice_days = cooling_off_days, notice_days
+    program.save(update_fields=[*TERMS])
 
 
 @action("product_line.add", emits="product_line.added", by=PROGRAM_ADMINS, creates=True)
@@ -121,6 +143,7 @@ def change_calendar(
 
 SETTING_UP = (
     change_rules,
+    change_terms,
     add_product_line,
     retire_product_line,
     add_territory,

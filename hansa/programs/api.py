@@ -13,7 +13,15 @@ from hansa.core.api.routes import Routes
 from hansa.programs import actions
 from hansa.programs.models import ProductLine, Program, Territory
 from hansa.programs.review_said import show_calendar, show_review
-from hansa.programs.schemas import AddLine, AddTerritory, ChangeRules, LineShown, ProgramShown, TerritoryShown
+from hansa.programs.schemas import (
+    AddLine,
+    AddTerritory,
+    ChangeRules,
+    ChangeTerms,
+    LineShown,
+    ProgramShown,
+    TerritoryShown,
+)
 from hansa.programs.schemas_review import CalendarShown, ChangeCalendar, ChangeReview, ReviewShown
 
 routes = Routes("Programs")
@@ -45,6 +53,16 @@ def change_rules(request: ApiRequest, program_id: ProgramId, body: ChangeRules) 
     present = {name: getattr(program, name) for name in ChangeRules.model_fields}
     wanted = present | body.dict(exclude_none=True)
     return show_program(actions.change_rules(request.actor, program, **wanted))
+
+
+@routes.patch("/programs/{program_id}/terms", ProgramShown)
+def change_terms(request: ApiRequest, program_id: ProgramId, body: ChangeTerms) -> dict[str, Any]:
+    """Set by which terms approved deals live on: reminders, extensions, cooling-off, and notice."""
+    program = lock(request.actor, Program.objects.visible_to(request.actor).named(program_id))
+    expect(request, show_program(program))
+    present = {name: getattr(program, name) for name in ChangeTerms.model_fields}
+    wanted = present | body.dict(exclude_none=True)
+    return show_program(actions.change_terms(request.actor, program, **wanted))
 
 
 @routes.get("/programs/{program_id}/review", ReviewShown)
@@ -129,6 +147,7 @@ def show_program(program: Program) -> dict[str, Any]:
         "rules_of_engagement": program.rules_of_engagement,
         "protection_days": program.protection_days,
         "stale_after_days": program.stale_after_days,
+        **{term: getattr(program, term) for term in actions.TERMS},
         "tiers": [{"id": tier.public_id, "name": tier.name, "rank": tier.rank} for tier in program.tiers.all()],
     }
 

@@ -24,6 +24,38 @@ class RulesForm(forms.Form):
     )
 
 
+class TermsForm(forms.Form):
+    reminder_days = forms.CharField(
+        label="How many days before its end is a partner reminded?",
+        help_text="Up to five figures, separated by commas. Left empty, nobody is reminded.",
+        required=False,
+        max_length=40,
+    )
+    extensions_max = forms.IntegerField(
+        label="How often can a protection be extended?", help_text="0: never.", min_value=0, max_value=99
+    )
+    extension_days = forms.IntegerField(label="By how many days at most, each time?", min_value=1, max_value=365)
+    cooling_off_days = forms.IntegerField(
+        label="For how many days after its end can the same partner not register that customer again?",
+        help_text="0: at once. Counted for each product line; a deal that was won does not count.",
+        min_value=0,
+        max_value=365,
+    )
+    notice_days = forms.IntegerField(
+        label="With how many days' notice do we end a protection early?",
+        help_text="0: at once.",
+        min_value=0,
+        max_value=365,
+    )
+
+    def clean_reminder_days(self) -> list[int]:
+        """The days as figures."""
+        try:
+            return [int(word) for part in self.cleaned_data["reminder_days"].split(",") if (word := part.strip())]
+        except ValueError:
+            raise forms.ValidationError("Write figures, separated by commas: 14, 3.") from None
+
+
 class ProductLineForm(forms.Form):
     name = forms.CharField(label="Name", max_length=120)
     code = forms.SlugField(

@@ -53,8 +53,17 @@ def usual_reminders() -> list[int]:
     return [50, 80]
 
 
+def usual_reminder_days() -> list[int]:
+    """How many days before a protection ends its partner is reminded."""
+    return [14, 3]
+
+
 class Program(Published):
-    """`review_hours` and `escalate_after` are business hours, `answer_days` days, `reminders` percent of the time."""
+    """The terms of deciding, then of what is approved.
+
+    `review_hours` and `escalate_after` are business hours, `answer_days` days, `reminders` percent of the time.
+    `reminder_days` to `notice_days` are the terms by which an approved deal lives on; 0 turns one off.
+    """
 
     id_prefix = "program"
 
@@ -69,6 +78,11 @@ class Program(Published):
     escalate_after = models.PositiveSmallIntegerField(default=8)
     answer_days = models.PositiveSmallIntegerField(default=7)
     on_silence = models.TextField(choices=OnSilence.choices, default=OnSilence.REVIEW)
+    reminder_days = ArrayField(models.PositiveSmallIntegerField(), default=usual_reminder_days, blank=True)
+    extensions_max = models.PositiveSmallIntegerField(default=2)
+    extension_days = models.PositiveSmallIntegerField(default=60)
+    cooling_off_days = models.PositiveSmallIntegerField(default=0)
+    notice_days = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -83,6 +97,17 @@ class Program(Published):
                 name="protection_days_sensible",
                 violation_error_code="protection_days_out_of_range",
                 violation_error_message="Protection lasts from 1 to 730 days.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    extensions_max__lte=99,
+                    extension_days__range=(1, 365),
+                    cooling_off_days__lte=365,
+                    notice_days__lte=365,
+                ),
+                name="deal_terms_sensible",
+                violation_error_code="terms_out_of_range",
+                violation_error_message="Terms are at most 365 days, and 99 extensions.",
             ),
         ]
 
@@ -102,6 +127,11 @@ class Program(Published):
             "escalate_after": self.escalate_after,
             "answer_days": self.answer_days,
             "on_silence": self.on_silence,
+            "reminder_days": self.reminder_days,
+            "extensions_max": self.extensions_max,
+            "extension_days": self.extension_days,
+            "cooling_off_days": self.cooling_off_days,
+            "notice_days": self.notice_days,
         }
 
 

@@ -6,7 +6,7 @@ from ninja import Field, Schema
 from pydantic import StringConstraints
 
 from hansa.core.api.fields import Body, text
-from hansa.programs.actions import LONGEST_RULES
+from hansa.programs.actions import LONGEST_RULES, MOST_REMINDERS
 
 
 class TierShown(Schema):
@@ -23,6 +23,11 @@ class ProgramShown(Schema):
     rules_of_engagement: str
     protection_days: int
     stale_after_days: int
+    reminder_days: list[int]
+    extensions_max: int
+    extension_days: int
+    cooling_off_days: int
+    notice_days: int
     tiers: list[TierShown]
 
 
@@ -49,6 +54,16 @@ class ChangeRules(Body):
     rules_of_engagement: Annotated[str, text(LONGEST_RULES, lines=True)] | None = None
     protection_days: Annotated[int, Field(ge=1, le=730)] | None = None
     stale_after_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+
+
+class ChangeTerms(Body):
+    """By which terms approved deals live on. What is left out stays as it is; 0 turns a term off."""
+
+    reminder_days: Annotated[list[Annotated[int, Field(ge=1, le=365)]], Field(max_length=MOST_REMINDERS)] | None = None
+    extensions_max: Annotated[int, Field(ge=0, le=99)] | None = None
+    extension_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    cooling_off_days: Annotated[int, Field(ge=0, le=365)] | None = None
+    notice_days: Annotated[int, Field(ge=0, le=365)] | None = None
 
 
 class AddLine(Body):

@@ -4,7 +4,9 @@ from hansa.accounts.api import router as accounts
 from hansa.accounts.bearer import bearer
 from hansa.core.api.document import HansaApi
 from hansa.customers.api import router as customers
+from hansa.deals.amendment_api import router as amendments
 from hansa.deals.api import router as deals
+from hansa.deals.extension_api import router as extensions
 from hansa.deals.questions_api import router as questions
 from hansa.history.api import router as history
 from hansa.notices.api import router as notices
@@ -27,5 +29,18 @@ api = HansaApi(
     openapi_url="/openapi.json",
     auth=bearer(),
 )
-for room in (accounts, deals, questions, partnerships, programs, customers, talk, portal, history, notices):
+for room in (
+    accounts,
+    deals,
+    questions,
+    extensions,
+    amendments,
+    partnerships,
+    programs,
+    customers,
+    talk,
+    portal,
+    history,
+    notices,
+):
     api.add_router("", room)

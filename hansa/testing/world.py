@@ -291,6 +291,8 @@ SHAPES: dict[tuple[str, str], Callable[[str], Any]] = {
     ("programs_calendar", "timezone"): lambda mark: "Europe/Amsterdam",
     ("programs_calendar", "hours"): lambda mark: usual_week(),
     ("programs_calendar", "holidays"): lambda mark: {"2090-12-25": mark},
+    ("programs_program", "reminder_days"): lambda mark: [14, 3],
+    ("deals_amendment", "changes"): lambda mark: {"product_lines": ["", mark]},
     ("core_event", "changes"): lambda mark: {"note": ["", mark]},
     # One of each within a vendor.
     ("history_seal", "position"): lambda mark: crc32(mark.encode()),

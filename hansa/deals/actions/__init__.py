@@ -1,35 +1,66 @@
 """What happens to deals. One module a use case; the names are imported from here."""
 
+from hansa.deals.actions.amend_deal import (
+    amend_deal,
+    approve_amendment,
+    decline_amendment,
+    lapse_amendment,
+    request_lines,
+)
 from hansa.deals.actions.answer_question import answer_question
 from hansa.deals.actions.ask_for_more import ask_for_more, lapse_question, remind_partner
 from hansa.deals.actions.decide_deal import approve_deal, mark_duplicate, reconsider_deal, reject_deal
-from hansa.deals.actions.end_deal import cancel_deal, expire_deal, withdraw_deal
+from hansa.deals.actions.end_deal import announce_end, cancel_deal, end_after_notice, expire_deal, withdraw_deal
+from hansa.deals.actions.extend_deal import (
+    approve_extension,
+    decline_extension,
+    extend_deal,
+    lapse_extension,
+    request_extension,
+)
+from hansa.deals.actions.hand_over import hand_over_deal, offboard_with_deals
 from hansa.deals.actions.keep_time import approve_by_default, escalate_review, remind_decider
 from hansa.deals.actions.merge_companies import merge_companies
 from hansa.deals.actions.register_deal import register_deal
+from hansa.deals.actions.remind_of_end import remind_of_end
 from hansa.deals.actions.work_deal import lose_deal, move_stage, win_deal
 
 DECISIONS = (approve_deal, reject_deal, mark_duplicate, ask_for_more)
 
 __all__ = [
     "DECISIONS",
+    "amend_deal",
+    "announce_end",
     "answer_question",
+    "approve_amendment",
     "approve_by_default",
     "approve_deal",
+    "approve_extension",
     "ask_for_more",
     "cancel_deal",
+    "decline_amendment",
+    "decline_extension",
+    "end_after_notice",
     "escalate_review",
     "expire_deal",
+    "extend_deal",
+    "hand_over_deal",
+    "lapse_amendment",
+    "lapse_extension",
     "lapse_question",
     "lose_deal",
     "mark_duplicate",
     "merge_companies",
     "move_stage",
+    "offboard_with_deals",
     "reconsider_deal",
     "register_deal",
     "reject_deal",
     "remind_decider",
+    "remind_of_end",
     "remind_partner",
+    "request_extension",
+    "request_lines",
     "win_deal",
     "withdraw_deal",
 ]

@@ -15,9 +15,10 @@ from hansa.customers.matching.profile import describe
 from hansa.customers.matching.scoring import SIMILAR, likelihood
 from hansa.customers.resolve import Sought, rows_of
 from hansa.deals.actions.ask_for_more import back_to_review
-from hansa.deals.actions.decide_deal import case_of, lines_of, overtaken
+from hansa.deals.actions.decide_deal import case_of, lines_of, locked_now, overtaken
 from hansa.deals.actions.register_deal import EVENTS, decide, protect, record, settle
 from hansa.deals.clock_models import Field
+from hansa.deals.cooling_off import refuse_while_cooling_off
 from hansa.deals.models import Deal, DealType, Question, Status
 from hansa.deals.questions import DECISIVE, IDENTITY, open_question, present
 from hansa.deals.rules import ADDRESS_UNREADABLE, FOREIGN_CURRENCY, MOST_DAYS_TO_CLOSE, TOO_FAR_AWAY
@@ -103,7 +104,10 @@ def _apply(deal: Deal, changed: Mapping[str, Any]) -> None:
 
 
 def _resolve_anew(deal: Deal, before: Mapping[str, Any]) -> datetime:
-    """Find the company that is meant now, under the lock of its key; returns the time under that lock."""
+    """Find the company that is meant now, under the lock of its key; returns the time under that lock.
+
+    Raises `cooling_off` for a customer that this partner held until recently, as a registration does.
+    """
     words = (deal.customer_name, deal.customer_domain, deal.customer_country)
     sought = Sought(deal.vendor_id, *words)
     found = sought.resolved(ask_together(*sought.asking))
@@ -112,6 +116,8 @@ def _resolve_anew(deal: Deal, before: Mapping[str, Any]) -> datetime:
     if found.is_new:
         insert(*rows_of(found.company))
     deal.company_id = found.company.pk
+    given = (deal.vendor_id, deal.partnership_id, deal.company_id, lines_of(deal))
+    refuse_while_cooling_off(*given, days=deal.program.cooling_off_days, at=locked_now(deal))
     earlier = describe(before[Field.CUSTOMER], before[Field.DOMAIN], before[Field.COUNTRY])
     if likelihood(earlier, describe(*words)) < SIMILAR:
         deal.submitted_at = found.at

@@ -1,14 +1,19 @@
 """End a registration before or at its time: what it protected is free from that moment."""
 
+from datetime import UTC, date, datetime, time, timedelta
+
 from hansa.accounts.roles import CHANNEL_TEAM, PARTNER_SALES
 from hansa.core.actions import action
 from hansa.core.actors import Actor
 from hansa.core.database import now
+from hansa.deals.actions.decide_deal import locked_now
+from hansa.deals.actions.remind_of_end import reminded_already
 from hansa.deals.models import Deal, EndReason, Outcome
-from hansa.deals.protection import release
+from hansa.deals.protection import is_in_force, move_end, release
 from hansa.kernel.errors import DomainError, Invalid
 
 NOBODY: frozenset[str] = frozenset()
+LAST_SECOND = time(23, 59, 59)
 
 
 @action("deal.withdraw", emits="deal.withdrawn", by=PARTNER_SALES)
@@ -21,12 +26,14 @@ def withdraw_deal(actor: Actor, deal: Deal) -> None:
 
 @action("deal.cancel", emits="deal.canceled", by=CHANNEL_TEAM)
 def cancel_deal(actor: Actor, deal: Deal, *, reason: str, note: str = "") -> None:
-    """End the registration and its protection for a coded reason that the partner reads."""
-    if reason not in EndReason.values:
-        raise Invalid("reason_unknown", "Choose a reason.", "reason")
-    if reason == EndReason.OTHER and not note.strip():
-        raise Invalid("note_missing", "Say in the note why.", "note")
+    """End the registration and its protection for a coded reason that the partner reads.
+
+    Raises `notice_needed` while the program's terms promise notice of the end of what is protected.
+    """
+    check_reason(reason, note)
     _still_open(deal)
+    if actor.kind != "system" and needs_notice(deal, now()):
+        raise DomainError("notice_needed", f"The program's terms promise {deal.program.notice_days} days' notice.")
     Deal.LIFECYCLE.apply(deal, "cancel")
     _end(deal, reason, note)
 
@@ -38,6 +45,54 @@ def expire_deal(actor: Actor, deal: Deal) -> None:
         raise DomainError("not_due", "This protection has not run out.")
     Deal.LIFECYCLE.apply(deal, "expire")
     deal.save(update_fields=["status"])
+
+
+@action("deal.announce_end", emits="deal.end_announced", by=CHANNEL_TEAM)
+def announce_end(actor: Actor, deal: Deal, *, reason: str, ends_on: date, note: str = "") -> None:
+    """Say that the protection ends with a day to come, and why; its end moves there."""
+    check_reason(reason, note)
+    at = locked_now(deal)
+    if not is_in_force(deal, at):
+        raise DomainError("not_in_force", "Only a protection that holds can be given notice of.")
+    if deal.notice_given_at:
+        raise DomainError("already_announced", "The end of this protection is announced already.")
+    first, until = first_end(deal, at), datetime.combine(ends_on, LAST_SECOND, UTC)
+    if ends_on < first:
+        raise Invalid("too_soon", f"The program's terms promise notice: the first day is {first:%-d %B %Y}.", "ends_on")
+    if deal.protected_until and until >= deal.protected_until:
+        raise Invalid("ends_anyway", "The protection ends by then anyway.", "ends_on")
+    move_end(deal, until)
+    deal.protected_until, deal.notice_given_at, deal.reason, deal.note = until, at, reason, note.strip()
+    deal.reminded_days = reminded_already(until, deal.program.reminder_days, at)
+    deal.save(update_fields=["protected_until", "notice_given_at", "reason", "note", "reminded_days"])
+
+
+@action("deal.end_after_notice", emits="deal.canceled", by=NOBODY)
+def end_after_notice(actor: Actor, deal: Deal) -> None:
+    """Close a registration whose end was announced, once that day is over."""
+    if not deal.notice_given_at or deal.protected_until is None or deal.protected_until > now():
+        raise DomainError("not_due", "This protection has not ended.")
+    Deal.LIFECYCLE.apply(deal, "cancel")
+    deal.closed_at = deal.protected_until
+    deal.save(update_fields=["status", "closed_at"])
+
+
+def needs_notice(deal: Deal, at: datetime) -> bool:
+    """Whether the terms forbid to end this protection at once."""
+    return is_in_force(deal, at) and deal.program.notice_days > 0
+
+
+def first_end(deal: Deal, at: datetime) -> date:
+    """The first day after which the terms let a protection end that is given notice of now."""
+    return (at + timedelta(days=deal.program.notice_days)).date()
+
+
+def check_reason(reason: str, note: str) -> None:
+    """Raises Invalid unless the reason is one of the coded ones, with a note where it says nothing."""
+    if reason not in EndReason.values:
+        raise Invalid("reason_unknown", "Choose a reason.", "reason")
+    if reason == EndReason.OTHER and not note.strip():
+        raise Invalid("note_missing", "Say in the note why.", "note")
 
 
 def _still_open(deal: Deal) -> None:

@@ -16,6 +16,7 @@ from hansa.customers.matching.domains import own_domain, registrable_domain
 from hansa.customers.matching.lookup import Found
 from hansa.customers.resolve import Resolved, Sought, rows_of
 from hansa.deals.clocks import clocks_for
+from hansa.deals.cooling_off import refuse_while_cooling_off
 from hansa.deals.evidence import Clue, Standing, clues, facts_of, standing_of, standing_query
 from hansa.deals.follow_ups import NOTHING_KEPT, Kept, kept
 from hansa.deals.models import Deal, DealLine, DealType, DuplicateReason, Protection, Status
@@ -79,7 +80,8 @@ def register_deal(
     """Claim a customer for this partner. Always stored once complete: approved, under review, or a duplicate.
 
     `submission` is a number that the sender makes up once for each form, so that sending it twice registers once: the
-    second time is refused as `already_sent`. The returned row bears its `decision` and its `chosen_lines`, {id: name}.
+    second time is refused as `already_sent`. What this partner held until recently is refused as `cooling_off`. The
+    returned row bears its `decision` and its `chosen_lines`, {id: name}.
     """
     with one_round_trip(), vendor_wide("duplicate check"):
         lines = sorted(set(product_lines))
@@ -160,6 +162,8 @@ def _claim(
         before=found.at,
         stale_after_days=standing.stale_after_days,
     )
+    pause = standing.cooling_off_days
+    refuse_while_cooling_off(actor.vendor_id, deal.partnership_id, found.company.pk, lines, days=pause, at=found.at)
     case = Case(deal, standing, found.similar, against, kept(deal, lines, at=found.at))
     ruling = decide(case)
     settle(deal, ruling)

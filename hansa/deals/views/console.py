@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.actors import Actor
-from hansa.core.models import Event
 from hansa.core.tenancy import acting, moment
 from hansa.core.web.countries import country_name
 from hansa.core.web.forms import refuse
@@ -24,6 +23,8 @@ from hansa.customers.models import Company
 from hansa.deals import actions
 from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm, answered
 from hansa.deals.exhibits import Anew, exhibits, looked_at_anew
+from hansa.deals.history import history
+from hansa.deals.life_shown import life_of
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Status
 from hansa.deals.queue import (
     MANY,
@@ -215,8 +216,8 @@ def _registration(request: WorkspaceRequest, reference: str, refusal: DomainErro
     actor = request.actor
     with acting(actor):
         deal = _read(actor, reference)
-        time = time_of(actor, deal, moment())
-        context = {**_decision(actor, deal), **_around(actor, deal), **time, "refusal": refusal}
+        now = {**time_of(actor, deal, moment()), **life_of(actor, deal, moment())}
+        context = {**_decision(actor, deal), **_around(actor, deal), **now, "refusal": refusal}
     context |= {
         "title": f"{deal.customer_name}: {deal.lines_text}",
         "country": country_name(deal.customer_country),
@@ -262,10 +263,9 @@ def _decision(actor: Actor, deal: Deal) -> dict[str, Any]:
 
 def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
     """What happened and what was said, who waits behind it, and what to decide next."""
-    events = Event.objects.visible_to(actor).filter(subject_type=Deal.id_prefix, subject_id=deal.pk)
     behind = waiting(actor).filter(company_id=deal.company_id, submitted_at__gt=deal.submitted_at)
     return {
-        "events": [happened(event) for event in events.order_by("-at", "-id")[:EVENTS_SHOWN]],
+        "events": [happened(event) for event in history(actor, deal)[:EVENTS_SHOWN]],
         "seal": seal_of(actor, deal),
         "behind": list(behind.select_related("partnership__organization").order_by("submitted_at")[:5]),
         "next": next_after(actor, deal) if actor.may(actions.DECISIONS) else None,

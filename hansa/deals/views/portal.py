@@ -3,24 +3,26 @@
 from typing import Any
 from uuid import UUID
 
+from babel.numbers import format_decimal
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from hansa.accounts.entrance import WorkspaceRequest, admit, workspace_page
-from hansa.core.models import Event
 from hansa.core.tenancy import acting, moment
 from hansa.core.web.forms import refuse
-from hansa.core.web.said import money_in_words
+from hansa.core.web.said import money_in_words, reader_locale
 from hansa.deals import shown
 from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
 from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
+from hansa.deals.history import history
+from hansa.deals.life_shown import life_of
 from hansa.deals.limits import count_attempt
 from hansa.deals.listing import Wanted, page_of_deals
 from hansa.deals.models import Deal, DealType, Outcome, Stage, Status
 from hansa.deals.receipts import seal_of
-from hansa.deals.said import Happened, happened
+from hansa.deals.said import happened
 from hansa.deals.tables import partners_table
 from hansa.deals.time_shown import time_of
 from hansa.kernel.errors import DomainError
@@ -29,6 +31,7 @@ from hansa.programs.models import ProductLine
 from hansa.rulebook.models import Decision
 from hansa.talk.shown import conversation
 
+HAPPENED = 50
 EARLIER = 300  # how many of the latest registrations suggest their customers
 RESULTS = {
     "won": (win_deal, WonForm, "Report it won", "Report won", "Reported as won. The protection is kept to its end."),
@@ -101,20 +104,18 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         decision = Decision.objects.visible_to(request.actor).filter(subject_id=found.pk).latest("at", "id")
         around = _around(request, found, partnership)
         time = time_of(request.actor, found, now := moment())
+        life = life_of(request.actor, found, now)
     context = {
         **time,
+        **life,
         **around,
+        **shown.place(found, request.actor, now),
         "title": f"{found.customer_name}: {found.lines_text}",
         "deal": found,
         "manager": partnership.channel_manager,
-        "standing": dict(zip(("word", "tone"), shown.standing(found, now), strict=True)),
         "why": shown.why(found, decision, partnership, time["act_by"]),
         "advice": shown.advice(found, partnership, now, time["act_by"]),
         "facts": shown.facts(found),
-        "stages": shown.stages(found),
-        "steps": shown.steps(found, request.actor),
-        "next_stage": shown.next_stage(found),
-        "other_stages": [choice for choice in Stage.choices if choice[0] != found.stage],
     }
     return render(request, "deals/portal/deal.html", context)
 
@@ -122,7 +123,7 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
 def _around(request: WorkspaceRequest, deal: Deal, partnership: Partnership) -> dict[str, Any]:
     """What stands beside a deal: its history, the talk about it, its seal, and the registration that it repeats."""
     return {
-        "history": _history(request, deal),
+        "history": [happened(event, "partner") for event in history(request.actor, deal)[:HAPPENED]],
         "talk": conversation(request.actor, deal, partnership),
         "seal": seal_of(request.actor, deal),
         "earlier": shown.earlier(deal, request.actor),
@@ -191,6 +192,9 @@ def _registration(request: WorkspaceRequest) -> tuple[Partnership, RegisterDealF
             country=again.customer_country,
             contact_name=again.contact_name,
             contact_email=again.contact_email,
+            product_lines=[line.public_id for line in lines if line.name in again.lines_text.split(", ")],
+            amount=format_decimal(again.amount.amount, locale=reader_locale()),
+            need=again.need,
         )
     if again and again.outcome == Outcome.WON:
         form.initial["deal_type"] = DealType.EXPANSION
@@ -211,13 +215,8 @@ def _lines(request: WorkspaceRequest) -> list[ProductLine]:
     return list(ProductLine.objects.visible_to(request.actor).filter(retired=False))
 
 
-def _history(request: WorkspaceRequest, deal: Deal) -> list[Happened]:
-    events = Event.objects.visible_to(request.actor).filter(subject_id=deal.pk).order_by("-at", "-id")[:50]
-    return [happened(event, "partner") for event in events]
-
-
 def _deal(request: WorkspaceRequest, reference: str) -> Deal:
-    deals = Deal.objects.visible_to(request.actor).select_related("owner__user")
+    deals = Deal.objects.visible_to(request.actor).select_related("owner__user", "program")
     found: Deal = deals.named(reference)
     return found
 

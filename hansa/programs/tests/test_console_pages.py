@@ -48,6 +48,30 @@ def test_no_protection_lasts_for_ever(cast: Cast, admin: Client) -> None:
     assert program(cast).protection_days == 90
 
 
+TERMS = {
+    "reminder_days": "3, 30,3",
+    "extensions_max": "1",
+    "extension_days": "45",
+    "cooling_off_days": "20",
+    "notice_days": "0",
+}
+
+
+def test_the_terms_of_deals_are_changed_and_every_partner_reads_them(cast: Cast, admin: Client, browse: Any) -> None:
+    admin.post(f"{HOME}terms/{cast.program.public_id}/", TERMS)
+    assert program(cast).reminder_days == [30, 3]
+    told = browse(cast.partner_rep).get("/w/northwind-fabrikam/program/").content.decode()
+    assert "reminded 30 and 3 days before" in told
+    assert "up to 1 time, by 45 days at most" in told
+    assert "register the same customer and product line again after 20 days" in told
+
+
+@pytest.mark.parametrize("wrong", [{"reminder_days": "soon"}, {"reminder_days": "0"}, {"extension_days": "366"}])
+def test_terms_that_make_no_sense_are_refused(cast: Cast, admin: Client, wrong: dict[str, str]) -> None:
+    assert admin.post(f"{HOME}terms/{cast.program.public_id}/", TERMS | wrong).status_code == 422
+    assert program(cast).extension_days == 60
+
+
 def test_a_product_line_is_added_once_and_retired(cast: Cast, admin: Client) -> None:
     line = {"name": "Driver App", "code": "driver-app", "aliases": "DriverApp, Driver"}
     admin.post(f"{HOME}lines/add/", line)

@@ -15,7 +15,7 @@ from hansa.core.web.countries import country_name
 from hansa.core.web.forms import refuse
 from hansa.kernel.errors import DomainError
 from hansa.programs import actions
-from hansa.programs.forms import LookForm, ProductLineForm, RulesForm, TerritoryForm
+from hansa.programs.forms import LookForm, ProductLineForm, RulesForm, TermsForm, TerritoryForm
 from hansa.programs.models import ProductLine, Program, Territory
 from hansa.programs.review_said import calendar_facts
 
@@ -62,6 +62,27 @@ def rules(request: WorkspaceRequest, program: str) -> HttpResponse:
             return redirect("program-setup", request.workspace.slug)
     context = {"title": f"Rules of {found.name}", "form": form, "preview": form.cleaned_data if preview else None}
     return render(request, "programs/rules.html", context, status=422 if form.errors else 200)
+
+
+@workspace_page("vendor", to=actions.change_terms)
+def terms(request: WorkspaceRequest, program: str) -> HttpResponse:
+    """Set the terms by which approved deals live on."""
+    actor = request.actor
+    with acting(actor):
+        found = Program.objects.visible_to(actor).named(program)
+    present = {name: getattr(found, name) for name in actions.TERMS}
+    present["reminder_days"] = ", ".join(map(str, found.reminder_days))
+    form = TermsForm(request.POST or None, initial=present)
+    if form.is_valid():
+        try:
+            actions.change_terms(actor, found, **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "Saved. The new terms count from now on.")
+            return redirect("program-setup", request.workspace.slug)
+    context = {"title": f"Once approved: {found.name}", "form": form, "label": "Save"}
+    return render(request, "programs/form.html", context, status=422 if form.errors else 200)
 
 
 @workspace_page("vendor", to=actions.add_product_line)

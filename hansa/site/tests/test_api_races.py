@@ -3,14 +3,17 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from hansa.accounts.actions import invite_member
 from hansa.core.models import Event, IdempotencyKey
 from hansa.core.tenancy import acting
+from hansa.deals.models import Deal
 from hansa.kernel.ids import public_id
 from hansa.site.api import api
 from hansa.testing.cast import Cast, Person
@@ -35,6 +38,32 @@ def waiting(cast: Cast) -> dict[str, str]:
 
 def approved(cast: Cast) -> dict[str, str]:
     return {"deal_id": cast.register().public_id}
+
+
+def wish(cast: Cast) -> dict[str, Any]:
+    """What is asked for about the only deal."""
+    with acting(cast.system):
+        deal = Deal.objects.get().public_id
+    return {"deal": deal, "days": 30, "reason": "The budget comes in March."}
+
+
+def wished(cast: Cast) -> dict[str, str]:
+    approved(cast)
+    asked = machine(cast.partner_admin).post("/extensions", wish(cast))
+    assert asked.status_code == 201, asked.content
+    return {"extension_id": asked.json()["id"]}
+
+
+def other_lines(cast: Cast) -> dict[str, Any]:
+    """A change of the only deal."""
+    return {"deal": wish(cast)["deal"], "product_lines": [cast.planner.public_id], "reason": "Another project."}
+
+
+def changing(cast: Cast) -> dict[str, str]:
+    approved(cast)
+    asked = machine(cast.partner_admin).post("/amendments", other_lines(cast))
+    assert asked.status_code == 201, asked.content
+    return {"amendment_id": asked.json()["id"]}
 
 
 def member(cast: Cast) -> dict[str, str]:
@@ -106,6 +135,24 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
     "reject_deal": ("vendor_admin", waiting, {"reason": "too_early"}),
     "mark_duplicate": ("vendor_admin", waiting, {}),
     "cancel_deal": ("vendor_admin", approved, {"reason": "customer_wish"}),
+    "request_extension": ("partner_admin", approved, wish),
+    "approve_extension": ("vendor_admin", wished, {}),
+    "decline_extension": ("vendor_admin", wished, {"note": "Not yet."}),
+    "extend_deal": ("vendor_admin", approved, {"days": 30}),
+    "announce_end": (
+        "vendor_admin",
+        approved,
+        lambda cast: {"reason": "customer_wish", "ends_on": str(timezone.now().date() + timedelta(days=30))},
+    ),
+    "amend_deal": ("partner_admin", approved, {"need": "More trucks"}),
+    "request_lines": ("partner_admin", approved, other_lines),
+    "approve_amendment": ("vendor_admin", changing, {}),
+    "decline_amendment": ("vendor_admin", changing, {"note": "Not this line."}),
+    "hand_over_deal": (
+        "vendor_admin",
+        approved,
+        lambda cast: {"owner": cast.partner_admin.membership.public_id},
+    ),
     "change_roles": ("partner_admin", member, {"roles": ["partner_support"]}),
     "offboard_member": ("partner_admin", member, None),
     "invite_member": ("partner_admin", nothing, {"email": "new@fabrikam.example", "roles": ["partner_sales"]}),
@@ -126,6 +173,7 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
         lambda cast: {"channel_manager": cast.channel_manager.membership.public_id},
     ),
     "change_rules": ("vendor_admin", program, {"protection_days": 30}),
+    "change_terms": ("vendor_admin", program, {"notice_days": 7}),
     "add_line": ("vendor_admin", nothing, {"code": "cold-chain", "name": "Cold Chain"}),
     "retire_line": ("vendor_admin", line, None),
     "edit_company": ("vendor_admin", companies, {"city": "Rotterdam"}),

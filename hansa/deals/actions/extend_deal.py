@@ -1,0 +1,140 @@
+"""Give a protection more time: asked for by the partner, decided by the vendor, or of the vendor's own accord."""
+
+from datetime import datetime, timedelta
+from typing import cast
+
+from hansa.accounts.roles import CHANNEL_TEAM, DEAL_DESK, PARTNER_SALES
+from hansa.core.actions import action, also, lock
+from hansa.core.actors import Actor
+from hansa.core.database import now
+from hansa.core.inserts import insert
+from hansa.core.tenancy import moment
+from hansa.deals.actions.decide_deal import locked_now
+from hansa.deals.actions.remind_of_end import reminded_already
+from hansa.deals.models import Deal, ExtensionRequest
+from hansa.deals.protection import is_in_force, move_end
+from hansa.kernel.errors import DomainError, Invalid
+from hansa.rulebook.record import overridden
+
+NOBODY: frozenset[str] = frozenset()
+POLICY = "registration-extension"
+
+
+@action("extension.request", emits="extension.requested", by=PARTNER_SALES, creates=True)
+def request_extension(actor: Actor, deal: Deal, *, days: int, reason: str) -> ExtensionRequest:
+    """Ask for more days before a protection ends; one request at a time, as often as the program's terms allow."""
+    deal = lock(actor, deal)
+    _check(deal, days, now())
+    if not reason.strip():
+        raise Invalid("reason_missing", "Say what has happened so far and what is still to come.", "reason")
+    extension = _request(actor, deal, days, reason)
+    insert(extension)
+    return extension
+
+
+@action("extension.approve", emits="extension.approved", by=DEAL_DESK)
+def approve_extension(
+    actor: Actor, extension: ExtensionRequest, *, days: int | None = None, note: str = ""
+) -> ExtensionRequest:
+    """Grant a request for more time, in full or for fewer days.
+
+    Raises `not_extendable` once the protection has ended.
+    """
+    deal = lock(actor, extension.deal)
+    granted = extension.days if days is None else days
+    if granted > extension.days:
+        raise Invalid("days_out_of_range", f"They asked for {extension.days} days: grant that or fewer.", "days")
+    before = deal.snapshot()["protected_until"]
+    ExtensionRequest.LIFECYCLE.apply(extension, "approve")
+    _extend(actor, deal, extension, granted, note)
+    extension.save()
+    also("deal.extended", actor, deal, {"protected_until": [before, deal.snapshot()["protected_until"]]})
+    return extension
+
+
+@action("extension.decline", emits="extension.declined", by=DEAL_DESK)
+def decline_extension(actor: Actor, extension: ExtensionRequest, *, note: str) -> None:
+    """Leave the end as it is, for a reason that the partner reads."""
+    if not note.strip():
+        raise Invalid("note_missing", "Say why: the partner reads it.", "note")
+    ExtensionRequest.LIFECYCLE.apply(extension, "decline")
+    _decide(actor, extension, note, now())
+    extension.save()
+
+
+@action("deal.extend", emits="deal.extended", by=CHANNEL_TEAM)
+def extend_deal(actor: Actor, deal: Deal, *, days: int, note: str = "") -> None:
+    """Give a protection more days without being asked; it counts like an extension that was asked for."""
+    if deal.extensions.filter(vendor_id=deal.vendor_id, status=ExtensionRequest.Status.PENDING).exists():
+        raise DomainError("extension_pending", "The partner has asked for an extension: answer that request.")
+    extension = _request(actor, deal, days, "")
+    ExtensionRequest.LIFECYCLE.apply(extension, "approve")
+    _extend(actor, deal, extension, days, note)
+    insert(extension)
+
+
+@action("extension.lapse", emits="extension.lapsed", by=NOBODY)
+def lapse_extension(actor: Actor, extension: ExtensionRequest) -> None:
+    """Close a request whose deal has ended before anybody answered."""
+    ExtensionRequest.LIFECYCLE.apply(extension, "lapse")
+    extension.decided_at = now()
+    extension.save(update_fields=["status", "decided_at"])
+
+
+def granted_so_far(deal: Deal) -> int:
+    """How often the deal's protection was extended."""
+    return deal.extensions.filter(vendor_id=deal.vendor_id, status=ExtensionRequest.Status.APPROVED).count()
+
+
+def _check(deal: Deal, days: int, at: datetime) -> None:
+    """Raises a refusal unless the terms let this protection be extended by so many days."""
+    program = deal.program
+    if not is_in_force(deal, at):
+        raise DomainError("not_extendable", "Only a protection that holds can be extended; this one has ended.")
+    if deal.notice_given_at:
+        raise DomainError("end_announced", "The end of this protection is announced; it is not extended.")
+    if granted_so_far(deal) >= program.extensions_max:
+        times = "once" if program.extensions_max == 1 else f"{program.extensions_max} times"
+        text = f"A protection is extended {times} at most." if program.extensions_max else "No protection is extended."
+        raise DomainError("extensions_used_up", f"{text} The program's terms say so.")
+    if not 1 <= days <= program.extension_days:
+        raise Invalid("days_out_of_range", f"An extension is of 1 to {program.extension_days} days.", "days")
+
+
+def _extend(actor: Actor, deal: Deal, extension: ExtensionRequest, days: int, note: str) -> None:
+    """Move the end of the protections of a locked deal, under its company's lock, and write down who gave the time."""
+    at = locked_now(deal)
+    _check(deal, days, at)
+    until = cast(datetime, deal.protected_until) + timedelta(days=days)
+    move_end(deal, until)
+    deal.protected_until = until
+    deal.reminded_days = reminded_already(until, deal.program.reminder_days, at)
+    deal.save(update_fields=["protected_until", "reminded_days"])
+    extension.granted_days, extension.until = days, until
+    _decide(actor, extension, note, at)
+
+
+def _decide(actor: Actor, extension: ExtensionRequest, note: str, at: datetime) -> None:
+    extension.note, extension.decided_by, extension.decided_at = note.strip(), actor.label, at
+    decision = overridden(
+        actor,
+        extension.partnership_id,
+        extension.pk,
+        policy=POLICY,
+        outputs={"status": extension.status, "days": extension.granted_days},
+        note=extension.note,
+        at=at,
+    )
+    insert(decision)
+
+
+def _request(actor: Actor, deal: Deal, days: int, reason: str) -> ExtensionRequest:
+    return ExtensionRequest(
+        vendor_id=deal.vendor_id,
+        partnership_id=deal.partnership_id,
+        deal=deal,
+        days=days,
+        reason=reason.strip(),
+        asked_by=actor.label,
+        asked_at=moment(),
+    )

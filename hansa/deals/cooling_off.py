@@ -1,0 +1,60 @@
+"""The pause after a protection: so that nobody camps on a customer, the same partner registers it again only later."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from hansa.core.database import array, ask_together
+from hansa.kernel.errors import DomainError
+
+ENDED_SQL = """
+SELECT line.name, max(upper(protection.during))
+FROM deals_protection protection
+JOIN deals_deal deal ON deal.vendor_id = protection.vendor_id AND deal.id = protection.deal_id
+JOIN programs_productline line ON line.vendor_id = protection.vendor_id AND line.id = protection.product_line_id
+WHERE protection.vendor_id = %(vendor)s AND protection.company_id = %(company)s
+  AND protection.partnership_id = %(partnership)s AND protection.product_line_id = ANY(%(lines)s::uuid[])
+  AND upper(protection.during) > %(since)s AND upper(protection.during) <= %(at)s AND deal.outcome <> 'won'
+GROUP BY line.name ORDER BY 2 DESC, 1 LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The partner's own last protection of a customer and product line, and when it may register that again."""
+
+    line: str
+    ended: datetime
+    free_from: datetime
+
+
+def pause_of(
+    vendor_id: UUID, partnership_id: UUID, company_id: UUID, lines: Sequence[UUID], *, days: int, at: datetime
+) -> Pause | None:
+    """The longest pause that these lines are still in, None if they may be registered; asks nothing for no days."""
+    if not days:
+        return None
+    given = {
+        "vendor": vendor_id,
+        "company": company_id,
+        "partnership": partnership_id,
+        "lines": array(lines),
+        "since": at - timedelta(days=days),
+        "at": at,
+    }
+    [rows] = ask_together((ENDED_SQL, given))
+    return Pause(rows[0][0], rows[0][1], rows[0][1] + timedelta(days=days)) if rows else None
+
+
+def refuse_while_cooling_off(
+    vendor_id: UUID, partnership_id: UUID, company_id: UUID, lines: Sequence[UUID], *, days: int, at: datetime
+) -> None:
+    """Raises `cooling_off`, which tells the partner no more than its own history and the day from which it may."""
+    pause = pause_of(vendor_id, partnership_id, company_id, lines, days=days, at=at)
+    if pause:
+        raise DomainError(
+            "cooling_off",
+            f"Your protection of this customer for {pause.line} ended on {pause.ended:%-d %B %Y}."
+            f" You can register it again from {pause.free_from:%-d %B %Y}; until then others may.",
+        )

@@ -1,0 +1,42 @@
+"""More time for a protection, as the pages of a deal show it."""
+
+from dataclasses import dataclass
+
+from hansa.core.actors import Actor
+from hansa.core.tenancy import moment
+from hansa.deals.actions.extend_deal import (
+    approve_extension,
+    extend_deal,
+    granted_so_far,
+    request_extension,
+)
+from hansa.deals.models import Deal, ExtensionRequest
+from hansa.deals.protection import is_in_force
+
+
+@dataclass(frozen=True, slots=True)
+class MoreTime:
+    """The request that waits for an answer, and whether this person may ask, answer, or extend unasked."""
+
+    waiting: ExtensionRequest | None
+    may_ask: bool = False
+    may_answer: bool = False
+    may_extend: bool = False
+
+
+def pending(actor: Actor, deal: Deal) -> ExtensionRequest | None:
+    """The request about this deal that waits for an answer."""
+    rows = ExtensionRequest.objects.visible_to(actor).filter(deal=deal, status=ExtensionRequest.Status.PENDING)
+    one: ExtensionRequest | None = rows.first()
+    return one
+
+
+def more_time(actor: Actor, deal: Deal) -> MoreTime:
+    """What can be done about the end of this deal's protection now."""
+    if not is_in_force(deal, moment()) or deal.notice_given_at:
+        return MoreTime(None)
+    if waiting := pending(actor, deal):
+        return MoreTime(waiting, may_answer=actor.may(approve_extension))
+    if granted_so_far(deal) >= deal.program.extensions_max:
+        return MoreTime(None)
+    return MoreTime(None, may_ask=actor.may(request_extension), may_extend=actor.may(extend_deal))

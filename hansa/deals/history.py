@@ -1,0 +1,18 @@
+"""What happened to a deal and to what was asked about it."""
+
+from django.db.models import QuerySet
+
+from hansa.core.actors import Actor
+from hansa.core.models import Event
+from hansa.deals.models import Amendment, Deal, ExtensionRequest
+
+
+def history(actor: Actor, deal: Deal) -> QuerySet[Event]:
+    """The events that the actor may read about the deal and about its requests, the latest first."""
+    asked = [
+        row
+        for model in (ExtensionRequest, Amendment)
+        for row in model.objects.visible_to(actor).filter(deal=deal).values_list("pk", flat=True)
+    ]
+    rows: QuerySet[Event] = Event.objects.visible_to(actor).filter(subject_id__in=[deal.pk, *asked])
+    return rows.order_by("-at", "-id")

@@ -1,0 +1,39 @@
+"""The life of an approved deal as the pages show it: its end, what may still be changed, and whose it is."""
+
+from datetime import datetime
+from typing import Any
+
+from hansa.core.actors import Actor
+from hansa.deals.actions.end_deal import needs_notice
+from hansa.deals.actions.hand_over import may_hand_over
+from hansa.deals.amendments import changing
+from hansa.deals.cooling_off import Pause, pause_of
+from hansa.deals.extensions import more_time
+from hansa.deals.models import UNDECIDED, Deal, DealLine, Outcome, Status
+from hansa.deals.said import REASONS
+
+LIVE = (*UNDECIDED, Status.APPROVED)
+
+
+def life_of(actor: Actor, deal: Deal, now: datetime) -> dict[str, Any]:
+    """`more` time, `changing`, `announced` as the reason, `needs_notice`, `may_hand_over`, and the partner's `pause`.
+
+    Inside acting(); at most three queries, with the deal's program at hand.
+    """
+    return {
+        "more": more_time(actor, deal),
+        "changing": changing(actor, deal),
+        "announced": REASONS.get(deal.reason, "") if deal.notice_given_at else "",
+        "needs_notice": needs_notice(deal, now),
+        "may_hand_over": deal.outcome == Outcome.OPEN and deal.status in LIVE and may_hand_over(actor, deal),
+        "pause": _pause(actor, deal, now) if actor.side == "partner" else None,
+    }
+
+
+def _pause(actor: Actor, deal: Deal, now: datetime) -> Pause | None:
+    """Until when the partner cannot register this customer again; None while the protection holds."""
+    if not deal.program.cooling_off_days or deal.protected_until is None or deal.protected_until > now:
+        return None
+    lines = list(DealLine.objects.visible_to(actor).filter(deal=deal).values_list("product_line", flat=True))
+    given = (actor.vendor_id, deal.partnership_id, deal.company_id, lines)
+    return pause_of(*given, days=deal.program.cooling_off_days, at=now)

@@ -1,0 +1,70 @@
+"""Pages of more time for a protection: the partner asks, the vendor answers or extends of its own accord."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+
+from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.core.tenancy import acting
+from hansa.deals import actions
+from hansa.deals.extension_forms import AskForm, DeclineForm, ExtendForm
+from hansa.deals.extensions import pending
+from hansa.deals.views.steps import ask as ask_for
+from hansa.deals.views.steps import found, taken
+
+
+@workspace_page("partner", to=actions.request_extension)
+def ask(request: WorkspaceRequest, deal: str) -> HttpResponse:
+    """Ask for more days before the protection ends."""
+    one = found(request, deal)
+    form = AskForm(request.POST or None, longest=one.program.extension_days)
+    if taken(form, actions.request_extension, request.actor, one):
+        messages.success(request, "Asked. You get a message as soon as somebody answers.")
+        return redirect("deal", request.workspace.slug, deal)
+    most = one.program.extensions_max
+    consequences = (
+        f"{request.workspace.vendor_name} reads your reason and answers: in full, for fewer days, or not.",
+        "Until then the end of the protection stays where it is.",
+        f"A protection is extended {'once' if most == 1 else f'{most} times'} at most.",
+    )
+    return ask_for(request, one, form, title="Ask for more time", label="Ask", consequences=consequences)
+
+
+@workspace_page("vendor", to=(actions.approve_extension, actions.extend_deal))
+def extend(request: WorkspaceRequest, deal: str) -> HttpResponse:
+    """Grant what the partner asks for, or fewer days; extend of one's own accord where nobody asked."""
+    one = found(request, deal)
+    with acting(request.actor):
+        waiting = pending(request.actor, one)
+    form = ExtendForm(request.POST or None, longest=waiting.days if waiting else one.program.extension_days)
+    act = (actions.approve_extension, request.actor, waiting) if waiting else (actions.extend_deal, request.actor, one)
+    if taken(form, *act):
+        messages.success(request, "Extended. The partner is told until when.")
+        return redirect("registration", request.workspace.slug, deal)
+    consequences = (
+        f"{one.customer_name} stays closed to other partners for so many days longer.",
+        f"{one.partnership.organization.name} is told the new end, with the note.",
+    )
+    title = "Grant more time" if waiting else "Extend the protection"
+    return ask_for(request, one, form, title=title, label="Extend", consequences=consequences)
+
+
+@workspace_page("vendor", to=actions.decline_extension)
+def decline(request: WorkspaceRequest, deal: str) -> HttpResponse:
+    """Say why the end stays as it is."""
+    one = found(request, deal)
+    with acting(request.actor):
+        waiting = pending(request.actor, one)
+    if waiting is None:
+        raise Http404("Nobody waits for an answer.")
+    form = DeclineForm(request.POST or None)
+    if taken(form, actions.decline_extension, request.actor, waiting):
+        messages.success(request, "Declined. The partner is told why.")
+        return redirect("registration", request.workspace.slug, deal)
+    consequences = (
+        "The protection ends when it would have ended.",
+        f"{one.partnership.organization.name} is told, with the reason. It may ask again.",
+    )
+    return ask_for(
+        request, one, form, title="Decline more time?", label="Decline", consequences=consequences, danger=True
+    )

@@ -1,0 +1,50 @@
+"""What the pages of one step with a deal share: find it, take the step, show the form again with what was refused."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from hansa.accounts.entrance import WorkspaceRequest
+from hansa.core.tenancy import acting
+from hansa.core.web.forms import refuse
+from hansa.deals.models import Deal
+from hansa.kernel.errors import DomainError
+
+
+def found(request: WorkspaceRequest, deal: str) -> Deal:
+    """The deal that the address names, with what its pages say about it."""
+    with acting(request.actor):
+        rows = Deal.objects.visible_to(request.actor)
+        one: Deal = rows.select_related("owner__user", "partnership__organization", "program").named(deal)
+        return one
+
+
+def taken(form: forms.Form, act: Callable[..., Any], *given: Any, **further: Any) -> bool:
+    """Whether the form is complete and the action was done with it; what it refuses is said in the form."""
+    if not form.is_valid():
+        return False
+    try:
+        act(*given, **form.cleaned_data, **further)
+    except DomainError as refusal:
+        refuse(form, refusal)
+        return False
+    return True
+
+
+def ask(
+    request: WorkspaceRequest,
+    deal: Deal,
+    form: forms.Form,
+    *,
+    title: str,
+    label: str,
+    consequences: Sequence[str],
+    danger: bool = False,
+) -> HttpResponse:
+    """The page of one step: what it is about, what will happen, and the form."""
+    context = {"title": title, "deal": deal, "form": form, "label": label, "danger": danger}
+    context |= {"consequences": consequences, "page": "deal" if request.actor.side == "partner" else "registration"}
+    return render(request, "deals/step.html", context, status=422 if form.errors else 200)
