@@ -6,6 +6,7 @@ from hansa.core.api.document import HansaApi
 from hansa.customers.api import router as customers
 from hansa.deals.api import router as deals
 from hansa.deals.questions_api import router as questions
+from hansa.exports.api import router as exports
 from hansa.history.api import router as history
 from hansa.notices.api import router as notices
 from hansa.partnerships.api import router as partnerships
@@ -27,5 +28,5 @@ api = HansaApi(
     openapi_url="/openapi.json",
     auth=bearer(),
 )
-for room in (accounts, deals, questions, partnerships, programs, customers, talk, portal, history, notices):
+for room in (accounts, deals, questions, partnerships, programs, customers, exports, talk, portal, history, notices):
     api.add_router("", room)

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "hansa.partnerships",
     "hansa.talk",
     "hansa.deals",
+    "hansa.exports",
     "hansa.portal",
     "hansa.simulator",
 ]

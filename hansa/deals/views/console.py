@@ -20,7 +20,6 @@ from hansa.core.tenancy import acting, moment
 from hansa.core.web.countries import country_name
 from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
-from hansa.customers.models import Company
 from hansa.deals import actions
 from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm
 from hansa.deals.exhibits import Anew, exhibits, looked_at_anew
@@ -30,6 +29,7 @@ from hansa.deals.queue import (
     ORDERS,
     Counts,
     Day,
+    Sender,
     counted,
     narrowed,
     next_after,
@@ -42,10 +42,10 @@ from hansa.deals.receipts import seal_of
 from hansa.deals.said import happened, tone
 from hansa.deals.tables import queue_table, vendors_table
 from hansa.deals.time_shown import time_of
+from hansa.deals.vendors_list import LISTED, about, listed
 from hansa.deals.when import clock_in_words
 from hansa.kernel.errors import DomainError
 from hansa.kernel.lifecycle import say
-from hansa.partnerships.models import Partnership
 from hansa.programs.review_terms import calendar_of
 from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.talk.shown import conversation, notes_about
@@ -57,14 +57,6 @@ SHOWN = {
     "today": "Due today",
     "asked": "Waits for the partner",
     "alike": "Possible duplicates",
-}
-LISTED: dict[str, tuple[str, dict[str, Any]]] = {
-    "open": ("Protected", {"status": Status.APPROVED, "outcome": Outcome.OPEN}),
-    "waiting": ("Waiting", {"status__in": UNDECIDED}),
-    "won": ("Won", {"outcome": Outcome.WON}),
-    "lost": ("Lost", {"outcome": Outcome.LOST}),
-    "taken": ("Customer taken", {"status": Status.DUPLICATE}),
-    "all": ("All", {}),
 }
 EVENTS_SHOWN = 30
 
@@ -90,6 +82,7 @@ def registrations(request: WorkspaceRequest) -> HttpResponse:
         "orders": _orders(asked),
         "senders": counts.senders,
         "sender": sender,
+        "asked": _address(show, sender, _order(asked)),
         "table": queue_table(page.rows, tier, proposed, lambda deal: clock_in_words(deal, calendar, now)),
         "page": page,
     }
@@ -189,14 +182,13 @@ def deals(request: WorkspaceRequest) -> HttpResponse:
     """All deals of all partners, newest first; of one partner or one company where the address says so."""
     actor, show = request.actor, request.GET.get("show", "all")
     with acting(actor):
-        about = _about(actor, request.GET)
-        rows = Deal.objects.visible_to(actor).filter(**LISTED.get(show, LISTED["all"])[1], **about)
+        rows, narrowing = listed(actor, request.GET), about(actor, request.GET)
         page = turn(actor, rows.select_related("partnership__organization"), request.GET, by="-submitted_at")
     rest = "".join(f"&{name}={asked}" for name in ("partner", "company") if (asked := request.GET.get(name)))
     filters = [
         {"label": label, "url": f"?show={name}{rest}", "current": name == show} for name, (label, _) in LISTED.items()
     ]
-    context = {"title": "Deals", "filters": filters, "page": page, "about": about}
+    context = {"title": "Deals", "filters": filters, "page": page, "about": narrowing}
     context["table"] = vendors_table(page.rows, reverse("registrations", args=[request.workspace.slug]))
     return render(request, "deals/console/deals.html", context)
 
@@ -287,16 +279,6 @@ def _take(request: WorkspaceRequest, reference: str, step: Step) -> HttpResponse
     return render(request, "deals/console/step.html", context, status=422 if form.errors else 200)
 
 
-def _about(actor: Actor, asked: QueryDict) -> dict[str, Any]:
-    """The partner and the company that the list is confined to; 404 where the actor may not see them."""
-    narrowing: dict[str, Any] = {}
-    if partner := asked.get("partner"):
-        narrowing["partnership"] = Partnership.objects.visible_to(actor).select_related("organization").named(partner)
-    if company := asked.get("company"):
-        narrowing["company"] = Company.objects.visible_to(actor).named(company)
-    return narrowing
-
-
 def _found(actor: Actor, reference: str) -> Deal:
     with acting(actor):
         return _read(actor, reference)
@@ -322,6 +304,12 @@ def _filters(counts: Counts, show: str, order: str) -> list[dict[str, Any]]:
         {"label": label, "url": f"?show={name}{rest}", "count": numbers[name], "current": name == show}
         for name, label in SHOWN.items()
     ]
+
+
+def _address(show: str, sender: Sender | None, order: str) -> str:
+    """The queue as it is shown, also where the address leaves it open."""
+    given = {"show": "all" if sender else show, "partner": sender.public_id if sender else "", "sort": order}
+    return urlencode({name: value for name, value in given.items() if value})
 
 
 def _order(asked: QueryDict) -> str:
