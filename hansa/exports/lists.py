@@ -54,7 +54,7 @@ class List:
 
     def read(self, asked: QueryDict) -> dict[str, str]:
         """The part of an address that narrows the list."""
-        return {name: asked[name] for name in self.by if asked.get(name)}
+        return {name: str(asked[name]) for name in self.by if asked.get(name)}
 
     @property
     def headings(self) -> list[str]:

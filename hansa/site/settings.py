@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "hansa.accounts",
     "hansa.notices",
     "hansa.history",
+    "hansa.filters",
     "hansa.rulebook",
     "hansa.programs",
     "hansa.customers",

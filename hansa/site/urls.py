@@ -18,6 +18,7 @@ from hansa.site.api import api
 ROOMS = (
     "accounts",
     "notices",
+    "filters",
     "programs",
     "customers",
     "partnerships",

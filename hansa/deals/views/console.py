@@ -44,6 +44,7 @@ from hansa.deals.tables import queue_table, vendors_table
 from hansa.deals.time_shown import time_of
 from hansa.deals.vendors_list import LISTED, about, listed
 from hansa.deals.when import clock_in_words
+from hansa.filters.lists import chips
 from hansa.kernel.errors import DomainError
 from hansa.kernel.lifecycle import say
 from hansa.programs.review_terms import calendar_of
@@ -75,14 +76,11 @@ def registrations(request: WorkspaceRequest) -> HttpResponse:
         order = ORDERS[_order(asked)][1]
         page = turn(actor, rows.filter(**{f"{order}__isnull": False}), asked, by=order)
         proposed = proposals(actor, page.rows)
+        narrowing = _narrowing(actor, counts, show, sender, asked)
         tier = tiers(actor, [deal.partnership_id for deal in page])
     context = {
         "title": _waiting_in_words(counts.all - counts.by_time["asked"]),
-        "filters": _filters(counts, "" if sender else show, _order(asked)),
-        "orders": _orders(asked),
-        "senders": counts.senders,
-        "sender": sender,
-        "asked": _address(show, sender, _order(asked)),
+        **narrowing,
         "table": queue_table(page.rows, tier, proposed, lambda deal: clock_in_words(deal, calendar, now)),
         "page": page,
     }
@@ -183,12 +181,13 @@ def deals(request: WorkspaceRequest) -> HttpResponse:
     actor, show = request.actor, request.GET.get("show", "all")
     with acting(actor):
         rows, narrowing = listed(actor, request.GET), about(actor, request.GET)
+        saved = chips(actor, "deals", request.GET)
         page = turn(actor, rows.select_related("partnership__organization"), request.GET, by="-submitted_at")
     rest = "".join(f"&{name}={asked}" for name in ("partner", "company") if (asked := request.GET.get(name)))
     filters = [
         {"label": label, "url": f"?show={name}{rest}", "current": name == show} for name, (label, _) in LISTED.items()
     ]
-    context = {"title": "Deals", "filters": filters, "page": page, "about": narrowing}
+    context = {"title": "Deals", "filters": [*filters, *saved], "page": page, "about": narrowing}
     context["table"] = vendors_table(page.rows, reverse("registrations", args=[request.workspace.slug]))
     return render(request, "deals/console/deals.html", context)
 
@@ -296,6 +295,18 @@ def _read(actor: Actor, reference: str) -> Deal:
     return rows.named(reference)  # type: ignore[no-any-return]
 
 
+def _narrowing(actor: Actor, counts: Counts, show: str, sender: Sender | None, asked: QueryDict) -> dict[str, Any]:
+    """What stands above the queue: by what it is and can be narrowed, and `asked`, all that as an address."""
+    address = _address(show, sender, _order(asked))
+    return {
+        "filters": [*_filters(counts, "" if sender else show, _order(asked)), *chips(actor, "queue", address)],
+        "orders": _orders(asked),
+        "senders": counts.senders,
+        "sender": sender,
+        "asked": urlencode(address),
+    }
+
+
 def _filters(counts: Counts, show: str, order: str) -> list[dict[str, Any]]:
     alike = f"{MANY - 1}+" if counts.alike >= MANY else counts.alike
     numbers = {"mine": counts.mine, "all": counts.all, "alike": alike, **counts.by_time}
@@ -306,10 +317,14 @@ def _filters(counts: Counts, show: str, order: str) -> list[dict[str, Any]]:
     ]
 
 
-def _address(show: str, sender: Sender | None, order: str) -> str:
+def _address(show: str, sender: Sender | None, order: str) -> dict[str, str]:
     """The queue as it is shown, also where the address leaves it open."""
-    given = {"show": "all" if sender else show, "partner": sender.public_id if sender else "", "sort": order}
-    return urlencode({name: value for name, value in given.items() if value})
+    given = {
+        "show": show if show in SHOWN else "all",
+        "partner": sender.public_id if sender else "",
+        "sort": order,
+    }
+    return {name: value for name, value in given.items() if value}
 
 
 def _order(asked: QueryDict) -> str:
