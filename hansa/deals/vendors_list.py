@@ -20,10 +20,10 @@ LISTED: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def listed(actor: Actor, asked: Mapping[str, str]) -> QuerySet[Deal]:
-    """The deals that an address asks for; see `about`."""
+def listed(actor: Actor, asked: Mapping[str, str], narrowing: Mapping[str, Any]) -> QuerySet[Deal]:
+    """The deals that an address asks for; `narrowing` is what `about` found in it."""
     rows: QuerySet[Deal] = Deal.objects.visible_to(actor)
-    rows = rows.filter(**LISTED.get(asked.get("show", "all"), LISTED["all"])[1], **about(actor, asked))
+    rows = rows.filter(**LISTED.get(asked.get("show", "all"), LISTED["all"])[1], **narrowing)
     words = asked.get("q", "").replace("\0", "").strip()[:100]
     return rows.filter(customer_name__icontains=words) if words else rows
 

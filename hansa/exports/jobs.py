@@ -4,6 +4,7 @@ from uuid import UUID
 
 import structlog
 from django.db import OperationalError
+from django.db.models import Q
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.types import JSONDict
@@ -11,10 +12,9 @@ from procrastinate.types import JSONDict
 from hansa.accounts.models import Vendor
 from hansa.core.actors import System
 from hansa.core.tenancy import acting, moment
-from hansa.exports.actions import MAKE, fail_export, remove_export
+from hansa.exports.actions import KEPT, MAKE, fail_export, remove_export
 from hansa.exports.models import Export
 from hansa.exports.write import write_export
-from hansa.kernel.errors import DomainError
 
 log = structlog.get_logger()
 
@@ -34,11 +34,12 @@ def make_export(export_id: str, vendor_id: str) -> None:
         write_export(actor, export)
     except OperationalError:
         raise  # the database went away: another attempt begins anew
-    except DomainError as refusal:
-        log.info("export not made", export_id=export_id, why=refusal.code)
     except Exception:
         log.exception("export failed", export_id=export_id)
-        fail_export(actor, export, problem=BROKEN)
+        with acting(actor):
+            export = Export.objects.visible_to(actor).named(export.pk)
+            if export.status == Export.Status.RUNNING:  # it may have been removed meanwhile, with its maker
+                fail_export(actor, export, problem=BROKEN)
 
 
 @app.periodic(cron="20 * * * *")
@@ -51,11 +52,12 @@ def sweep_exports_of_all_vendors(timestamp: int) -> None:
 
 @app.task(name="sweep_exports")
 def sweep_exports(vendor_id: str) -> int:
-    """Throw away the files whose day is over; returns how many."""
+    """Throw away the files whose day is over, and what no job has made within a day; returns how many."""
     actor = System("export's day is over", UUID(vendor_id))
     with acting(actor):
-        kept = Export.objects.visible_to(actor).filter(status=Export.Status.DONE)
-        due = list(kept.filter(until__lte=moment()).order_by("until")[:BATCH])
+        over = Q(status=Export.Status.DONE, until__lte=moment())
+        stuck = Q(status=Export.Status.RUNNING, created_at__lte=moment() - KEPT)
+        due = list(Export.objects.visible_to(actor).filter(over | stuck).order_by("created_at")[:BATCH])
     for export in due:
         remove_export(actor, export)
     return len(due)

@@ -15,7 +15,7 @@ LIMIT = Limit(
     "exports",
     A_DAY,
     24 * 60 * 60,
-    f"You have made {A_DAY} exports within a day, and your vendor's administrators allow no more. Try again tomorrow.",
+    f"You have made {A_DAY} exports within a day, which is the most. Try again tomorrow; the administrators are told.",
 )
 
 

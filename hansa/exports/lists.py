@@ -90,7 +90,7 @@ def _partners_deals(actor: Actor, asked: Asked) -> QuerySet[Any]:
 
 
 def _vendors_deals(actor: Actor, asked: Asked) -> QuerySet[Any]:
-    return vendors_list.listed(actor, asked).order_by("-submitted_at", "-id")
+    return vendors_list.listed(actor, asked, vendors_list.about(actor, asked)).order_by("-submitted_at", "-id")
 
 
 def _queue(actor: Actor, asked: Asked) -> QuerySet[Any]:

@@ -30,8 +30,8 @@ PORTAL = (
     Entry("Home", "home"),
     Entry("Deals", "deals"),
     Entry("Messages", "messages"),
-    Entry("Exports", "exports", request_export),
     Entry("Our program", "program"),
+    Entry("Exports", "exports", request_export),
     Entry("Team", "team"),
     Entry("API keys", "api-keys", KEEPING_KEYS),
 )

@@ -180,14 +180,15 @@ def deals(request: WorkspaceRequest) -> HttpResponse:
     """All deals of all partners, newest first; of one partner or one company where the address says so."""
     actor, show = request.actor, request.GET.get("show", "all")
     with acting(actor):
-        rows, narrowing = listed(actor, request.GET), about(actor, request.GET)
+        narrowing = about(actor, request.GET)
+        rows = listed(actor, request.GET, narrowing)
         saved = chips(actor, "deals", request.GET)
         page = turn(actor, rows.select_related("partnership__organization"), request.GET, by="-submitted_at")
     rest = "".join(f"&{name}={asked}" for name in ("partner", "company") if (asked := request.GET.get(name)))
     filters = [
         {"label": label, "url": f"?show={name}{rest}", "current": name == show} for name, (label, _) in LISTED.items()
     ]
-    context = {"title": "Deals", "filters": [*filters, *saved], "page": page, "about": narrowing}
+    context = {"title": "Deals", "filters": filters, "saved": saved, "page": page, "about": narrowing}
     context["table"] = vendors_table(page.rows, reverse("registrations", args=[request.workspace.slug]))
     return render(request, "deals/console/deals.html", context)
 
@@ -299,7 +300,8 @@ def _narrowing(actor: Actor, counts: Counts, show: str, sender: Sender | None, a
     """What stands above the queue: by what it is and can be narrowed, and `asked`, all that as an address."""
     address = _address(show, sender, _order(asked))
     return {
-        "filters": [*_filters(counts, "" if sender else show, _order(asked)), *chips(actor, "queue", address)],
+        "filters": _filters(counts, "" if sender else show, _order(asked)),
+        "saved": chips(actor, "queue", address),
         "orders": _orders(asked),
         "senders": counts.senders,
         "sender": sender,
