@@ -203,6 +203,15 @@ def test_a_file_is_gone_after_a_day(cast: Cast, browse: Any) -> None:
     assert "The file is gone" in client.get(address).content.decode()
 
 
+def test_what_no_job_made_within_a_day_is_given_up(cast: Cast, browse: Any) -> None:
+    ask(browse(cast.partner_admin), PORTAL)
+    with acting(cast.system):
+        Export.objects.update(created_at=now() - timedelta(days=1, seconds=1))
+    assert jobs.sweep_exports(str(cast.system.vendor_id)) == 1
+    run_jobs()
+    assert (only(cast).status, bytes(only(cast).content)) == ("removed", b"")
+
+
 def test_a_list_too_long_says_so(cast: Cast, browse: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr("hansa.exports.write.MOST_ROWS", 1)
     cast.register()
