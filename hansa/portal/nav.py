@@ -12,6 +12,7 @@ from hansa.core.web.frame import Link
 from hansa.customers.actions import IMPORTING
 from hansa.customers.permissions import READ_COMPANIES
 from hansa.deals.actions import DECISIONS
+from hansa.exports.actions import request_export
 from hansa.history.permissions import READ_AUDIT
 
 
@@ -30,6 +31,7 @@ PORTAL = (
     Entry("Deals", "deals"),
     Entry("Messages", "messages"),
     Entry("Our program", "program"),
+    Entry("Exports", "exports", request_export),
     Entry("Team", "team"),
     Entry("API keys", "api-keys", KEEPING_KEYS),
 )
@@ -41,6 +43,7 @@ CONSOLE = (
     Entry("Messages", "messages"),
     Entry("Customers", "customers", READ_COMPANIES),
     Entry("Imports", "imports", IMPORTING),
+    Entry("Exports", "exports", request_export),
     Entry("Program", "program"),
     Entry("Team", "team"),
     Entry("API keys", "api-keys", KEEPING_KEYS),

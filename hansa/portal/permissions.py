@@ -10,6 +10,8 @@ from hansa.core.permissions import PERMISSIONS, Permission
 
 ROOMS = {
     "deals": "Deals",
+    "exports": "Exports",
+    "filters": "Saved filters",
     "talk": "Conversations",
     "partnerships": "Partners",
     "customers": "Customers",

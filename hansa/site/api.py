@@ -8,6 +8,7 @@ from hansa.deals.amendment_api import router as amendments
 from hansa.deals.api import router as deals
 from hansa.deals.extension_api import router as extensions
 from hansa.deals.questions_api import router as questions
+from hansa.exports.api import router as exports
 from hansa.history.api import router as history
 from hansa.notices.api import router as notices
 from hansa.partnerships.api import router as partnerships
@@ -38,6 +39,7 @@ for room in (
     partnerships,
     programs,
     customers,
+    exports,
     talk,
     portal,
     history,

@@ -15,7 +15,19 @@ from hansa.accounts.log_out import LogOutView
 from hansa.core.web.showcase import showcase
 from hansa.site.api import api
 
-ROOMS = ("accounts", "notices", "programs", "customers", "partnerships", "talk", "deals", "history", "portal")
+ROOMS = (
+    "accounts",
+    "notices",
+    "filters",
+    "programs",
+    "customers",
+    "partnerships",
+    "talk",
+    "deals",
+    "exports",
+    "history",
+    "portal",
+)
 
 
 def health(request: HttpRequest) -> HttpResponse:

@@ -286,6 +286,7 @@ SHAPES: dict[tuple[str, str], Callable[[str], Any]] = {
     },
     ("customers_import", "content"): lambda mark: f"Account\n{mark}\n".encode(),
     ("customers_import", "totals"): lambda mark: {"created": 1},
+    ("exports_export", "asked"): lambda mark: {"q": mark},
     ("rulebook_decision", "outputs"): lambda mark: {"status": "under_review", "note": mark},
     ("programs_program", "reminders"): lambda mark: [50, 80],
     ("programs_calendar", "timezone"): lambda mark: "Europe/Amsterdam",

@@ -50,6 +50,27 @@ class Routes:
 
         return declare
 
+    def file(self, path: str, media_type: str, *, to: Wanted = ()) -> Callable:
+        """Fetch a file: the handler's own response. Who may do nothing of what it is there `to` do gets 403."""
+
+        def declare(handler: Handler) -> Handler:
+            @wraps(handler)
+            def fetch(request: ApiRequest, **given: Any) -> HttpResponse:
+                with acting(request.actor):
+                    response: HttpResponse = handler(request, **given)
+                if not request.actor.may(to):
+                    raise NotPermitted("not_permitted", "Your role may not see this.")
+                return response
+
+            content = {"description": "The file", "content": {media_type: {"schema": {"type": "string"}}}}
+            responses = dict.fromkeys((*ALWAYS, 409), Problem)
+            register = self.router.get(
+                path, response=responses, openapi_extra={"responses": {200: content}}, **_named(handler)
+            )
+            return register(exactly(fetch))
+
+        return declare
+
     def post(
         self, path: str, shows: Any, *, creates: bool = False, side: Side | None = None, auth: Any = NOT_SET
     ) -> Callable:

@@ -4,17 +4,14 @@ Each batch of rows is one transaction with its results and the count of rows don
 whoever goes on begins where the last one ended. Several at once take turns.
 """
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from defusedcsv import csv as defused
-
 from hansa.core.actions import lock
 from hansa.core.actors import Actor
+from hansa.core.csv_out import csv_file
 from hansa.core.tenancy import acting
 from hansa.customers.actions.imports import finish_import
 from hansa.customers.imports.batch import Entry, entries_of
@@ -85,14 +82,10 @@ def errors_csv(actor: Actor, import_: Import) -> bytes:
         )
     # The database keeps a row's cells in an order of its own.
     headers = list(dict.fromkeys([*import_.mapping["headers"], *(header for row in rows for header in row.raw)]))
-    text = io.StringIO()
-    writer = defused.writer(text, quoting=csv.QUOTE_MINIMAL)
-    for record in (
+    return csv_file(
         ["Row", "Outcome", "Message", *headers],
-        *([row.number, row.outcome, row.message, *(row.raw.get(header, "") for header in headers)] for row in rows),
-    ):
-        writer.writerow([_harmless(cell) for cell in record])
-    return text.getvalue().encode("utf-8-sig")
+        ([row.number, row.outcome, row.message, *(row.raw.get(header, "") for header in headers)] for row in rows),
+    )
 
 
 def _write_next(actor: Actor, import_: Import, entries: Sequence[Entry], names: frozenset[str], at_once: int) -> bool:
@@ -129,7 +122,3 @@ def _totals(import_: Import) -> dict[str, int]:
 
 def _names(entries: Sequence[Entry]) -> frozenset[str]:
     return frozenset(entry["name"] for entry in entries)
-
-
-def _harmless(cell: object) -> object:
-    return cell.lstrip("".join(map(chr, range(33)))) if isinstance(cell, str) else cell

@@ -19,7 +19,6 @@ from hansa.core.tenancy import acting, moment
 from hansa.core.web.countries import country_name
 from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
-from hansa.customers.models import Company
 from hansa.deals import actions
 from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm, answered
 from hansa.deals.exhibits import Anew, exhibits, looked_at_anew
@@ -44,10 +43,11 @@ from hansa.deals.receipts import seal_of
 from hansa.deals.said import happened, tone
 from hansa.deals.tables import queue_table, vendors_table
 from hansa.deals.time_shown import time_of
+from hansa.deals.vendors_list import LISTED, about, listed
 from hansa.deals.when import clock_in_words
+from hansa.filters.lists import chips
 from hansa.kernel.errors import DomainError
 from hansa.kernel.lifecycle import say
-from hansa.partnerships.models import Partnership
 from hansa.programs.review_terms import calendar_of
 from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.talk.shown import conversation, notes_about
@@ -59,14 +59,6 @@ SHOWN = {
     "today": "Due today",
     "asked": "Waits for the partner",
     "alike": "Possible duplicates",
-}
-LISTED: dict[str, tuple[str, dict[str, Any]]] = {
-    "open": ("Protected", {"status": Status.APPROVED, "outcome": Outcome.OPEN}),
-    "waiting": ("Waiting", {"status__in": UNDECIDED}),
-    "won": ("Won", {"outcome": Outcome.WON}),
-    "lost": ("Lost", {"outcome": Outcome.LOST}),
-    "taken": ("Customer taken", {"status": Status.DUPLICATE}),
-    "all": ("All", {}),
 }
 EVENTS_SHOWN = 30
 
@@ -85,13 +77,11 @@ def registrations(request: WorkspaceRequest) -> HttpResponse:
         order = ORDERS[_order(asked)][1]
         page = turn(actor, rows.filter(**{f"{order}__isnull": False}), asked, by=order)
         proposed = proposals(actor, page.rows)
+        narrowing = _narrowing(actor, counts, show, sender, asked)
         tier = tiers(actor, [deal.partnership_id for deal in page])
     context = {
         "title": _heading(counts, show, sender),
-        "filters": _filters(counts, "" if sender else show, _order(asked)),
-        "orders": _orders(asked),
-        "senders": counts.senders,
-        "sender": sender,
+        **narrowing,
         "table": queue_table(page.rows, tier, proposed, lambda deal: clock_in_words(deal, calendar, now)),
         "page": page,
     }
@@ -191,10 +181,9 @@ def deals(request: WorkspaceRequest) -> HttpResponse:
     """All deals of all partners, newest first; of one partner or one company where the address says so."""
     actor, show = request.actor, request.GET.get("show", "all")
     with acting(actor):
-        about = _about(actor, request.GET)
-        words = request.GET.get("q", "").replace("\0", "").strip()[:100]
-        rows = Deal.objects.visible_to(actor).filter(**LISTED.get(show, LISTED["all"])[1], **about)
-        rows = rows.filter(customer_name__icontains=words) if words else rows
+        narrowing = about(actor, request.GET)
+        rows = listed(actor, request.GET, narrowing)
+        saved = chips(actor, "deals", request.GET)
         page = turn(actor, rows.select_related("partnership__organization"), request.GET, by="-submitted_at")
     kept = {name: asked for name in ("partner", "company", "q") if (asked := request.GET.get(name))}
     filters = [
@@ -202,7 +191,8 @@ def deals(request: WorkspaceRequest) -> HttpResponse:
         for name, (label, _) in LISTED.items()
     ]
     kept |= {"show": show}
-    context = {"title": "Deals", "filters": filters, "page": page, "about": about, "words": words, "kept": kept}
+    context = {"title": "Deals", "filters": filters, "saved": saved, "page": page, "about": narrowing}
+    context |= {"words": kept.get("q", ""), "kept": kept}
     context["table"] = vendors_table(page.rows, reverse("registrations", args=[request.workspace.slug]))
     return render(request, "deals/console/deals.html", context)
 
@@ -292,16 +282,6 @@ def _take(request: WorkspaceRequest, reference: str, step: Step) -> HttpResponse
     return render(request, "deals/console/step.html", context, status=422 if form.errors else 200)
 
 
-def _about(actor: Actor, asked: QueryDict) -> dict[str, Any]:
-    """The partner and the company that the list is confined to; 404 where the actor may not see them."""
-    narrowing: dict[str, Any] = {}
-    if partner := asked.get("partner"):
-        narrowing["partnership"] = Partnership.objects.visible_to(actor).select_related("organization").named(partner)
-    if company := asked.get("company"):
-        narrowing["company"] = Company.objects.visible_to(actor).named(company)
-    return narrowing
-
-
 def _found(actor: Actor, reference: str) -> Deal:
     with acting(actor):
         return _read(actor, reference)
@@ -319,6 +299,19 @@ def _read(actor: Actor, reference: str) -> Deal:
     return rows.named(reference)  # type: ignore[no-any-return]
 
 
+def _narrowing(actor: Actor, counts: Counts, show: str, sender: Sender | None, asked: QueryDict) -> dict[str, Any]:
+    """What stands above the queue: by what it is and can be narrowed, and `asked`, all that as an address."""
+    address = _address(show, sender, _order(asked))
+    return {
+        "filters": _filters(counts, "" if sender else show, _order(asked)),
+        "saved": chips(actor, "queue", address),
+        "orders": _orders(asked),
+        "senders": counts.senders,
+        "sender": sender,
+        "asked": urlencode(address),
+    }
+
+
 def _filters(counts: Counts, show: str, order: str) -> list[dict[str, Any]]:
     alike = f"{MANY - 1}+" if counts.alike >= MANY else counts.alike
     numbers = {"mine": counts.mine, "all": counts.all, "alike": alike, **counts.by_time}
@@ -327,6 +320,16 @@ def _filters(counts: Counts, show: str, order: str) -> list[dict[str, Any]]:
         {"label": label, "url": f"?show={name}{rest}", "count": numbers[name], "current": name == show}
         for name, label in SHOWN.items()
     ]
+
+
+def _address(show: str, sender: Sender | None, order: str) -> dict[str, str]:
+    """The queue as it is shown, also where the address leaves it open."""
+    given = {
+        "show": show if show in SHOWN else "all",
+        "partner": sender.public_id if sender else "",
+        "sort": order,
+    }
+    return {name: value for name, value in given.items() if value}
 
 
 def _order(asked: QueryDict) -> str:

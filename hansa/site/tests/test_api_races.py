@@ -182,6 +182,7 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
     "map_import": ("vendor_admin", uploaded, {"columns": {"name": "account"}}),
     "start_import": ("vendor_admin", uploaded, None),
     "discard_import": ("vendor_admin", uploaded, None),
+    "create_export": ("partner_admin", nothing, {"list": "deals", "show": "won"}),
     "read_notice": ("partner_admin", told, None),
     "add_territory": ("vendor_admin", nothing, {"name": "Benelux", "countries": ["BE", "NL"]}),
 }

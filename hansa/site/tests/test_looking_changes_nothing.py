@@ -13,7 +13,7 @@ from hansa.testing.routes import Route
 from hansa.testing.world import World
 
 PAGES = [route for route in routes.pages() if "<slug:workspace>" in route.template]
-TRACE = {"accounts_viewas", "core_event"}
+TRACE = {"accounts_viewas", "core_event", "history_unsealed"}  # the event, and that it waits to be sealed
 
 
 @pytest.fixture(scope="module")

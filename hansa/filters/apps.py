@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Filters(AppConfig):
+    name = "hansa.filters"
+    label = "filters"

@@ -1,0 +1,31 @@
+"""The lists whose filters can be kept, and their chips."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from hansa.core.actors import Actor
+from hansa.filters.models import SavedFilter
+
+NARROWED_BY: Mapping[str, tuple[str, ...]] = {
+    SavedFilter.Place.DEALS: ("company", "partner", "q", "show"),
+    SavedFilter.Place.QUEUE: ("partner", "show", "sort"),
+}
+PAGES: Mapping[str, str] = {SavedFilter.Place.DEALS: "deals/", SavedFilter.Place.QUEUE: "registrations/"}
+LONGEST = 100
+
+
+def asked_of(place: str, given: Mapping[str, str]) -> str:
+    """The part of an address that narrows this list, always written the same way; empty where it is not narrowed."""
+    words = {name: given[name].replace("\0", "")[:LONGEST] for name in NARROWED_BY[place] if given.get(name)}
+    return urlencode(words)
+
+
+def chips(actor: Actor, place: str, given: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The saved filters of a list as components/filters.html takes them: the person's own first, then the team's."""
+    shown = asked_of(place, given)
+    saved = sorted(
+        SavedFilter.objects.visible_to(actor).filter(place=place),
+        key=lambda one: (one.owner_id != actor.id, one.name.casefold()),
+    )
+    return [{"label": one.name, "url": f"?{one.asked}", "current": one.asked == shown, "count": None} for one in saved]
