@@ -9,6 +9,7 @@ from hansa.core.actors import Actor
 from hansa.core.fields import HansaNow
 from hansa.core.models import Record, TenantQuerySet, TenantRecord
 from hansa.core.walls import Audience
+from hansa.notices.kinds import Channel, Kind
 
 
 class NoticeQuerySet(TenantQuerySet):
@@ -18,7 +19,7 @@ class NoticeQuerySet(TenantQuerySet):
 
 
 class Notice(TenantRecord):
-    """One thing that one person should know, in the inbox and by mail.
+    """One thing that one person should know, in the inbox, and by mail unless they chose otherwise.
 
     `topic` is the conversation that it belongs to, None for other news; who reads that conversation has read it.
     """
@@ -45,6 +46,29 @@ class Notice(TenantRecord):
 
     def snapshot(self) -> dict[str, Any]:
         return {"title": self.title}
+
+
+class NoticeChoiceQuerySet(TenantQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """A person's own in this workspace."""
+        return super().visible_to(actor).filter(member=actor.id)
+
+
+class NoticeChoice(TenantRecord):
+    """Over which ways one person wants one kind of news in one workspace; without a row it is inbox and mail."""
+
+    id_prefix = "choice"
+    audience: ClassVar[Audience] = "partner"
+
+    partnership_id = models.UUIDField(null=True)
+    member = models.ForeignKey(Membership, models.PROTECT, related_name="+", db_index=False)
+    kind = models.TextField(choices=Kind.choices)
+    channel = models.TextField(choices=Channel.choices)
+
+    objects = NoticeChoiceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["vendor", "member", "kind"], name="one_choice_per_kind")]
 
 
 class ReplyAddress(Record):

@@ -1,4 +1,4 @@
-"""A person's inbox, and the mail that a demonstration kept instead of sending it."""
+"""A person's inbox, what comes there, and the mail that a demonstration kept instead of sending it."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,6 +7,7 @@ from typing import Any, Concatenate
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,6 +19,8 @@ from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.addresses import at_this_machine
 from hansa.core.tenancy import acting
 from hansa.core.web.paging import turn
+from hansa.notices.choosing import choose
+from hansa.notices.forms import ChannelsForm
 from hansa.notices.models import Notice, SentMail
 from hansa.notices.reading import mark_all_read, mark_read
 
@@ -63,6 +66,18 @@ def read_all(request: WorkspaceRequest) -> HttpResponse:
     """Mark all as read."""
     mark_all_read(request.actor)
     return redirect("inbox", request.workspace.slug)
+
+
+@workspace_page()
+def notifications(request: WorkspaceRequest) -> HttpResponse:
+    """Over which ways news comes."""
+    form = ChannelsForm(request.actor, request.POST or None)
+    if form.is_valid():
+        choose(request.actor, form.cleaned_data)
+        messages.success(request, "Saved. It holds for all news from now on.")
+        return redirect("notifications", request.workspace.slug)
+    context = {"title": "Notifications", "form": form}
+    return render(request, "notices/notifications.html", context, status=422 if form.errors else 200)
 
 
 @_only_in_a_demonstration
