@@ -8,18 +8,22 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.accounts.models import User
 from hansa.core.addresses import at_this_machine
 from hansa.core.tenancy import acting
 from hansa.core.web.paging import turn
 from hansa.notices.choosing import choose
+from hansa.notices.everywhere import inbox_of, mark_everything_read
 from hansa.notices.forms import ChannelsForm
 from hansa.notices.models import Notice, SentMail
 from hansa.notices.reading import mark_all_read, mark_read
@@ -49,6 +53,7 @@ def inbox(request: WorkspaceRequest) -> HttpResponse:
     with acting(request.actor):
         page = turn(request.actor, Notice.objects.visible_to(request.actor), request.GET, by="-created_at")
     context = {"title": "Inbox", "page": page, "unread": any(notice.read_at is None for notice in page.rows)}
+    context["several"] = len(request.places) > 1
     return render(request, "notices/inbox.html", context)
 
 
@@ -78,6 +83,24 @@ def notifications(request: WorkspaceRequest) -> HttpResponse:
         return redirect("notifications", request.workspace.slug)
     context = {"title": "Notifications", "form": form}
     return render(request, "notices/notifications.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@login_required
+def all_inboxes(request: HttpRequest) -> HttpResponse:
+    """What one should know of every workspace in which one works."""
+    assert isinstance(request.user, User)
+    found = inbox_of(request.user, request.GET.get("before", ""))
+    return render(request, "notices/everywhere.html", {"title": "All your inboxes", "inbox": found})
+
+
+@require_POST
+@login_required
+def read_everything(request: HttpRequest) -> HttpResponse:
+    """Mark the notices of all of them as read."""
+    assert isinstance(request.user, User)
+    mark_everything_read(request.user)
+    return redirect("all-inboxes")
 
 
 @_only_in_a_demonstration
