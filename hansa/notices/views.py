@@ -13,6 +13,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
@@ -22,10 +23,11 @@ from hansa.accounts.models import User
 from hansa.core.addresses import at_this_machine
 from hansa.core.tenancy import acting
 from hansa.core.web.paging import turn
+from hansa.notices.actions import renew_calendar_feed, revoke_calendar_feed
 from hansa.notices.choosing import choose
 from hansa.notices.everywhere import inbox_of, mark_everything_read
 from hansa.notices.forms import ChannelsForm
-from hansa.notices.models import Notice, SentMail
+from hansa.notices.models import CalendarFeed, CalendarFeedQuerySet, Notice, SentMail
 from hansa.notices.reading import mark_all_read, mark_read
 
 SHOWN = 100
@@ -81,8 +83,33 @@ def notifications(request: WorkspaceRequest) -> HttpResponse:
         choose(request.actor, form.cleaned_data)
         messages.success(request, "Saved. It holds for all news from now on.")
         return redirect("notifications", request.workspace.slug)
-    context = {"title": "Notifications", "form": form}
+    with acting(request.actor):
+        feed = _feeds(request).first()
+    context = {"title": "Notifications", "form": form, "feed": feed}
     return render(request, "notices/notifications.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@never_cache
+@workspace_page(to=renew_calendar_feed)
+def renew_calendar(request: WorkspaceRequest) -> HttpResponse:
+    """Make the address of one's calendar; it is on the answer to this request and nowhere else."""
+    feed = renew_calendar_feed(request.actor, request.workspace)
+    address = settings.BASE_URL + reverse("calendar", args=[feed.secret])
+    context = {"title": "Your calendar", "address": address}
+    return render(request, "notices/calendar.html", context, status=201)
+
+
+@require_POST
+@workspace_page(to=revoke_calendar_feed)
+def revoke_calendar(request: WorkspaceRequest) -> HttpResponse:
+    """Switch one's calendar off."""
+    with acting(request.actor):
+        feed = _feeds(request).first()
+    if feed:
+        revoke_calendar_feed(request.actor, feed)
+    messages.success(request, "The address of your calendar is dead. What a program has copied stays there.")
+    return redirect("notifications", request.workspace.slug)
 
 
 @never_cache
@@ -125,3 +152,7 @@ def mail(request: HttpRequest, number: int) -> HttpResponse:
 def letter(request: HttpRequest, number: int) -> HttpResponse:
     """The mail's HTML by itself, for the frame: mail carries its styles inline, and nothing else may run."""
     return HttpResponse(get_object_or_404(SentMail, pk=number).html)
+
+
+def _feeds(request: WorkspaceRequest) -> CalendarFeedQuerySet:
+    return CalendarFeed.objects.visible_to(request.actor).filter(workspace=request.workspace, revoked_at=None)
