@@ -1,6 +1,8 @@
 """What a person does about the calendar that follows their dates."""
 
 import secrets
+from typing import cast
+from uuid import UUID
 
 from hansa.accounts.actors import hash_secret
 from hansa.accounts.models import Workspace
@@ -20,7 +22,7 @@ def renew_calendar_feed(actor: Actor, workspace: Workspace) -> CalendarFeed:
     CalendarFeed.objects.visible_to(actor).filter(revoked_at=None).update(revoked_at=now())
     secret = secrets.token_urlsafe(32)
     feed: CalendarFeed = CalendarFeed.objects.create(
-        workspace=workspace, member_id=actor.id, secret_hash=hash_secret(secret)
+        workspace=workspace, member_id=cast(UUID, actor.id), secret_hash=hash_secret(secret)
     )
     feed.secret = secret  # type: ignore[attr-defined]
     return feed
