@@ -47,10 +47,10 @@ class Terms:
 
 BOTH: tuple[Side, ...] = ("vendor", "partner")
 TERMS = {
-    Kind.DECIDED: Terms("Approved, not approved, customer taken, protection taken back", ("partner",)),
+    Kind.DECIDED: Terms("Approved or not, customer taken, protection taken back, or whose it is", ("partner",)),
     Kind.ASKED: Terms("The vendor needs to know more before it decides", ("partner",)),
-    Kind.ENDING: Terms("A protection is about to run out, or has", ("partner",)),
-    Kind.WAITING: Terms("A registration came in, or its question was answered or not", ("vendor",)),
+    Kind.ENDING: Terms("A protection is about to run out, was extended or not, or has ended", ("partner",)),
+    Kind.WAITING: Terms("A registration came in, a question was answered, or a partner asks for more", ("vendor",)),
     Kind.REMINDER: Terms(
         "The time to decide is running out, is over, or a registration was decided by it", ("vendor",)
     ),
@@ -65,10 +65,19 @@ KIND_OF = {
     "deal.rejected": Kind.DECIDED,
     "deal.marked_duplicate": Kind.DECIDED,
     "deal.canceled": Kind.DECIDED,
+    "deal.handed_over": Kind.DECIDED,
+    "amendment.approved": Kind.DECIDED,
+    "amendment.declined": Kind.DECIDED,
     "deal.asked_for_more": Kind.ASKED,
     "deal.partner_reminded": Kind.ASKED,
+    "deal.ending_soon": Kind.ENDING,
+    "deal.end_announced": Kind.ENDING,
     "deal.expired": Kind.ENDING,
+    "deal.extended": Kind.ENDING,
+    "extension.declined": Kind.ENDING,
     "deal.sent_to_review": Kind.WAITING,
+    "extension.requested": Kind.WAITING,
+    "amendment.requested": Kind.WAITING,
     "deal.answered": Kind.WAITING,
     "deal.question_lapsed": Kind.WAITING,
     "review.reminded": Kind.REMINDER,
