@@ -1,18 +1,23 @@
-"""The inbox of the person who made the key."""
+"""The inbox of the person who made the key, and what comes there."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
 from ninja import Query
 
 from hansa.core.actors import Actor
+from hansa.core.api.answers import expect
 from hansa.core.api.entrance import ApiRequest
 from hansa.core.api.fields import reference
 from hansa.core.api.paging import Page, Paging, each, page
 from hansa.core.api.routes import Routes
+from hansa.kernel.errors import DomainError
+from hansa.notices.choosing import choose, chosen
+from hansa.notices.kinds import TERMS, Channel, Kind
 from hansa.notices.models import Notice, NoticeQuerySet
 from hansa.notices.reading import mark_read
-from hansa.notices.schemas import NoticeShown
+from hansa.notices.schemas import ChangeNotificationSettings, NoticeShown, NotificationSettings
 
 routes = Routes("Notices")
 router = routes.router
@@ -37,6 +42,37 @@ def read_notice(request: ApiRequest, notice_id: NoticeId) -> dict[str, Any]:
     """Say that the person has read it."""
     mark_read(_reader(request), notice_id)
     return show_notice(_own(request).named(notice_id))
+
+
+@routes.get("/notification-settings", NotificationSettings)
+def show_notification_settings(request: ApiRequest) -> dict[str, Any]:
+    """Over which ways each kind of news reaches the person who made this key."""
+    return show_settings(chosen(_reader(request)))
+
+
+@routes.patch("/notification-settings", NotificationSettings)
+def change_notification_settings(request: ApiRequest, body: ChangeNotificationSettings) -> dict[str, Any]:
+    """Choose anew for some kinds. Mail about security cannot be switched off."""
+    reader = _reader(request)
+    if reader.id is None:
+        raise DomainError("no_person", "No person made this key, so nobody is told. Use one that a person made.")
+    expect(request, show_settings(chosen(reader)))
+    return show_settings(choose(reader, body.channels))
+
+
+def show_settings(channels: Mapping[Kind, Channel]) -> dict[str, Any]:
+    return {
+        "settings": [
+            {
+                "kind": kind,
+                "title": kind.label,
+                "hint": TERMS[kind].hint,
+                "channel": channel,
+                "channels": TERMS[kind].channels,
+            }
+            for kind, channel in channels.items()
+        ]
+    }
 
 
 def show_notice(notice: Notice) -> dict[str, Any]:

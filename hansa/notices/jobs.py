@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.conf import settings
+from django.urls import reverse
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -43,6 +44,7 @@ def mail_notice(notice_id: str, vendor_id: str) -> None:
             accent=vendor.accent,
             reply_to=reply_address(vendor.pk, topic, notice.recipient_id) if topic else "",
             thread=public_id("thread", topic) if topic else "",
+            settings_url=settings.BASE_URL + reverse("notifications", args=[slug]),
         ),
     )
     with acting(actor):

@@ -21,6 +21,7 @@ class Letter:
     """What one mail says: subjects are single lines, `url` is where its button leads. Without a vendor Hansa speaks.
 
     With `reply_to` it can be answered, and says so; `thread` is what the mails of one conversation have in common.
+    `settings_url` is where the reader chooses which mails to get, empty where there is no choice.
     """
 
     subject: str
@@ -32,6 +33,7 @@ class Letter:
     accent: str = ACCENT
     reply_to: str = ""
     thread: str = ""
+    settings_url: str = ""
 
 
 def send(to: str, letter: Letter, **facts: Any) -> None:

@@ -1,4 +1,4 @@
-"""Tell people: a line in the inbox at once, a mail by a job."""
+"""Tell people, as each has chosen: a line in the inbox at once, a mail by a job."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -6,6 +6,8 @@ from uuid import UUID
 from hansa.accounts.models import Membership
 from hansa.core.events import enqueue
 from hansa.core.models import Event
+from hansa.notices.choosing import channels_of
+from hansa.notices.kinds import Channel
 from hansa.notices.models import Notice
 
 
@@ -20,8 +22,14 @@ def notify(
 ) -> list[Notice]:
     """Tell each recipient once about an event; `path` is the page within their workspace, e.g. `deals/deal_…/`.
 
-    The mail about a `topic` can be answered.
+    The mail about a `topic` can be answered. Who wants nothing of this kind is not told; returns what the others got.
     """
+    people = [
+        one
+        for one in dict.fromkeys(recipients)
+        if one is not None and one.status == Membership.Status.ACTIVE and one.pk != event.actor_id
+    ]
+    channels = channels_of(event, people)
     notices = [
         Notice(
             vendor_id=event.vendor_id,
@@ -33,10 +41,12 @@ def notify(
             text=text,
             path=path,
         )
-        for recipient in dict.fromkeys(recipients)
-        if recipient is not None and recipient.status == Membership.Status.ACTIVE and recipient.pk != event.actor_id
+        for recipient in people
+        if channels.get(recipient.pk) != Channel.NOTHING
     ]
     Notice.objects.bulk_create(notices)
     for notice in notices:
+        if channels.get(notice.recipient_id) == Channel.INBOX:
+            continue
         enqueue("mail_notice", notice_id=notice.pk, vendor_id=notice.vendor_id)
     return notices

@@ -47,6 +47,7 @@ def frame_of(request: Any) -> Frame:
         numbers.unread,
         address("inbox", here.slug),
         address("search", here.slug),
+        address("notifications", here.slug),
     )
 
 

@@ -12,6 +12,8 @@ from hansa.portal.nav import address
 WORDS = deals.EVENTS | {
     "api_key.created": "API key made",
     "api_key.revoked": "API key revoked",
+    "calendar_feed.renewed": "Calendar address made",
+    "calendar_feed.revoked": "Calendar address switched off",
     "calendar.changed": "Business hours or holidays changed",
     "company.edited": "Company edited",
     "company.merged": "Companies became one",

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from hansa.portal.views import api_docs, audit, home, permissions, program, search
+from hansa.portal.views import api_docs, audit, calendar, home, permissions, program, search
 
 WORKSPACE = "w/<slug:workspace>/"
 
 urlpatterns = [
     path("api/docs", api_docs.api_docs, name="api-docs"),
+    path("calendar/<str:secret>.ics", calendar.calendar, name="calendar"),
     path("", home.land, name="land"),
     path(WORKSPACE, home.home, name="home"),
     path(f"{WORKSPACE}program/", program.program, name="program"),

@@ -28,6 +28,7 @@ WITHOUT_VENDOR = {
     "django_session": "Holds who is logged in, found by its random key.",
     "core_clock": "One row for the whole database.",
     "core_counter": "Counts attempts under names that no entrance reads out.",
+    "notices_calendarfeed": "Found by the hash of its secret before there is an actor, like an API key.",
     "notices_replyaddress": "Read by its signed address before there is an actor, like an invitation.",
     "notices_sentmail": "The demonstration's outbox, where there is one tenant of people who try it out.",
     "procrastinate_jobs": QUEUE,

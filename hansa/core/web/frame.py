@@ -52,6 +52,7 @@ class Frame:
     unread: int = 0
     inbox_url: str = ""
     search_url: str = ""
+    notifications_url: str = ""
 
     @property
     def top(self) -> SafeString:

@@ -99,6 +99,7 @@ def around(side: Side, current: str, accent: str = "") -> dict[str, Any]:
             unread=3,
             inbox_url="#",
             search_url="#",
+            notifications_url="#",
         ),
     }
 

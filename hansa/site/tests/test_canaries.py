@@ -28,7 +28,7 @@ def test_every_text_of_the_world_says_whose_it_is(world: World) -> None:
         for it in model._meta.concrete_fields
         if isinstance(it, models.TextField) and not it.choices and "CNRY-" not in _value(world, model, it)
     ]
-    assert unmarked == []
+    assert unmarked == ["programs.Calendar.timezone"]  # a name of the IANA database, which nobody makes up
 
 
 @pytest.mark.parametrize("model", walled_models(), ids=lambda model: model._meta.db_table)

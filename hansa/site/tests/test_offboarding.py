@@ -12,6 +12,7 @@ from hansa.accounts.actions import change_roles, create_api_key, invite_member, 
 from hansa.accounts.actors import client_actor, workspaces_of
 from hansa.accounts.roles import Role
 from hansa.core.tenancy import acting
+from hansa.notices.actions import renew_calendar_feed
 from hansa.partnerships.actions import end_partnership, start_looking
 from hansa.partnerships.models import Partnership
 from hansa.talk.inbound.receive import receive
@@ -119,6 +120,12 @@ def reply_address(cast: Cast, person: Person) -> Alive:
     return lambda: receive(written(person.user.email, address)).filed
 
 
+def calendar(cast: Cast, person: Person) -> Alive:
+    """The address under which the person's calendar program reads their dates."""
+    secret = renew_calendar_feed(person.actor, person.workspace).secret
+    return lambda: Client().get(f"/calendar/{secret}.ics").status_code == 200
+
+
 def slugs_of(person: Person) -> set[str]:
     return {place.workspace.slug for place in workspaces_of(person.user)}
 
@@ -138,6 +145,7 @@ CREDENTIALS = [
     recovery_code,
     eyes,
     reply_address,
+    calendar,
     membership,
 ]
 each_credential = pytest.mark.parametrize("credential", CREDENTIALS, ids=lambda credential: credential.__name__)
