@@ -50,7 +50,7 @@ def test_every_page_refuses_what_would_change_something(route: Route, world: Wor
 @pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
 def test_every_page_that_is_read_writes_the_trace_alone(route: Route, world: World, looker: Door) -> None:
     answer = looker.ask("GET", path_in_the_portal(route, world))
-    assert answer.status in (200, 302, 403, 404, 405)
+    assert answer.status in (200, 302, 403, 404, 405, 409)  # 409: a file that is not made yet
     assert answer.changed <= TRACE
     assert (answer.status != 200) or ("accounts_viewas" in answer.changed and "Stop looking" in answer.text)
 
