@@ -121,20 +121,12 @@ def close_what_was_asked_for(event: Event) -> None:
 @on("deal.handed_over")
 def tell_both_owners(event: Event) -> None:
     """Say to who has the deal now, and to who had it, whose it is."""
-    deal, (before, _) = deal_of(event), event.changes["owner"]
+    deal, (before, after) = deal_of(event), map(_member, event.changes["owner"])
     path = f"deals/{deal.public_id}/"
-    notify(
-        event,
-        [deal.owner],
-        title=f"{deal.customer_name} is yours now",
-        text=f"{event.actor_label} handed it over to you.",
-        path=path,
-    )
-    if before and deal.owner:
-        earlier = Membership.objects.filter(pk=parse_public_id(Membership.id_prefix, before)).first()
-        name = deal.owner.user.name
-        text = f"{event.actor_label} handed it over."
-        notify(event, [earlier], title=f"{deal.customer_name} belongs to {name} now", text=text, path=path)
+    by = "Its owner has left." if event.actor_kind == "system" else f"{event.actor_label} handed it over."
+    notify(event, [after], title=f"{deal.customer_name} is yours now", text=by, path=path)
+    if before and after:
+        notify(event, [before], title=f"{deal.customer_name} belongs to {after.user.name} now", text=by, path=path)
 
 
 @on("member.offboarded")
@@ -253,6 +245,12 @@ def _amendment(event: Event) -> Amendment:
     rows = Amendment.objects.select_related("deal__owner__user")
     amendment: Amendment = rows.get(vendor_id=event.vendor_id, pk=event.subject_id)
     return amendment
+
+
+def _member(reference: str | None) -> Membership | None:
+    if not reference:
+        return None
+    return Membership.objects.select_related("user").filter(pk=parse_public_id("member", reference)).first()
 
 
 def _extension(event: Event) -> ExtensionRequest:

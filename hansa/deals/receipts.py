@@ -1,6 +1,5 @@
 """The receipt of a registration: its place in the vendor's sealed history."""
 
-from datetime import timedelta
 from typing import Any
 
 from hansa.core.actors import Actor
@@ -9,8 +8,6 @@ from hansa.deals.models import Deal
 from hansa.history.export import receipt
 from hansa.history.models import Seal
 
-A_MOMENT = timedelta(hours=1)  # between an action's beginning and the lock in which it registers
-
 
 def seal_of(actor: Actor, deal: Deal) -> Seal | None:
     """The seal of the event with which the deal was registered, None while it waits for one."""
@@ -18,7 +15,6 @@ def seal_of(actor: Actor, deal: Deal) -> Seal | None:
         subject_type=Deal.id_prefix,
         subject_id=deal.pk,
         name="deal.registered",
-        at__gte=deal.submitted_at - A_MOMENT,
     )
     found: Seal | None = Seal.objects.visible_to(actor).filter(pk__in=registered.values("pk")).first()
     return found

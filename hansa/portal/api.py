@@ -1,9 +1,11 @@
 """What happened: the audit for the vendor, a partner's own share for the partner."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from ninja import Query
 
+from hansa.core.actors import Actor
 from hansa.core.api.entrance import ApiRequest
 from hansa.core.api.fields import reference
 from hansa.core.api.paging import Page, Paging, each, page
@@ -33,18 +35,20 @@ def list_events(request: ApiRequest, wanted: Query[EventFilter]) -> dict[str, An
         rows = rows.filter(name=wanted.name.replace("\0", ""))
     if wanted.subject:
         rows = rows.filter(**_subject(wanted.subject))
-    return page(request, rows, wanted, each(show_event), by="at")
+    return page(request, rows, wanted, each(partial(show_event, request.actor)), by="at")
 
 
 @routes.get("/deal-registrations/{deal_id}/events", Page[EventShown])
 def list_deal_events(request: ApiRequest, deal_id: DealId, paging: Query[Paging]) -> dict[str, Any]:
     """What happened to one deal and to what was asked about it, newest first."""
     deal = Deal.objects.visible_to(request.actor).named(deal_id)
-    return page(request, history(request.actor, deal), paging, each(show_event), by="at")
+    return page(request, history(request.actor, deal), paging, each(partial(show_event, request.actor)), by="at")
 
 
-def show_event(event: Event) -> dict[str, Any]:
+def show_event(reader: Actor, event: Event) -> dict[str, Any]:
+    """`EventShown`. Why Hansa itself did something, and what caused it, may rest on a rival: the vendor reads that."""
     prefix = ACTORS.get(event.actor_kind)
+    told = reader.side == "vendor" or event.actor_kind != "system"
     return {
         "id": event.public_id,
         "name": event.name,
@@ -52,13 +56,13 @@ def show_event(event: Event) -> dict[str, Any]:
         "actor": {
             "kind": event.actor_kind,
             "id": public_id(prefix, event.actor_id) if prefix and event.actor_id else None,
-            "label": event.actor_label,
+            "label": event.actor_label if told else "",
         },
         "subject": event.subject,
         "partner": public_id("partner", event.partnership_id) if event.partnership_id else None,
         "data": event.data,
         "changes": event.changes,
-        "cause": public_id("evt", event.cause_id) if event.cause_id else None,
+        "cause": public_id("evt", event.cause_id) if event.cause_id and reader.side == "vendor" else None,
     }
 
 

@@ -13,6 +13,7 @@ from hansa.core.inserts import insert
 from hansa.core.tenancy import moment
 from hansa.deals.actions.decide_deal import lines_of, locked_now
 from hansa.deals.actions.register_deal import deal_lines, protections_of
+from hansa.deals.checks import check_amount, check_close
 from hansa.deals.cooling_off import refuse_while_cooling_off
 from hansa.deals.evidence import clues
 from hansa.deals.models import Amendment, Deal, DealLine, Protection
@@ -41,10 +42,9 @@ def amend_deal(
     """Say what has changed in an approved deal; its protection stays as it is."""
     _in_force(deal, now())
     before = _facts(deal)
-    if expected_close < moment().date() and expected_close != deal.expected_close:
-        raise Invalid("close_in_the_past", "The expected close lies in the past.", "expected_close")
-    if amount.minor < 1:
-        raise Invalid("amount_not_positive", "The amount must be more than zero.", "amount")
+    if expected_close != deal.expected_close:
+        check_close(expected_close, moment().date())
+    check_amount(amount, deal.currency)
     deal.amount_minor, deal.currency, deal.expected_close = amount.minor, amount.currency, expected_close
     deal.contact_name, deal.contact_email, deal.need = contact_name.strip(), contact_email.strip(), need.strip()
     changes = {name: [before[name], value] for name, value in _facts(deal).items() if value != before[name]}

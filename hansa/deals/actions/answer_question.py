@@ -15,13 +15,14 @@ from hansa.customers.matching.profile import describe
 from hansa.customers.matching.scoring import SIMILAR, likelihood
 from hansa.customers.resolve import Sought, rows_of
 from hansa.deals.actions.ask_for_more import back_to_review
-from hansa.deals.actions.decide_deal import case_of, lines_of, locked_now, overtaken
+from hansa.deals.actions.decide_deal import case_of, goes_on_waiting, lines_of, locked_now
 from hansa.deals.actions.register_deal import EVENTS, decide, protect, record, settle
+from hansa.deals.checks import check_amount, check_close
 from hansa.deals.clock_models import Field
 from hansa.deals.cooling_off import refuse_while_cooling_off
 from hansa.deals.models import Deal, DealType, Question, Status
 from hansa.deals.questions import DECISIVE, IDENTITY, open_question, present
-from hansa.deals.rules import ADDRESS_UNREADABLE, FOREIGN_CURRENCY, MOST_DAYS_TO_CLOSE, TOO_FAR_AWAY
+from hansa.deals.rules import ADDRESS_UNREADABLE
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.kernel.money import Money
 from hansa.kernel.text import has_words
@@ -73,26 +74,12 @@ def _read(asked: Question, currency: str, changes: dict[str, Any]) -> dict[str, 
     if not has_words(kept.get("customer", "any")):
         raise Invalid("customer_missing", "Which company is it? Write its name.", "customer")
     if isinstance(amount := kept.get("amount"), Money):
-        _check_amount(amount, currency)
+        check_amount(amount, currency)
     if isinstance(close := kept.get("expected_close"), date):
-        _check_close((close - moment().date()).days)
+        check_close(close, moment().date())
     if kept.get("deal_type", DealType.NEW) not in DealType.values:
         raise Invalid("type_unknown", "Choose a kind of deal.", "deal_type")
     return kept
-
-
-def _check_amount(amount: Money, currency: str) -> None:
-    if amount.minor <= 0:
-        raise Invalid("amount_not_positive", "The amount must be more than zero.", "amount")
-    if amount.currency != currency:
-        raise Invalid("currency_not_accepted", FOREIGN_CURRENCY, "amount")
-
-
-def _check_close(days: int) -> None:
-    if days < 0:
-        raise Invalid("close_in_the_past", "The expected close lies in the past.", "expected_close")
-    if days > MOST_DAYS_TO_CLOSE:
-        raise Invalid("close_too_far_away", TOO_FAR_AWAY, "expected_close")
 
 
 def _apply(deal: Deal, changed: Mapping[str, Any]) -> None:
@@ -125,13 +112,13 @@ def _resolve_anew(deal: Deal, before: Mapping[str, Any]) -> datetime:
 
 
 def _decide_anew(actor: Actor, deal: Deal) -> None:
-    """Ask the rules again, as for a registration that comes in now at its own place; their answer is kept."""
+    """Ask the rules again, as for a registration that comes in now at its own place."""
     lines = lines_of(deal)
     case = case_of(deal, lines, at=now())
     at, ruling = now(), decide(case)
-    record(actor, case, ruling.answers, at=at)
-    if ruling.status == Status.UNDER_REVIEW or overtaken(case):
+    if goes_on_waiting(case, ruling):
         return
+    record(actor, case, ruling.answers, at=at)
     settle(deal, ruling)
     deal.decided_at = at
     if deal.status == Status.APPROVED:

@@ -16,7 +16,7 @@ from hansa.deals.actions.register_deal import EVENTS, Case, decide, protect, rec
 from hansa.deals.evidence import clues, standing_of, standing_query
 from hansa.deals.follow_ups import kept
 from hansa.deals.models import Deal, DealLine, RejectReason, Status
-from hansa.deals.rules import APPROVAL, TAKEN_NOTE
+from hansa.deals.rules import APPROVAL, TAKEN_NOTE, Ruling
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.rulebook.models import Decision
 from hansa.rulebook.record import overridden
@@ -74,7 +74,7 @@ def reconsider_deal(actor: Actor, deal: Deal) -> None:
     lines, at = lines_of(deal), locked_now(deal)
     case = case_of(deal, lines, at=at)
     ruling = decide(case)
-    if ruling.status == Status.UNDER_REVIEW or overtaken(case):
+    if goes_on_waiting(case, ruling):
         return
     settle(deal, ruling)
     deal.decided_at = at
@@ -121,6 +121,15 @@ def locked_now(deal: Deal) -> datetime:
     """The time under the company's lock; a deal's row is always locked before its company."""
     advisory_lock("company", deal.vendor_id, deal.company_id)
     return now()
+
+
+def goes_on_waiting(case: Case, ruling: Ruling) -> bool:
+    """Whether a person has to decide: the rules say so, a later claim holds the customer, or the partner is stopped.
+
+    What the rules would say then is not written down: the partner would read it before anybody has decided.
+    """
+    stopped = case.standing.partnership_status != "active"
+    return ruling.status == Status.UNDER_REVIEW or overtaken(case) or (stopped and ruling.status == Status.APPROVED)
 
 
 def overtaken(case: Case) -> bool:

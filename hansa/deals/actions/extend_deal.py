@@ -9,8 +9,10 @@ from hansa.core.actors import Actor
 from hansa.core.database import now
 from hansa.core.inserts import insert
 from hansa.core.tenancy import moment
-from hansa.deals.actions.decide_deal import locked_now
+from hansa.deals.actions.decide_deal import lines_of, locked_now
+from hansa.deals.actions.register_deal import protections_of
 from hansa.deals.actions.remind_of_end import reminded_already
+from hansa.deals.follow_ups import kept
 from hansa.deals.models import Deal, ExtensionRequest
 from hansa.deals.protection import is_in_force, move_end
 from hansa.kernel.errors import DomainError, Invalid
@@ -107,11 +109,22 @@ def _extend(actor: Actor, deal: Deal, extension: ExtensionRequest, days: int, no
     _check(deal, days, at)
     until = cast(datetime, deal.protected_until) + timedelta(days=days)
     move_end(deal, until)
+    _hold_what_was_kept(deal, until, at)
     deal.protected_until = until
     deal.reminded_days = reminded_already(until, deal.program.reminder_days, at)
     deal.save(update_fields=["protected_until", "reminded_days"])
     extension.granted_days, extension.until = days, until
     _decide(actor, extension, note, at)
+
+
+def _hold_what_was_kept(deal: Deal, until: datetime, at: datetime) -> None:
+    """Protect the lines on which a follow-up held nothing, because what it follows was kept for longer than itself."""
+    lines = lines_of(deal)
+    held = set(deal.protections.filter(vendor_id=deal.vendor_id).values_list("product_line_id", flat=True))
+    after = kept(deal, lines, at=at).until
+    for line in lines:
+        if line not in held and (begin := max(after.get(line, at), at)) < until:
+            insert(*protections_of(deal, [line], (begin, until)))
 
 
 def _decide(actor: Actor, extension: ExtensionRequest, note: str, at: datetime) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404
 
+from hansa.accounts.factors import owes_second_factor
 from hansa.accounts.models import Membership, Workspace
 from hansa.core.actors import Actor, System
 from hansa.core.limits import Limit, count
@@ -113,13 +114,15 @@ def _file(mail: Mail, actor: Actor, subject: Any) -> Outcome:
 
 
 def _at_work(address: ReplyAddress) -> Actor | None:
-    """The person as they act now, None for one who has left or whose workspace is closed."""
+    """The person as they act now, None for one who has left, or to whom the workspace is closed."""
     member, user = address.member, address.member.user
     if member.status != Membership.Status.ACTIVE or not user.is_active:
         return None
     places = Workspace.objects.filter(vendor_id=address.vendor_id, organization_id=member.organization_id, closed=False)
-    place: Workspace | None = places.first()
-    return place.actor("person", member.pk, user.name, member.roles) if place else None
+    place: Workspace | None = places.select_related("vendor").first()
+    if place is None or owes_second_factor(user, place):
+        return None
+    return place.actor("person", member.pk, user.name, member.roles)
 
 
 def _suspect(code: str, address: ReplyAddress) -> Outcome:

@@ -110,6 +110,7 @@
     for (const [name, value] of entry.fields) body.append(name, value);
     body.set("submission", entry.submission);
     const answer = await fetch(register, { method: "POST", body, headers: { "X-CSRFToken": token } });
+    if (answer.redirected && !/\/deals\/deal_/.test(answer.url)) return { again: true };   // logged out meanwhile
     if (answer.ok && answer.redirected) return { answer: answer.url };
     const problems = [...(await parsed(answer)).querySelectorAll(".errors li, main p")].map((one) => one.textContent.trim());
     return { refusal: problems[0] ?? `The answer was ${answer.status}.`, again: answer.status === 429 || answer.status >= 500 };
@@ -119,8 +120,10 @@
     const waiting = (await mine()).filter((entry) => !entry.refusal);
     if (!waiting.length || !(await reachable())) return show();
     const form = await fetch(register);
-    const token = (await parsed(form)).querySelector("[name=csrfmiddlewaretoken]")?.value;
-    if (!token || form.redirected) return show();         // logged out meanwhile: it waits for the next log-in
+    const fresh = await parsed(form);
+    const token = fresh.querySelector("[name=csrfmiddlewaretoken]")?.value;
+    const same = fresh.querySelector(`script[data-person="${person}"]`);
+    if (!token || !same || form.redirected) return show();  // logged out, or somebody else by now: it waits
     const sent = [];
     for (const entry of waiting) {
       const outcome = await send(entry, token);
