@@ -18,6 +18,7 @@ ROOMS = {
     "programs": "The program",
     "accounts": "People, keys and this company",
     "history": "Sealed history",
+    "notices": "Notifications",
     "portal": "The audit",
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import orjson
 from django.apps import apps
 from django.conf import settings
+from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 from hansa.accounts.permissions import open_roles
@@ -19,6 +20,7 @@ API_ROOT = "api/v1"
 
 def pages() -> dict[str, str]:
     """The content of each generated file, by name."""
+    get_resolver().url_patterns  # noqa: B018 - whatever a page can reach is known then
     return {
         "openapi.json": openapi(),
         "events.md": events(),

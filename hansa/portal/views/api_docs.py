@@ -55,7 +55,7 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
         ],
         "takes": [_type(said["schema"]) for said in content.values()],
         "status": status,
-        "answers": _type(answer["content"]["application/json"]["schema"]),
+        "answers": ", ".join(_type(said["schema"]) for said in answer["content"].values()),
         "refuses": [said for said in operation["responses"] if int(said) >= 400],
     }
 

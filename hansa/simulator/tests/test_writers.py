@@ -90,7 +90,7 @@ def names_of(vendor: UUID, rows: list[Any]) -> dict[str, str]:
     for partnership in Partnership.objects.filter(vendor_id=vendor).select_related("organization"):
         names[str(partnership.pk)] = partnership.organization.name
     for member in Membership.objects.select_related("user"):
-        names[str(member.pk)] = member.user.name
+        names[str(member.pk)] = names[member.public_id] = member.user.name
     return names
 
 
