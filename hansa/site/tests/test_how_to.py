@@ -18,7 +18,7 @@ from hansa.site.home import PROJECT
 
 PAGES = sorted(path for path in (PROJECT / "docs" / "how-to").glob("*.md") if path.name != "README.md")
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-DATABASE = "hansa_how_to"
+DATABASE = f"hansa_how_to_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
 @pytest.fixture(scope="module")
