@@ -54,6 +54,7 @@ def late_role(django_db_setup: None, django_db_blocker: Any, monkeypatch: Any) -
     with django_db_blocker.unblock(), connections["owner"].cursor() as cursor:
         cursor.execute(f"CREATE ROLE {LATE} LOGIN PASSWORD 'of its own'")
         yield cursor
+        connections["default"].close()  # a migration may have opened it with this login
         for what in ("ALL TABLES IN SCHEMA public", "ALL SEQUENCES IN SCHEMA public", "SCHEMA public"):
             cursor.execute(f"REVOKE ALL ON {what} FROM {LATE}")
         cursor.execute(f"DROP ROLE {LATE}")
