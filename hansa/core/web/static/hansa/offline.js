@@ -6,6 +6,7 @@
   const NAME = "hansa";
   const KEPT_FOR = 7 * 24 * 60 * 60 * 1000;
   const outbox = document.getElementById("outbox");
+  let leaving = false;
 
   // What is kept
 
@@ -33,6 +34,7 @@
   });
 
   const put = async (entry) => {
+    if (leaving) return;
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const words = new TextEncoder().encode(JSON.stringify({ fields: entry.fields, refusal: entry.refusal }));
     const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key(), words);
@@ -53,9 +55,14 @@
     return entries;
   };
 
-  const wipe = async () => {
-    await Promise.allSettled([ask(indexedDB.deleteDatabase(NAME)), caches.delete(NAME)]);
-    for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
+  const alone = (work) => navigator.locks.request(`${NAME}-pages`, work);
+
+  const wipe = () => {
+    leaving = true;
+    return alone(async () => {
+      await Promise.allSettled([ask(indexedDB.deleteDatabase(NAME)), caches.delete(NAME)]);
+      for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
+    });
   };
 
   // What is shown
@@ -148,25 +155,43 @@
     form.elements.submission.value = entry.submission;
   };
 
-  const keep = async () => {
+  const written = () => {
     const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken" && name !== "submission");
     const submission = asked ?? (location.pathname === page ? crypto.randomUUID() : form.elements.submission.value);
-    await put({ submission, keptAt: Date.now(), fields });
-    form.reset();
-    form.elements.submission.value = crypto.randomUUID();
+    return { submission, keptAt: Date.now(), fields };
+  };
+
+  const look = async () => {
     await show();
     outbox.tabIndex = -1;
     outbox.focus();
     scrollTo(0, 0);
+  };
+
+  const keep = async () => {
+    await put(written());
+    form.reset();
+    form.elements.submission.value = crypto.randomUUID();
+    await look();
     sendAll();
   };
+
+  const sendMended = () => navigator.locks.request(`${NAME}-send`, async () => {   // deleted here once it is there
+    const entry = written();
+    await put(entry);
+    const outcome = await send(entry, form.elements.csrfmiddlewaretoken.value);
+    if (!outcome.answer) return put({ ...entry, ...outcome }).then(look);
+    await drop(entry.submission);
+    return location.assign(outcome.answer);
+  }).catch(look);
 
   form?.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (form.ariaBusy === "true") return;
     form.ariaBusy = "true";
-    if (location.pathname === page || !(await reachable())) return keep().finally(() => { form.ariaBusy = "false"; });
-    if (asked) await drop(asked);
+    const free = () => { form.ariaBusy = "false"; };
+    if (location.pathname === page || !(await reachable())) return keep().finally(free);
+    if (asked) return sendMended().finally(free);
     form.submit();
   });
 
@@ -183,7 +208,8 @@
     event.target.submit();
   });
 
-  const prepare = async () => {                           // the page for bad times, and what it is made of
+  const prepare = () => alone(async () => {               // the page for bad times, and what it is made of
+    if (leaving) return;
     await navigator.serviceWorker.register("/worker.js");
     const needed = [...document.querySelectorAll("link[rel=stylesheet], script[src]")].map((one) => one.href || one.src);
     const answer = await fetch(page);
@@ -191,7 +217,7 @@
     const cache = await caches.open(NAME);
     await cache.put(page, answer);
     await cache.addAll(needed);
-  };
+  });
 
   addEventListener("online", sendAll);
   if (navigator.onLine && location.pathname !== page) prepare().catch(() => {});
