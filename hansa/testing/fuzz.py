@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import cycle
+from itertools import cycle, product
+from math import ceil
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -96,17 +97,20 @@ def fuzz(
 
     `ids` are public ids by prefix: they stand in for made-up ones in most of the cases, so that requests get further
     than 404. `number` is the seed, and `within` narrows the operations to those with these letters in their path.
-    `share` (n, m) tries the n-th of m parts of the operations, with as many cases for each as without it.
+    `share` (n, m) tries the n-th of m parts of the operations, with its part of the cases. What an operation with
+    hardly any input leaves over goes to those after it.
     """
     tally = Tally()
     document = schemathesis.openapi.from_wsgi(DOCUMENT, app, config=schemathesis.Config.from_dict(CONFIG))
     operations = [found.ok() for found in document.get_all_operations()]
     operations = [operation for operation in operations if within in operation.path]
-    each = max(len(keys), round(cases / (len(operations) * 2)))
     part, parts = share
-    for operation in operations[part::parts]:
-        for mode in GenerationMode.POSITIVE, GenerationMode.NEGATIVE:
-            _try(operation, mode, keys, ids, each, number, tally)
+    mine = operations[part::parts]
+    wanted = cases * len(mine) / len(operations)
+    tries = list(product(mine, (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)))
+    for done, (operation, mode) in enumerate(tries):
+        each = max(len(keys), ceil((wanted - tally.cases) / (len(tries) - done)))
+        _try(operation, mode, keys, ids, each, number, tally)
     return tally
 
 
