@@ -1,8 +1,9 @@
 """A partner's list of deals, and what it can be narrowed to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -54,17 +55,15 @@ class Line(NamedTuple):
 class Wanted:
     """What the address asks for. An unknown value asks for nothing."""
 
-    asked: QueryDict
-    show: str
-    stage: str
-    mine: bool
-    text: str
+    show: str = ""
+    stage: str = ""
+    mine: bool = False
+    text: str = ""
 
     @classmethod
     def read(cls, asked: QueryDict) -> Self:
         show, stage = asked.get("show", ""), asked.get("stage", "")
         return cls(
-            asked,
             show if show in SHOWN else "",
             stage if stage in Stage.values else "",
             asked.get("mine") == "1",
@@ -92,24 +91,27 @@ class Wanted:
     def filters(self) -> list[dict[str, Any]]:
         """The chips above the list, each with its address."""
         chips = [
-            {"label": label, "url": self._with("show", show), "current": show == self.show, "count": None}
+            {"label": label, "url": replace(self, show=show).address, "current": show == self.show, "count": None}
             for show, (label, _) in SHOWN.items()
         ]
         mine = {
             "label": "Mine",
-            "url": self._with("mine", "" if self.mine else "1"),
+            "url": replace(self, mine=not self.mine).address,
             "current": self.mine,
             "count": None,
         }
         return [*chips[:1], mine, *chips[1:]]
 
-    def _with(self, name: str, value: str) -> str:
-        query = self.asked.copy()
-        for gone in ("before", "after", name):
-            query.pop(gone, None)
-        if value:
-            query[name] = value
-        return "?" + query.urlencode()
+    @property
+    def stages(self) -> list[tuple[str, str]]:
+        """What there is to choose from."""
+        return Stage.choices
+
+    @property
+    def address(self) -> str:
+        """The address of its first page, relative to the list's."""
+        asked = {"show": self.show, "mine": "1" if self.mine else "", "stage": self.stage, "q": self.text}
+        return "?" + urlencode({name: value for name, value in asked.items() if value})
 
 
 def ending_soon(deals: QuerySet[Deal], at: Any) -> QuerySet[Deal]:
@@ -122,8 +124,8 @@ def listed(deals: QuerySet[Deal]) -> QuerySet[Any]:
     return deals.values_list(*Line._fields, named=True)
 
 
-def page_of_deals(actor: Actor, wanted: Wanted) -> Page:
+def page_of_deals(actor: Actor, wanted: Wanted, asked: QueryDict) -> Page:
     """The page of the list that the address asks for, in one round trip."""
-    asked = stretch(actor, wanted.rows(actor), wanted.asked, by="-submitted_at")
-    [found] = read(actor, query_of(asked.rows))
-    return asked.page(list(map(Line._make, found)))
+    page = stretch(actor, wanted.rows(actor), asked, by="-submitted_at")
+    [found] = read(actor, query_of(page.rows))
+    return page.page(list(map(Line._make, found)))

@@ -12,7 +12,7 @@ from hansa.core.web.countries import country_name
 from hansa.core.web.said import date_in_words, money_in_words, time_left
 from hansa.deals.actions import answer_question, lose_deal, move_stage, register_deal, win_deal, withdraw_deal
 from hansa.deals.actions.work_deal import CLOSED
-from hansa.deals.listing import SOON
+from hansa.deals.listing import SOON, Line
 from hansa.deals.models import UNDECIDED, Deal, DealLine, DuplicateReason, Outcome, Stage, Status
 from hansa.deals.rules import APPROVAL, PROTECTION
 from hansa.deals.said import REASONS, TONES
@@ -57,7 +57,7 @@ class Why:
     tone: str
 
 
-def standing(deal: Deal, now: datetime, *, short: bool = False) -> tuple[str, str]:
+def standing(deal: Deal | Line, now: datetime, *, short: bool = False) -> tuple[str, str]:
     """Where the deal stands as a word and its tone: ("Protected until 20 February, 61 days left", "good")."""
     if deal.outcome != Outcome.OPEN:
         return Outcome(deal.outcome).label, "good" if deal.outcome == Outcome.WON else "calm"

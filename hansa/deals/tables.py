@@ -1,7 +1,8 @@
 """Deals as rows of tables, for each side."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from hansa.core.web.said import day_in_words, moment_in_words, money_in_words, reader_locale, time_left
 from hansa.core.web.table import Table, moment, noted, row_link, status
+from hansa.deals.listing import Line
 from hansa.deals.models import Deal, Outcome, Stage, Status
 from hansa.deals.queue import Proposal
 from hansa.deals.said import tone
@@ -20,16 +22,23 @@ PARTNERS_DEALS = Table("Deals, newest first", ("Customer", "Standing", "Stage", 
 FEW_DEALS = Table("Deals", PARTNERS_DEALS.columns[:4])
 VENDORS_DEALS = Table("Deals, newest first", ("Customer and partner", "Status", "Amount#", "Registered"))
 QUEUE = Table("Registrations that wait", ("Customer and partner", "Proposed", "Amount#", "Time to decide"))
+ROWS_REMEMBERED = 8192  # of half a kilobyte each: a busy list is asked for over and over, and few of its rows change
 
 
-def partners_table(deals: Iterable[Any]) -> SafeString:
+def partners_table(deals: Iterable[Line]) -> SafeString:
     """One page of a partner's list, from `listed` deals; the rows' addresses are relative to the list's."""
-    return PARTNERS_DEALS.of(_partners_rows(deals, ""))
+    now = timezone.now()
+    today, locale = timezone.localdate(now), reader_locale()
+    return PARTNERS_DEALS.around(_partners_row(deal, standing(deal, now, short=True), today, locale) for deal in deals)
 
 
-def short_table(deals: Iterable[Any], list_url: str) -> SafeString:
+def short_table(deals: Iterable[Line], list_url: str) -> SafeString:
     """A few `listed` deals on another page, without what there is no room for."""
-    return FEW_DEALS.of(row[:4] for row in _partners_rows(deals, list_url))
+    now = timezone.now()
+    today, locale = timezone.localdate(now), reader_locale()
+    return FEW_DEALS.of(
+        _partners_cells(deal, standing(deal, now, short=True), today, locale, list_url)[:4] for deal in deals
+    )
 
 
 def vendors_table(deals: Iterable[Deal], registrations_url: str) -> SafeString:
@@ -47,18 +56,20 @@ def queue_table(
     return QUEUE.of(_queue_rows(deals, tiers, proposals, clock))
 
 
-def _partners_rows(deals: Iterable[Any], list_url: str) -> Iterator[tuple[str, ...]]:
-    now = timezone.now()
-    today, locale = timezone.localdate(now), reader_locale()
-    for deal in deals:
-        yield (
-            row_link(f"{list_url}{public_id(Deal.id_prefix, deal.id)}/", deal.customer_name, deal.lines_text),
-            status(*standing(deal, now, short=True)),
-            Stage(deal.stage).label if deal.outcome == Outcome.OPEN else "",
-            money_in_words(deal.amount_minor, deal.currency, locale),
-            day_in_words(deal.expected_close, today, locale),
-            deal.owner__user__name or "",
-        )
+@lru_cache(ROWS_REMEMBERED)
+def _partners_row(deal: Line, standing: tuple[str, str], today: date, locale: str) -> SafeString:
+    return PARTNERS_DEALS.row(_partners_cells(deal, standing, today, locale, ""))
+
+
+def _partners_cells(deal: Line, standing: tuple[str, str], today: date, locale: str, list_url: str) -> tuple[str, ...]:
+    return (
+        row_link(f"{list_url}{public_id(Deal.id_prefix, deal.id)}/", deal.customer_name, deal.lines_text),
+        status(*standing),
+        Stage(deal.stage).label if deal.outcome == Outcome.OPEN else "",
+        money_in_words(deal.amount_minor, deal.currency, locale),
+        day_in_words(deal.expected_close, today, locale),
+        deal.owner__user__name or "",
+    )
 
 
 def _vendors_rows(deals: Iterable[Deal], registrations_url: str) -> Iterator[tuple[str, ...]]:

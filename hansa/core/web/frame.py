@@ -1,15 +1,11 @@
 """What stands around every page of a workspace; pages with the same surroundings share the HTML made of them."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.safestring import SafeString
 
 from hansa.core.actors import Side
-
-REMEMBERED = 2048  # of some three kilobytes each
+from hansa.core.web.remembered import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +53,14 @@ class Frame:
     @property
     def top(self) -> SafeString:
         """The bar above the page. Its button to log out belongs to the form `log-out`, whose token is the page's."""
-        return _made("frame/top.html", self, get_language())
+        return remembered("frame/top.html", frame=self)
 
     @property
     def nav(self) -> SafeString:
         """The navigation beside the page."""
-        return _made("frame/nav.html", self, get_language())
+        return remembered("frame/nav.html", frame=self)
 
     @property
     def dock(self) -> SafeString:
         """The navigation at a phone's lower edge."""
-        return _made("frame/dock.html", self, get_language())
-
-
-@lru_cache(REMEMBERED)
-def _made(template: str, frame: Frame, language: str) -> SafeString:
-    """The template's HTML, which must depend on nothing but the frame and the language."""
-    return mark_safe(render_to_string(template, {"frame": frame}))  # noqa: S308 - templates escape
+        return remembered("frame/dock.html", frame=self)

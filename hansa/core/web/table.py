@@ -27,12 +27,17 @@ class Table:
 
     def of(self, rows: Iterable[Sequence[str]]) -> SafeString:
         """The table's HTML. A cell is text, or made by the functions below."""
-        starts = ['<td class="n">' if column.endswith("#") else "<td>" for column in self.columns]
-        lines = (
-            "<tr>" + "".join(f"{start}{_html(cell)}</td>" for start, cell in zip(starts, row, strict=True)) + "</tr>\n"
-            for row in rows
-        )
-        return mark_safe(f"{self._head()}<tbody>\n{''.join(lines)}</tbody></table>")  # noqa: S308 - cells are escaped
+        return self.around(map(self.row, rows))
+
+    def around(self, rows: Iterable[SafeString]) -> SafeString:
+        """The table's HTML around what `row` made, now or before."""
+        return mark_safe(f"{self._head()}<tbody>\n{''.join(rows)}</tbody></table>")  # noqa: S308 - rows are escaped
+
+    def row(self, cells: Sequence[str]) -> SafeString:
+        """One row's HTML."""
+        starts = ('<td class="n">' if column.endswith("#") else "<td>" for column in self.columns)
+        filled = "".join([f"{start}{_html(cell)}</td>" for start, cell in zip(starts, cells, strict=True)])
+        return mark_safe(f"<tr>{filled}</tr>\n")  # noqa: S308 - cells are escaped
 
     def _head(self) -> str:
         headings = "".join(

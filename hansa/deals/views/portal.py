@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from hansa.accounts.entrance import WorkspaceRequest, admit, workspace_page
 from hansa.core.tenancy import acting, moment
 from hansa.core.web.forms import refuse
+from hansa.core.web.remembered import remembered
 from hansa.core.web.said import money_in_words, reader_locale
 from hansa.deals import shown
 from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
@@ -48,15 +49,10 @@ REGISTERED_ALREADY = (messages.WARNING, "You have registered {} before. That reg
 def deals(request: WorkspaceRequest) -> HttpResponse:
     """The company's registrations, newest first."""
     wanted = Wanted.read(request.GET)
-    page = page_of_deals(request.actor, wanted)
-    context = {
-        "title": "Deals",
-        "page": page,
-        "table": partners_table(page.rows),
-        "wanted": wanted,
-        "filters": wanted.filters(),
-        "stages": Stage.choices,
-    }
+    page = page_of_deals(request.actor, wanted, request.GET)
+    narrowing = remembered("deals/portal/narrowing.html", wanted=wanted)
+    context = {"title": "Deals", "page": page, "table": partners_table(page.rows)}
+    context |= {"wanted": wanted, "narrowing": narrowing}
     return render(request, "deals/portal/deals.html", context)
 
 
