@@ -39,9 +39,8 @@ def heads_file(request: WorkspaceRequest) -> HttpResponseBase:
 @require_safe
 @workspace_page("vendor", to=READ_AUDIT)
 def entries_file(request: WorkspaceRequest) -> HttpResponseBase:
-    """The whole chain, one entry a line; with `?facts=1`, what is closed in it."""
-    facts = request.GET.get("facts") == "1"
-    return _file(entries(request.actor, facts=facts), f"{request.workspace.slug}-chain.jsonl")
+    """The whole chain, one entry a line, without the names and values that are closed in it."""
+    return _file(entries(request.actor), f"{request.workspace.slug}-chain.jsonl")
 
 
 @require_safe
@@ -52,7 +51,7 @@ def days_entries_file(request: WorkspaceRequest, head: str) -> HttpResponseBase:
         heads = Head.objects.visible_to(request.actor)
         found = heads.named(head)
         before = heads.filter(day__lt=found.day).order_by("-day").values_list("position", flat=True).first() or 0
-    lines = entries(request.actor, after=before, to=found.position, facts=request.GET.get("facts") == "1")
+    lines = entries(request.actor, after=before, to=found.position)
     return _file(lines, f"{request.workspace.slug}-{found.day}.jsonl")
 
 
