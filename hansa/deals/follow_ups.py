@@ -15,7 +15,16 @@ JOIN deals_deal deal ON deal.vendor_id = protection.vendor_id AND deal.id = prot
 WHERE protection.vendor_id = %(vendor)s AND protection.company_id = %(company)s
   AND protection.product_line_id = ANY(%(lines)s::uuid[]) AND upper(protection.during) > %(at)s
   AND deal.partnership_id = %(partnership)s AND deal.id <> %(deal)s
-"""
+UNION ALL
+SELECT deal.id, line.product_line_id, deal.protected_until, deal.protected_until, deal.outcome
+FROM deals_deal deal
+JOIN deals_dealline line ON line.vendor_id = deal.vendor_id AND line.deal_id = deal.id
+WHERE deal.vendor_id = %(vendor)s AND deal.company_id = %(company)s
+  AND deal.partnership_id = %(partnership)s AND deal.id <> %(deal)s
+  AND line.product_line_id = ANY(%(lines)s::uuid[]) AND deal.protected_until > %(at)s
+  AND deal.status = 'approved' AND deal.outcome = 'open' AND deal.deal_type <> 'new'
+  AND NOT EXISTS (SELECT FROM deals_protection held WHERE held.vendor_id = deal.vendor_id AND held.deal_id = deal.id)
+"""  # the second half are those that follow a protection which lasts longer than their own would: they hold nothing
 
 
 @dataclass(frozen=True, slots=True)

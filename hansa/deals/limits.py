@@ -1,4 +1,7 @@
-"""The cap on registrations: a partner that tries out names learns who is taken, so attempts are counted."""
+"""The cap on registrations: a partner that tries out names learns who is taken, so attempts are counted.
+
+So are answers to a question, which may name another customer.
+"""
 
 from hansa.accounts.models import Workspace
 from hansa.core.limits import Attempt, Limit, count
@@ -7,14 +10,14 @@ DAY = 24 * 60 * 60
 
 
 def attempt_at(workspace: Workspace) -> Attempt:
-    """One registration by this partner, to be counted together with other limits."""
+    """One registration, or one answer about it, by this partner, to be counted together with other limits."""
     times = workspace.vendor.registrations_per_day
     limit = Limit("registrations", times, DAY, f"Your company has reached its {times:,} registrations for today.")
     return limit.attempt(workspace.partnership_id)
 
 
 def count_attempt(workspace: Workspace) -> int:
-    """Count one attempt to register before it is made, outside any transaction; returns how many are left.
+    """Count one attempt to register or to answer before it is made, outside any transaction; returns how many are left.
 
     Raises TooMany past the vendor's daily cap.
     """

@@ -10,10 +10,12 @@ from hansa.deals.models import Deal, Outcome, Status
 
 # The time is asked once: each line of a deal ends at the same moment.
 RELEASE_SQL = """
-WITH moment AS MATERIALIZED (SELECT hansa_now() AS at)
-UPDATE deals_protection SET during = tstzrange(lower(during), greatest(lower(during), moment.at)) FROM moment
-WHERE vendor_id = %s AND deal_id = %s AND upper(during) > moment.at
-  AND (%s::uuid[] IS NULL OR product_line_id = ANY(%s)) RETURNING moment.at
+WITH moment AS MATERIALIZED (SELECT hansa_now() AS at), ended AS (
+    UPDATE deals_protection SET during = tstzrange(lower(during), greatest(lower(during), moment.at)) FROM moment
+    WHERE vendor_id = %s AND deal_id = %s AND upper(during) > moment.at
+      AND (%s::uuid[] IS NULL OR product_line_id = ANY(%s))
+)
+SELECT at FROM moment
 """
 
 MOVE_END_SQL = """
@@ -31,13 +33,13 @@ def move_end(deal: Deal, until: datetime) -> None:
 def release(deal: Deal, lines: Sequence[UUID] | None = None) -> datetime | None:
     """End the deal's protections now, all or those of some lines.
 
-    Returns that moment, or the end that they had already, None without any.
+    Returns that moment, or the end that the deal's protection had already, None without any.
     """
     chosen = None if lines is None else list(lines)
     with connection.cursor() as cursor:
         cursor.execute(RELEASE_SQL, [deal.vendor_id, deal.pk, chosen, chosen])
-        ended = cursor.fetchall()
-    return ended[0][0] if ended else deal.protected_until
+        [(at,)] = cursor.fetchall()
+    return min(at, deal.protected_until) if deal.protected_until else None
 
 
 def is_in_force(deal: Deal, at: datetime) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from hansa.core.api.entrance import ApiRequest
 from hansa.core.api.routes import Routes
 from hansa.deals import actions
-from hansa.deals.api import DealId
+from hansa.deals.api import EVERY_REGISTRATION, DealId
 from hansa.deals.models import Deal, Question
 from hansa.deals.questions_schemas import Answer, AskForMore, QuestionList
 from hansa.deals.representation import show_deal
@@ -31,12 +31,12 @@ def ask_for_more(request: ApiRequest, deal_id: DealId, body: AskForMore) -> dict
     return show_deal(request.actor, actions.ask_for_more(request.actor, deal, **body.dict()))
 
 
-@routes.post("/deal-registrations/{deal_id}/answer", DealInFull)
+@routes.post("/deal-registrations/{deal_id}/answer", DealInFull, auth=EVERY_REGISTRATION)
 def answer_question(request: ApiRequest, deal_id: DealId, body: Answer) -> dict[str, Any]:
     """Answer what the vendor asked, and change what it opened.
 
     Where the rules read what changed, they decide anew: `status` says what came of it. Who names another customer than
-    before begins a new place with it.
+    before begins a new place with it, so an answer counts like a registration towards the cap of a day.
     """
     deal = Deal.objects.visible_to(request.actor).named(deal_id)
     changes = body.changes.dict(exclude_unset=True, exclude_none=True)

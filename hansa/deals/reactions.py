@@ -1,5 +1,7 @@
 """What deals do when something happened: tell people, and settle what waited."""
 
+from typing import Any
+
 from hansa.accounts.models import Membership
 from hansa.accounts.roles import Role
 from hansa.core.actors import System
@@ -111,11 +113,18 @@ def tell_who_asked_for_more_time(event: Event) -> None:
 def close_what_was_asked_for(event: Event) -> None:
     """Close the requests that nobody answered before the deal ended."""
     actor = System("the deal has ended", event.vendor_id)
-    about = {"vendor_id": event.vendor_id, "deal": event.subject_id, "status": "pending"}
-    for extension in ExtensionRequest.objects.filter(**about):
+    for extension in ExtensionRequest.objects.filter(**_pending(event)):
         lapse_extension(actor, extension)
-    for amendment in Amendment.objects.filter(**about):
+    for amendment in Amendment.objects.filter(**_pending(event)):
         lapse_amendment(actor, amendment)
+
+
+@on("deal.end_announced")
+def close_what_the_notice_settles(event: Event) -> None:
+    """Close the request for more time: a protection whose end is announced is not extended."""
+    actor = System("the end of the protection is announced", event.vendor_id)
+    for extension in ExtensionRequest.objects.filter(**_pending(event)):
+        lapse_extension(actor, extension)
 
 
 @on("deal.handed_over")
@@ -239,6 +248,10 @@ def release_what_the_partner_held(event: Event) -> None:
     )
     for deal in locked(held):
         cancel_deal(actor, deal, reason=EndReason.PARTNER_ENDED)
+
+
+def _pending(event: Event) -> dict[str, Any]:
+    return {"vendor_id": event.vendor_id, "deal": event.subject_id, "status": "pending"}
 
 
 def _amendment(event: Event) -> Amendment:

@@ -32,10 +32,11 @@ def ask_for_more(actor: Actor, deal: Deal, *, question: str, answer_by: date, fi
     if unknown := set(fields) - set(Field.values):
         raise Invalid("field_unknown", f"Nobody can open {', '.join(sorted(unknown))}.", "fields")
     terms, at = terms_of(deal.vendor_id, deal.program_id), now()
-    until = terms.calendar.closing(answer_by)
+    latest = at + LONGEST_WAIT
+    until = terms.calendar.closing(answer_by) if answer_by <= latest.date() else latest
     if until <= at:
         raise Invalid("deadline_past", "Choose a day whose working hours are not over.", "answer_by")
-    if until > at + LONGEST_WAIT:
+    if until >= latest:
         raise Invalid("deadline_far", f"Choose a day within {LONGEST_WAIT.days} days.", "answer_by")
     Deal.LIFECYCLE.apply(deal, "ask")
     clock = clock_of(deal, terms, at)

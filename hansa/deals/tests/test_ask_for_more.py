@@ -1,15 +1,18 @@
 """Asking for more: what stands still, what the partner may change, and what its answer brings about."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from hansa.accounts.models import Vendor
 from hansa.accounts.roles import Role
 from hansa.core.tenancy import acting
 from hansa.deals.actions import answer_question, ask_for_more, lapse_question, reject_deal, withdraw_deal
 from hansa.deals.clock_jobs import sweep_clocks
+from hansa.deals.clock_models import Field
+from hansa.deals.limits import count_attempt
 from hansa.deals.models import ClockStep, Deal, Question, RejectReason, Status
 from hansa.deals.tests.in_time import at, calendar, local, now, sweep, terms, waiting
 from hansa.kernel.errors import DomainError, Invalid, NotPermitted
@@ -221,12 +224,30 @@ def test_partners_ask_nobody_and_the_vendor_answers_nothing(late: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "code"), [(local(1, 9) - timedelta(days=4), "deadline_past"), (local(30, 9, month=8), "deadline_far")]
+    ("day", "code"),
+    [
+        (local(1, 9).date() - timedelta(days=4), "deadline_past"),
+        (local(30, 9, month=8).date(), "deadline_far"),
+        (date.max, "deadline_far"),
+    ],
 )
-def test_a_deadline_lies_ahead_and_near(late: Cast, day: Any, code: str) -> None:
+def test_a_deadline_lies_ahead_and_near(late: Cast, day: date, code: str) -> None:
     with pytest.raises(Invalid) as refused:
-        ask(late, waiting(late), by=day.date())
+        ask(late, waiting(late), by=day)
     assert refused.value.code == code
+
+
+def test_an_answer_counts_towards_the_cap_because_it_may_try_out_another_name(late: Cast, browse: Any) -> None:
+    deal = waiting(late)
+    ask(late, deal, Field.CUSTOMER)
+    Vendor.objects.filter(pk=late.system.vendor_id).update(registrations_per_day=1)
+    late.partner_rep.workspace.vendor.refresh_from_db()
+    count_attempt(late.partner_rep.workspace)
+    sent = {"customer": "Litware", "note": ""}
+    page = browse(late.partner_rep).post(f"/w/northwind-fabrikam/deals/{deal.public_id}/answer/", sent)
+    api = machine(late.partner_admin).post(f"/deal-registrations/{deal.public_id}/answer", {"changes": sent})
+    assert (page.status_code, api.status_code) == (422, 429)
+    assert now(late, deal).status == Status.ACTION_REQUIRED
 
 
 def test_it_is_asked_and_answered_on_pages(late: Cast, browse: Any) -> None:

@@ -2,10 +2,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from hansa.core.models import Event
 from hansa.core.tenancy import acting
 from hansa.deals.actions import (
+    announce_end,
     approve_extension,
     decline_extension,
     expire_deal,
@@ -14,7 +16,7 @@ from hansa.deals.actions import (
     win_deal,
     withdraw_deal,
 )
-from hansa.deals.models import Deal, ExtensionRequest, Protection, Status, WinReason
+from hansa.deals.models import Deal, EndReason, ExtensionRequest, Protection, Status, WinReason
 from hansa.kernel.errors import DomainError, NotPermitted
 from hansa.notices.models import Notice
 from hansa.rulebook.models import Decision
@@ -126,6 +128,16 @@ def test_what_has_ended_is_not_extended(committed: Cast) -> None:
     expire_deal(committed.system, deal)
     run_jobs()
     with acting(committed.system):
+        assert ExtensionRequest.objects.get().status == ExtensionRequest.Status.LAPSED
+
+
+def test_a_wish_comes_to_nothing_when_the_end_is_announced(cast: Cast) -> None:
+    deal = cast.register()
+    ask(cast, deal)
+    soon = {"ends_on": timezone.now().date() + timedelta(days=20), "reason": EndReason.NO_ACTIVITY, "note": "Silence."}
+    announce_end(cast.channel_manager.actor, deal, **soon)
+    run_jobs()
+    with acting(cast.system):
         assert ExtensionRequest.objects.get().status == ExtensionRequest.Status.LAPSED
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from hansa.core.tenancy import acting
-from hansa.deals.actions import approve_deal, lose_deal, win_deal
+from hansa.deals.actions import approve_deal, extend_deal, lose_deal, win_deal
 from hansa.deals.models import Deal, DealType, LossReason, Protection, Status, WinReason
 from hansa.deals.tests.test_portal_pages import DEALS, page
 from hansa.kernel.errors import DomainError
@@ -57,6 +57,18 @@ def test_one_at_a_time_follows(cast: Cast, won: Deal) -> None:
     first = cast.register(deal_type=DealType.EXPANSION)
     assert cast.register(deal_type=DealType.RENEWAL).reason == "own_claim"
     lose_deal(cast.partner_rep.actor, first, reason=LossReason.TIMING)
+    assert cast.register(deal_type=DealType.RENEWAL).status == Status.APPROVED
+
+
+def test_one_at_a_time_follows_what_is_kept_for_longer_than_it_would_hold_itself(cast: Cast) -> None:
+    deal = cast.register()
+    extend_deal(cast.channel_manager.actor, deal, days=20)
+    win_deal(cast.partner_rep.actor, deal, reason=WinReason.FIT)
+    first = cast.register(deal_type=DealType.EXPANSION)
+    assert (first.status, holds(cast, first)) == (Status.APPROVED, [])
+    assert cast.register(deal_type=DealType.RENEWAL).reason == "own_claim"
+    lost = lose_deal(cast.partner_rep.actor, first, reason=LossReason.TIMING)
+    assert lost.protected_until <= lost.closed_at
     assert cast.register(deal_type=DealType.RENEWAL).status == Status.APPROVED
 
 

@@ -12,6 +12,7 @@ from hansa.core.tenancy import acting
 from hansa.core.web.forms import refuse
 from hansa.deals.actions import answer_question, ask_for_more
 from hansa.deals.console_forms import answered
+from hansa.deals.limits import count_attempt
 from hansa.deals.models import Deal, Status
 from hansa.deals.question_forms import AnswerForm, AskForm
 from hansa.deals.questions import IDENTITY, open_question
@@ -71,15 +72,20 @@ SAID: dict[str, tuple[int, str]] = {
     Status.APPROVED: (messages.SUCCESS, "Thank you: with this {} is yours. Nobody else can register them."),
     Status.DUPLICATE: (messages.ERROR, "Thank you. {} is taken; your registration is kept, but it is not protected."),
 }
+KEEPS_ITS_PLACE = "Sent. {} keeps its place, and a person decides."
+NEW_PLACE = "Sent. {} is another customer than before, so its place counts from now. A person decides."
 
 
 def _answered(request: WorkspaceRequest, deal: Deal, form: AnswerForm) -> HttpResponse | None:
     """To the deal with what the answer brought about; None where it was refused, which the form then says."""
+    place = deal.submitted_at
     try:
+        count_attempt(request.workspace)
         done = answer_question(request.actor, deal, note=form.cleaned_data["note"], changes=form.changes())
     except DomainError as refusal:
         refuse(form, refusal)
         return None
-    level, said = SAID.get(done.status, (messages.SUCCESS, "Sent. {} keeps its place, and a person decides."))
+    kept = done.submitted_at == place
+    level, said = SAID.get(done.status, (messages.SUCCESS, KEEPS_ITS_PLACE if kept else NEW_PLACE))
     messages.add_message(request, level, said.format(done.customer_name))
     return redirect("deal", request.workspace.slug, deal.public_id)
