@@ -94,6 +94,7 @@ def test_without_javascript_the_log_in_offers_no_passkey_and_the_page_says_why(c
     assert not mara.reads("Log in with a passkey")
     mara.open(f"{SECURITY}passkeys/add/")
     assert mara.reads("A passkey needs JavaScript")
+    assert mara.reads("the address of this page is a bare number") == ("//127." in mara.address)
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
 from django.forms import BaseForm
@@ -70,6 +72,16 @@ def initials(name: str) -> str:
     """At most two letters for a person's mark: first and last name's."""
     words = name.split()
     return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
+
+
+@register.filter
+def is_number(host: str) -> bool:
+    """Whether a host, with its port or without, is a bare IP address."""
+    try:
+        ip_address(urlsplit(f"//{host}").hostname or "")
+    except ValueError:
+        return False
+    return True
 
 
 @register.filter

@@ -11,7 +11,7 @@ import hansa.core.web
 from hansa.core.web.color import contrast
 from hansa.core.web.showcase import showcase
 from hansa.core.web.table import Table, noted, row_link, status
-from hansa.core.web.templatetags.hansa import browser, initials, pager, progress
+from hansa.core.web.templatetags.hansa import browser, initials, is_number, pager, progress
 
 ROOM = Path(hansa.core.web.__file__).parent
 SHEET = (ROOM / "static/hansa/hansa.css").read_text()
@@ -145,6 +145,11 @@ def test_initials_are_first_and_last(name, letters):
 )
 def test_a_browser_is_named_as_people_name_it(agent, words):
     assert browser(agent) == words
+
+
+def test_a_bare_number_is_told_from_a_name():
+    numbers, names = ("127.0.0.1:8000", "10.0.0.7", "[::1]:8000"), ("localhost:8000", "hansa.example", "")
+    assert [*map(is_number, numbers), *map(is_number, names)] == [True] * 3 + [False] * 3
 
 
 def test_a_table_escapes_text_and_sets_numbers_right():
