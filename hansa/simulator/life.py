@@ -12,7 +12,7 @@ from hansa.kernel.errors import DomainError
 from hansa.simulator.plan import Plan, PlannedRegistration
 
 SWEEP = timedelta(minutes=3)
-OLDEST_WAITING = timedelta(days=20)  # what a believable desk has not decided yet
+OLDEST_WAITING = timedelta(days=6)  # what a believable desk has not decided yet
 Step = Callable[[], None]
 
 
