@@ -55,7 +55,12 @@ EVENTS = {
     "extension.approved": "Extension granted",
     "extension.declined": "Extension declined",
     "extension.lapsed": "The wish for an extension came to nothing",
+    "file.attached": "File attached",
+    "file.removed": "File removed",
+    "internal_file.attached": "Internal file attached",
+    "internal_file.removed": "Internal file removed",
 }
+ABOUT_FILES = ("file.attached", "file.removed", "internal_file.attached", "internal_file.removed")
 WITH_REASON = ("deal.rejected", "deal.end_announced", "deal.canceled", "deal.won", "deal.lost")
 DECISIONS = ("deal.approved", "deal.sent_to_review", "deal.marked_duplicate")
 
@@ -112,6 +117,8 @@ def _of_its_life(event: Event, text: str) -> str:
         return _noted(text, event.data["note"])
     if event.name == "amendment.requested":
         return f"Asked for {event.data['product_lines']}: {event.data['reason']}"
+    if event.name in ABOUT_FILES:
+        return f"{text}: {event.data['file']}"
     if event.name == "deal.lines_changed":
         return f"Product lines are now {event.data['product_lines']}"
     if event.name == "deal.amended" and event.changes:

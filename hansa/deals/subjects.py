@@ -1,11 +1,14 @@
-"""What people talk about in this room: a deal, on the page where each side works on it."""
+"""What people talk about and attach files to in this room: a deal, on the page where each side works on it."""
 
 from collections.abc import Iterable
 
 from hansa.accounts.models import Membership
 from hansa.core.actors import Side
-from hansa.deals.models import Deal
+from hansa.deals.models import UNDECIDED, Deal, Status
+from hansa.files import subjects as files
 from hansa.talk.subjects import Kind, talked_about
+
+GIVEN_UP = (Status.WITHDRAWN, Status.EXPIRED)
 
 
 def page(deal: Deal, side: Side) -> str:
@@ -17,4 +20,15 @@ def owner(deal: Deal) -> Iterable[Membership | None]:
     return (deal.owner,)
 
 
+def takes_files(deal: Deal) -> bool:
+    """While it waits, is approved, or may still be contested."""
+    return deal.status not in GIVEN_UP
+
+
+def settled(deal: Deal) -> bool:
+    """Whether a decision rests on what is attached."""
+    return deal.status not in UNDECIDED
+
+
 talked_about(Kind(Deal, title=str, page=page, people=owner, reads_along=("owner",)))
+files.has_files(files.Kind(Deal, title=str, page=page, takes=takes_files, settled=settled))

@@ -8,6 +8,7 @@ from hansa.deals.views import (
     companies,
     conversation,
     extensions,
+    files,
     hand_over,
     notice,
     offboarding,
@@ -26,6 +27,7 @@ both: list[URLPattern] = [
     path(f"{DEALS}<str:deal>/owner/", hand_over.hand_over, name="hand-over-deal"),
     path("w/<slug:workspace>/team/<str:member>/offboard/", offboarding.offboard, name="offboard-member"),
     path(f"{DEALS}<str:deal>/messages/", conversation.write, name="write-deal-message"),
+    path(f"{DEALS}<str:deal>/files/", files.attach, name="attach-deal-file"),
     path(f"{DEALS}<str:deal>/receipt/", receipts.receipt, name="receipt"),
 ]
 
@@ -49,6 +51,7 @@ console: list[URLPattern] = [
     path(f"{REGISTRATIONS}<str:deal>/rejection/", desk.reject, name="reject-registration"),
     path(f"{REGISTRATIONS}<str:deal>/duplicate/", desk.mark_duplicate, name="mark-duplicate"),
     path(f"{REGISTRATIONS}<str:deal>/notes/", conversation.note, name="write-deal-note"),
+    path(f"{REGISTRATIONS}<str:deal>/files/", files.attach_internally, name="attach-internal-deal-file"),
     path(f"{REGISTRATIONS}<str:deal>/question/", questions.ask, name="ask-registration"),
     path(f"{REGISTRATIONS}<str:deal>/end/", desk.cancel, name="cancel-registration"),
     path(f"{REGISTRATIONS}<str:deal>/extension/", extensions.extend, name="extend-registration"),

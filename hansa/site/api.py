@@ -7,8 +7,10 @@ from hansa.customers.api import router as customers
 from hansa.deals.amendment_api import router as amendments
 from hansa.deals.api import router as deals
 from hansa.deals.extension_api import router as extensions
+from hansa.deals.files_api import router as deal_files
 from hansa.deals.questions_api import router as questions
 from hansa.exports.api import router as exports
+from hansa.files.api import router as files
 from hansa.history.api import router as history
 from hansa.notices.api import router as notices
 from hansa.partnerships.api import router as partnerships
@@ -36,6 +38,8 @@ for room in (
     questions,
     extensions,
     amendments,
+    deal_files,
+    files,
     partnerships,
     programs,
     customers,

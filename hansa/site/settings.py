@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "hansa.programs",
     "hansa.customers",
     "hansa.partnerships",
+    "hansa.files",
     "hansa.talk",
     "hansa.deals",
     "hansa.exports",

@@ -22,6 +22,7 @@ ROOMS = (
     "programs",
     "customers",
     "partnerships",
+    "files",
     "talk",
     "deals",
     "exports",

@@ -66,6 +66,9 @@ def things(cast: Cast) -> dict[str, list[str]]:
     deals = [cast.register(), cast.register(customer="Waiting", domain=""), cast.register(cast.rival_rep)]
     territory = boss.post("/territories", {"name": "Benelux", "countries": ["BE", "NL"]}).json()
     file = boss.upload("/imports", b"account,country\nAdatum,NL\n").json()
+    beside = f"/deal-registrations/{deals[1].public_id}"
+    attached = [admin.upload(f"{beside}/files", name).json() for name in (b"an offer", b"an order")]
+    internal = boss.upload(f"{beside}/internal-files", b"a margin").json()
     letter = admin.post("/invitations", {"email": "x@fabrikam.example", "roles": ["partner_sales"]}).json()
     spare = admin.post("/api-keys", {"name": "spare", "roles": ["partner_sales"]}).json()
     return {
@@ -78,6 +81,8 @@ def things(cast: Cast) -> dict[str, list[str]]:
         "member": [person.membership.public_id for person in (cast.partner_rep, cast.channel_manager)],
         "territory": [territory["id"]],
         "import": [file["id"]],
+        "file": [one["id"] for one in attached],
+        "internalfile": [internal["id"]],
         "invite": [letter["id"]],
         "key": [spare["id"]],
     }

@@ -276,6 +276,8 @@ def _range(it: Any, mark: str, party: Party) -> Any:
 SHAPES: dict[tuple[str, str], Callable[[str], Any]] = {
     ("talk_thread", "subject_type"): lambda mark: "deal",
     ("talk_note", "subject_type"): lambda mark: "deal",
+    ("files_attachment", "subject_type"): lambda mark: "deal",
+    ("files_internalfile", "subject_type"): lambda mark: "deal",
     ("talk_message", "mail_key"): lambda mark: None,
     ("customers_import", "mapping"): lambda mark: {
         "columns": {"name": "Account"},

@@ -45,6 +45,7 @@ from hansa.deals.tables import queue_table, vendors_table
 from hansa.deals.time_shown import time_of
 from hansa.deals.vendors_list import LISTED, about, listed
 from hansa.deals.when import clock_in_words
+from hansa.files.shown import files_of, internal_files_of
 from hansa.filters.lists import chips
 from hansa.kernel.errors import DomainError
 from hansa.kernel.lifecycle import say
@@ -261,6 +262,8 @@ def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
         "next": next_after(actor, deal) if actor.may(actions.DECISIONS) else None,
         "talk": conversation(actor, deal, deal.partnership),
         "notes": notes_about(actor, deal),
+        "files": files_of(actor, deal, deal.partnership),
+        "internal_files": internal_files_of(actor, deal),
         "tier": tiers(actor, [deal.partnership_id]).get(deal.partnership_id, ""),
     }
 

@@ -26,6 +26,7 @@ from hansa.deals.receipts import seal_of
 from hansa.deals.said import happened
 from hansa.deals.tables import partners_table
 from hansa.deals.time_shown import time_of
+from hansa.files.shown import files_of
 from hansa.kernel.errors import DomainError
 from hansa.partnerships.models import Partnership
 from hansa.programs.models import ProductLine
@@ -117,10 +118,11 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
 
 
 def _around(request: WorkspaceRequest, deal: Deal, partnership: Partnership) -> dict[str, Any]:
-    """What stands beside a deal: its history, the talk about it, its seal, and the registration that it repeats."""
+    """What stands beside a deal: history, talk, files and seal, and the registration that it repeats."""
     return {
         "history": [happened(event, "partner") for event in history(request.actor, deal)[:HAPPENED]],
         "talk": conversation(request.actor, deal, partnership),
+        "files": files_of(request.actor, deal, partnership),
         "seal": seal_of(request.actor, deal),
         "earlier": shown.earlier(deal, request.actor),
     }
