@@ -97,7 +97,7 @@ def _check_day(actor: Actor, size: int) -> None:
 
 def _remove(actor: Actor, file: File) -> None:
     """Forget the content; the name, the size and the digest stay. A decision holds the record's lock as this does."""
-    if file.side != actor.side:  # type: ignore[attr-defined]
+    if file.side != actor.side:
         raise NotPermitted("not_yours", "The other side attached this file.")
     subject = lock(actor, subject_of(file, actor))
     if kind_of(subject).settled(subject):

@@ -17,7 +17,7 @@ from hansa.files.content import LARGEST
 from hansa.files.limits import one_more_by
 from hansa.files.models import Attachment, File, InternalFile
 from hansa.files.schemas import FileShown
-from hansa.files.serving import download
+from hansa.files.serving import ANY, download
 from hansa.files.subjects import subject_of
 from hansa.kernel.ids import public_id
 
@@ -27,7 +27,6 @@ router = routes.router
 FileId = Annotated[str, reference("file")]
 InternalFileId = Annotated[str, reference("internalfile")]
 EVERY_FILE = bearer(lambda client: one_more_by(client.actor), takes=FORM)
-ANY = "application/octet-stream"
 
 
 @routes.get("/files/{file_id}", FileShown)
@@ -39,7 +38,7 @@ def show_one_file(request: ApiRequest, file_id: FileId) -> dict[str, Any]:
 @routes.file("/files/{file_id}/content", ANY)
 def fetch_file(request: ApiRequest, file_id: FileId) -> HttpResponse:
     """The file itself, byte for byte as it came. Refused as file_removed once it is removed."""
-    return download(request.actor, _found(request, Attachment, file_id))
+    return download(request.actor, _found(request, Attachment, file_id), media_type=ANY)
 
 
 @routes.post("/files/{file_id}/removal", FileShown)
@@ -57,7 +56,7 @@ def show_one_internal_file(request: ApiRequest, internal_file_id: InternalFileId
 @routes.file("/internal-files/{internal_file_id}/content", ANY)
 def fetch_internal_file(request: ApiRequest, internal_file_id: InternalFileId) -> HttpResponse:
     """The file itself, byte for byte as it came. No partner finds one."""
-    return download(request.actor, _found(request, InternalFile, internal_file_id))
+    return download(request.actor, _found(request, InternalFile, internal_file_id), media_type=ANY)
 
 
 @routes.post("/internal-files/{internal_file_id}/removal", FileShown, side="vendor")

@@ -40,6 +40,7 @@ class File(models.Model):
     """What both kinds of files know. `sha256` is of the content as it came, and stays when that is removed."""
 
     LIFECYCLE = STATUS
+    side: Any
 
     subject_type = models.CharField(max_length=20)
     subject_id = models.UUIDField()

@@ -14,11 +14,17 @@ HEADERS = {
 }
 
 
-def download(actor: Actor, file: File) -> HttpResponse:
-    """The content as a download; within `acting`. Raises DomainError for one that was removed."""
+ANY = "application/octet-stream"
+
+
+def download(actor: Actor, file: File, *, media_type: str = "") -> HttpResponse:
+    """The content as a download, of its own media type if none is given; within `acting`.
+
+    Raises DomainError for one that was removed.
+    """
     if file.status == Status.REMOVED:
         raise DomainError("file_removed", "This file was removed.")
     content = type(file).objects.visible_to(actor).filter(pk=file.pk).values_list("content", flat=True).get()  # type: ignore[attr-defined]
     disposition = content_disposition_header(as_attachment=True, filename=file.name) or "attachment"
     headers = {**HEADERS, "Content-Disposition": disposition}
-    return HttpResponse(bytes(content), content_type=file.media_type, headers=headers)
+    return HttpResponse(bytes(content), content_type=media_type or file.media_type, headers=headers)

@@ -54,7 +54,9 @@ TERMS = {
     Kind.REMINDER: Terms(
         "The time to decide is running out, is over, or a registration was decided by it", ("vendor",)
     ),
-    Kind.CONVERSATION: Terms("Somebody wrote; it also stands in the conversation itself", BOTH, harmless=True),
+    Kind.CONVERSATION: Terms(
+        "Somebody wrote or attached a file; it also stands on the page itself", BOTH, harmless=True
+    ),
     Kind.PARTNER_NEWS: Terms("A partner's first registration, for example", ("vendor",), harmless=True),
     Kind.SECURITY: Terms("About your log-in, who looks at your pages, and sealed history", BOTH, always=True),
 }
@@ -84,6 +86,7 @@ KIND_OF = {
     "review.escalated": Kind.REMINDER,
     "review.defaulted": Kind.REMINDER,
     "message.posted": Kind.CONVERSATION,
+    "file.attached": Kind.CONVERSATION,
     "deal.registered": Kind.PARTNER_NEWS,
     "view_as.started": Kind.SECURITY,
     "history.broken": Kind.SECURITY,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import orjson
 from django.apps import apps
 from django.conf import settings
+from django.db.models import Model
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
@@ -90,10 +91,16 @@ def lifecycles() -> str:
 
 def _moves() -> Iterator[tuple]:
     for model in sorted(apps.get_models(), key=lambda model: model._meta.label):
-        for lifecycle in vars(model).values():
+        for lifecycle in _facts_of(model):
             if isinstance(lifecycle, Lifecycle):
                 for name, move in lifecycle.moves.items():
                     yield model, lifecycle.field, name, move.sources, move.target
+
+
+def _facts_of(model: type[Model]) -> Iterator[object]:
+    """What stands in a model and in the abstract ones that it is made of."""
+    made_of = [kind for kind in model.__mro__[1:] if getattr(getattr(kind, "_meta", None), "abstract", False)]
+    return (fact for kind in (model, *made_of) for fact in vars(kind).values())
 
 
 def _open_to(declared: Permission) -> str:

@@ -17,8 +17,10 @@ from hansa.files.actions import attach_file, attach_internal_file
 from hansa.files.models import Attachment, InternalFile, Status
 from hansa.files.tests.samples import HOSTILE, MAIL, PDF
 from hansa.kernel.errors import DomainError
+from hansa.notices.models import Notice
 from hansa.testing.cast import Cast, Person
 from hansa.testing.machine import machine
+from hansa.testing.queue import run_jobs
 
 
 @pytest.fixture
@@ -193,3 +195,13 @@ def test_internal_files_over_the_api_are_not_there_for_a_partner(cast: Cast, wai
     ):
         assert answer.status_code == 404
     assert vendor.post(f"/internal-files/{shown['id']}/removal").json()["status"] == "removed"
+
+
+def test_the_other_side_is_told(cast: Cast, waiting: Deal) -> None:
+    run_jobs()
+    attach_file(cast.partner_rep.actor, waiting, name="offer.pdf", content=PDF)
+    attach_file(cast.deal_desk.actor, waiting, name="terms.pdf", content=PDF + b" ")
+    run_jobs()
+    with acting(cast.system):
+        told = Notice.objects.filter(title__contains="attached").values_list("text", "recipient__user__name")
+        assert set(told) == {("offer.pdf, PDF", "Jonas Weber"), ("terms.pdf, PDF", "Mara Lindqvist")}
