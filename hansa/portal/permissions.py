@@ -11,6 +11,7 @@ from hansa.core.permissions import PERMISSIONS, Permission
 ROOMS = {
     "deals": "Deals",
     "exports": "Exports",
+    "files": "Files",
     "filters": "Saved filters",
     "talk": "Conversations",
     "partnerships": "Partners",
