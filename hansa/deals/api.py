@@ -89,6 +89,7 @@ def register_deal(request: ApiRequest, body: RegisterDeal) -> dict[str, Any]:
         contact_name=body.contact.name,
         contact_email=body.contact.email,
         need=body.need,
+        evidence=body.evidence,
         program_id=_id(Program, body.program, "program") if body.program else None,
     )
     return show_registered(deal)

@@ -5,6 +5,7 @@ from django.http import HttpRequest, QueryDict
 
 from hansa.core.web.forms import DateInput
 from hansa.deals.models import EndReason, RejectReason
+from hansa.programs.reasons import ReasonsFor
 
 NOTE = forms.Textarea({"rows": 3})
 
@@ -20,6 +21,7 @@ class ApproveForm(forms.Form):
 
 
 class RejectForm(forms.Form):
+    reasons_for = ReasonsFor.REJECT
     reason = forms.ChoiceField(
         label="Why is it not approved?", choices=[("", "Choose a reason"), *RejectReason.choices]
     )
@@ -43,6 +45,7 @@ class DuplicateForm(forms.Form):
 
 
 class CancelForm(forms.Form):
+    reasons_for = ReasonsFor.END
     reason = forms.ChoiceField(label="Why does it end?", choices=[("", "Choose a reason"), *EndReason.choices])
     note = forms.CharField(
         label="Note to the partner",

@@ -10,6 +10,7 @@ from hansa.core.database import Query, array, ask_together, locking_company
 from hansa.customers.matching.domains import own_domain
 from hansa.customers.matching.lookup import Found
 from hansa.customers.matching.scoring import SIMILAR
+from hansa.programs.requirements import EvidenceWhen
 
 STANDING_SQL = """
 SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.program_id,
@@ -30,7 +31,9 @@ SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.progr
                                  WHERE organization_id = ours.id ORDER BY user_id LIMIT 20) AS member
              JOIN accounts_user person ON person.id = member.user_id),
        vendor.currency,
-       coalesce(program.cooling_off_days, 0)
+       coalesce(program.cooling_off_days, 0),
+       program.required_fields, program.evidence,
+       coalesce(program.open_registrations_max, 0), coalesce(program.registrations_per_day, 0)
 FROM partnerships_partnership partnership
 JOIN accounts_vendor vendor ON vendor.id = partnership.vendor_id
 LEFT JOIN partnerships_enrollment enrollment
@@ -101,6 +104,10 @@ class Standing:
     own_domains: frozenset[str]
     currency: str
     cooling_off_days: int = 0
+    required_fields: frozenset[str] = frozenset()
+    evidence: str = EvidenceWhen.NEVER
+    open_registrations_max: int = 0
+    registrations_per_day: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +148,8 @@ def standing_query(vendor_id: UUID, partnership_id: UUID, program_id: UUID | Non
 
 def standing_of(row: tuple[Any, ...]) -> Standing:
     """The row of `standing_query`."""
-    status, enrollment, program, protection_days, stale_days, rank, territory, lines, addresses, currency, pause = row
+    status, enrollment, program, protection_days, stale_days, rank, territory, lines, addresses, *terms = row
+    currency, pause, required, evidence, most_open, most_a_day = terms
     known = {UUID(line["id"]): line["name"] for line in lines or ()}
     own = frozenset(filter(None, map(own_domain, addresses)))
     return Standing(
@@ -156,6 +164,10 @@ def standing_of(row: tuple[Any, ...]) -> Standing:
         own,
         currency,
         pause,
+        frozenset(required or ()),
+        evidence or EvidenceWhen.NEVER,
+        most_open,
+        most_a_day,
     )
 
 

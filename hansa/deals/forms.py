@@ -10,10 +10,13 @@ from hansa.core.web.countries import country_choices
 from hansa.core.web.forms import DateInput, MoneyField, SuggestInput
 from hansa.customers.matching.domains import registrable_domain
 from hansa.deals.models import DealType, LossReason, WinReason
+from hansa.deals.required import MISSING
 from hansa.deals.rules import ADDRESS_UNREADABLE, note_of
 from hansa.kernel.amounts import UNREADABLE
 from hansa.kernel.ids import new_id
-from hansa.programs.models import ProductLine
+from hansa.programs.models import ProductLine, Program
+from hansa.programs.reasons import ReasonsFor
+from hansa.programs.requirements import EvidenceWhen
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,24 @@ class RegisterDealForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea({"rows": 3}),
     )
+    evidence = forms.CharField(
+        label="What shows that they want it?",
+        required=False,
+        max_length=2000,
+        help_text="A link, an order number or a few words. Files can be added once it is registered.",
+        widget=forms.Textarea({"rows": 2}),
+    )
     submission = forms.UUIDField(required=False, initial=new_id, widget=forms.HiddenInput)
-    more = ("deal_type", "contact_name", "contact_email", "need")
+    more = ("contact_name", "contact_email", "need", "evidence")
 
     def __init__(
-        self, *args: Any, lines: Sequence[ProductLine], customers: Sequence[Customer], currency: str, **options: Any
+        self,
+        *args: Any,
+        lines: Sequence[ProductLine],
+        customers: Sequence[Customer],
+        currency: str,
+        program: Program | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.customers = {customer.name.casefold(): customer for customer in customers}
@@ -74,13 +90,35 @@ class RegisterDealForm(forms.Form):
         self.fields["amount"] = MoneyField(
             label="About how much?", max_length=40, currency=currency, error_messages={"required": UNREADABLE}
         )
+        if program:
+            self._ask_for(program)
 
     @property
     def open_more(self) -> bool:
         """Whether something among the fields that are folded away is wrong or filled in."""
         if self["deal_type"].value() != DealType.NEW:
             return True
-        return any(self[name].errors or (self.is_bound and self[name].value()) for name in self.more[1:])
+        return any(field.errors or (self.is_bound and field.value()) for field in self.folded)
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """The further fields that the program asks for."""
+        return [self[name] for name in self.more if name in self.fields and self.fields[name].required]
+
+    @property
+    def folded(self) -> list[forms.BoundField]:
+        """The further fields that may be left empty."""
+        return [self[name] for name in self.more if name in self.fields and not self.fields[name].required]
+
+    def _ask_for(self, program: Program) -> None:
+        """Require what the program does; whoever has registered the customer before still needs no web address."""
+        asked = [*program.required_fields, *(["evidence"] if program.evidence == EvidenceWhen.SUBMISSION else [])]
+        for name in asked:
+            if name != "domain":
+                self.fields[name].required = True
+                self.fields[name].error_messages["required"] = MISSING[name]
+        if program.evidence == EvidenceWhen.NEVER:
+            del self.fields["evidence"]
 
     def clean_domain(self) -> str:
         """The web address, any part of it; an earlier customer's own where none is given."""
@@ -100,6 +138,7 @@ class RegisterDealForm(forms.Form):
 
 
 class WonForm(forms.Form):
+    reasons_for = ReasonsFor.WIN
     reason = forms.ChoiceField(label="What decided it?", choices=WinReason.choices, widget=forms.RadioSelect)
     note = forms.CharField(
         label="What should others learn from it?",
@@ -110,6 +149,7 @@ class WonForm(forms.Form):
 
 
 class LostForm(WonForm):
+    reasons_for = ReasonsFor.LOSS
     reason = forms.ChoiceField(label="Why was it lost?", choices=LossReason.choices, widget=forms.RadioSelect)
 
 

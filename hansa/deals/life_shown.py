@@ -10,7 +10,7 @@ from hansa.deals.amendments import changing
 from hansa.deals.cooling_off import Pause, pause_of
 from hansa.deals.extensions import more_time
 from hansa.deals.models import UNDECIDED, Deal, DealLine, Outcome, Status
-from hansa.deals.said import REASONS
+from hansa.deals.said import reason_in_words
 
 LIVE = (*UNDECIDED, Status.APPROVED)
 
@@ -23,7 +23,7 @@ def life_of(actor: Actor, deal: Deal, now: datetime) -> dict[str, Any]:
     return {
         "more": more_time(actor, deal),
         "changing": changing(actor, deal),
-        "announced": REASONS.get(deal.reason, "") if deal.notice_given_at else "",
+        "announced": reason_in_words(deal.reason, deal.reason_text) if deal.notice_given_at else "",
         "needs_notice": needs_notice(deal, now),
         "may_hand_over": deal.outcome == Outcome.OPEN and deal.status in LIVE and may_hand_over(actor, deal),
         "pause": _pause(actor, deal, now) if actor.side == "partner" else None,

@@ -19,6 +19,10 @@ from hansa.deals.clock_models import ReviewClock as ReviewClock
 from hansa.kernel.ids import public_id
 from hansa.kernel.lifecycle import Lifecycle, Move
 from hansa.kernel.money import Money
+from hansa.programs.reasons import EndReason as EndReason
+from hansa.programs.reasons import LossReason as LossReason
+from hansa.programs.reasons import RejectReason as RejectReason
+from hansa.programs.reasons import WinReason as WinReason
 
 
 class Status(models.TextChoices):
@@ -57,50 +61,10 @@ class DealType(models.TextChoices):
     RENEWAL = "renewal", "Renewal"
 
 
-class RejectReason(models.TextChoices):
-    EXISTING_CUSTOMER = "existing_customer", "Already a customer"
-    DIRECT_ACTIVE = "direct_active", "We are already in talks with this customer"
-    TOO_EARLY = "too_early", "Too early: no project yet"
-    OUTSIDE_TERRITORY = "outside_territory", "Outside the partner's territory"
-    INSUFFICIENT = "insufficient_information", "Not enough information"
-    NOT_ELIGIBLE = "not_eligible", "The product cannot be registered"
-    OTHER = "other", "Another reason, see the note"
-
-
 class DuplicateReason(models.TextChoices):
     """Why a registration is a duplicate, where the partner may know; a rival's stays without a word."""
 
     OWN_CLAIM = "own_claim", "You have registered this customer already"
-
-
-class WinReason(models.TextChoices):
-    FIT = "product_fit", "Product fit"
-    PRICE = "price", "Price"
-    RELATIONSHIP = "relationship", "Relationship"
-    SERVICES = "services", "Our services"
-    REFERENCE = "reference", "References"
-    OTHER = "other", "Another reason"
-
-
-class LossReason(models.TextChoices):
-    PRICE = "price", "Price"
-    COMPETITOR = "competitor", "Lost to a competitor"
-    NO_BUDGET = "no_budget", "No budget"
-    NO_DECISION = "no_decision", "No decision, or on hold"
-    MISSING_FEATURE = "missing_feature", "A feature was missing"
-    TIMING = "timing", "Bad timing"
-    OTHER = "other", "Another reason"
-
-
-class EndReason(models.TextChoices):
-    """Why a protection ends before its time."""
-
-    NO_ACTIVITY = "no_activity", "No activity"
-    WRONG_INFORMATION = "wrong_information", "The registration was wrong"
-    RULES_BROKEN = "rules_broken", "Rules of engagement were broken"
-    CUSTOMER_WISH = "customer_wish", "The customer asked for it"
-    PARTNER_ENDED = "partner_ended", "The partnership ended"
-    OTHER = "other", "Another reason, see the note"
 
 
 TO_DECIDE = (Status.SUBMITTED, Status.UNDER_REVIEW)
@@ -130,7 +94,8 @@ class Deal(PartnerRecord):
 
     The customer stands here as the partner wrote it; `company` is the vendor's row that it was resolved to, which no
     partner ever sees. `due_at` says, of an undecided one, until when somebody has to act: the vendor while it is under
-    review, the partner while it is asked.
+    review, the partner while it is asked. `evidence_needed` says that the program asked for evidence when it came, and
+    `reason_text` is the coded reason as the program called it then.
     """
 
     id_prefix = "deal"
@@ -150,10 +115,13 @@ class Deal(PartnerRecord):
     contact_name = models.TextField(default="", blank=True)
     contact_email = models.TextField(default="", blank=True)
     need = models.TextField(default="", blank=True)
+    evidence = models.TextField(default="", blank=True)
+    evidence_needed = models.BooleanField(default=False)
     status = models.TextField(choices=Status.choices, default=Status.SUBMITTED)
     stage = models.TextField(choices=Stage.choices, default=Stage.QUALIFIED)
     outcome = models.TextField(choices=Outcome.choices, default=Outcome.OPEN)
     reason = models.TextField(default="", blank=True)
+    reason_text = models.TextField(default="", blank=True)
     note = models.TextField(default="", blank=True)
     lines_text = models.TextField(default="", blank=True)
     submission = models.UUIDField(null=True, editable=False)
@@ -226,6 +194,7 @@ class Deal(PartnerRecord):
             "stage": self.stage,
             "outcome": self.outcome,
             "reason": self.reason,
+            "reason_text": self.reason_text,
             "owner": public_id(Membership.id_prefix, self.owner_id) if self.owner_id else None,
             "protected_until": self.protected_until.isoformat() if self.protected_until else None,
         }

@@ -11,6 +11,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from hansa.core.actors import Actor
 from hansa.deals.models import UNDECIDED, Deal, Status
+from hansa.deals.rules import NO_EVIDENCE
 from hansa.kernel.business_time import Calendar
 from hansa.partnerships.models import Enrollment, Partnership
 from hansa.rulebook.models import DecisionEvidence
@@ -127,6 +128,18 @@ def counted(actor: Actor, day: Day) -> Counts:
     return Counts(senders, _alike(waiting(actor))[:MANY].count() if senders else 0, by_time)
 
 
+BY_RULE = {
+    "own-claim": Proposal("Duplicate", "bad", "the partner registered it before"),
+    "direct-opportunity": Proposal("Duplicate", "bad", "an open direct sale that moves"),
+    "direct-lead": Proposal("Duplicate", "bad", "an open direct sale that moves"),
+    "known-account": Proposal("Look closer", "wait", "an account in the CRM, no open sale"),
+    NO_EVIDENCE: Proposal("Ask for more", "wait", "no conflict found, evidence missing"),
+    "outside-territory": Proposal("Look closer", "wait", "outside the partner's territory"),
+    "no-web-address": Proposal("Approve", "good", "no conflict found, web address missing"),
+    "far-away": Proposal("Approve", "good", "no conflict found, closes in over a year"),
+}
+
+
 def proposals(actor: Actor, deals: Sequence[Deal]) -> dict[UUID, Proposal]:
     """What was proposed for each deal when it came, by its id, in one query."""
     records = DecisionEvidence.objects.visible_to(actor).filter(decision__subject_id__in=[deal.pk for deal in deals])
@@ -142,25 +155,13 @@ def proposal(evidence: Sequence[Mapping[str, Any]]) -> Proposal:
     rule = next((entry["row"] for entry in evidence if "row" in entry), "")
     clues = strongest_first([entry for entry in evidence if "kind" in entry])
     match rule:
-        case "own-claim":
-            return Proposal("Duplicate", "bad", "the partner registered it before")
         case "protected":
             return Proposal("Duplicate", "bad", f"protected for {_party(clues, 'protection')}")
-        case "direct-opportunity" | "direct-lead":
-            return Proposal("Duplicate", "bad", "an open direct sale that moves")
         case "earlier-claim":
             return Proposal("Wait", "wait", f"{_party(clues, 'claim')} was first and is not decided")
         case "similar-company":
             return Proposal("Look closer", "wait", likeness(clues[0]) if clues else "much like a known company")
-        case "known-account":
-            return Proposal("Look closer", "wait", "an account in the CRM, no open sale")
-        case "outside-territory":
-            return Proposal("Look closer", "wait", "outside the partner's territory")
-        case "no-web-address":
-            return Proposal("Approve", "good", "no conflict found, web address missing")
-        case "far-away":
-            return Proposal("Approve", "good", "no conflict found, closes in over a year")
-    return Proposal("Approve", "good", "no conflict found")
+    return BY_RULE.get(rule, Proposal("Approve", "good", "no conflict found"))
 
 
 def likeness(clue: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from hansa.deals import caps, required
 from hansa.deals.models import Status
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.rulebook.tables import Answer, Fact, Facts, Row, Table, at_least, evaluate, is_, less_than, more_than, one_of
@@ -27,6 +28,8 @@ VALIDATION = Table(
         Fact("currency_accepted", bool, "The amount is in the currency of the program"),
         Fact("customer_named", bool, "The customer's name is given"),
         Fact("web_address_readable", bool, "What is given as the customer's web address is one"),
+        *required.VOCABULARY,
+        *caps.VOCABULARY,
     ),
     rows=(
         Row(
@@ -89,11 +92,14 @@ VALIDATION = Table(
             {"refuse": "close_too_far_away", "field": "expected_close"},
             TOO_FAR_AWAY,
         ),
+        *required.ROWS,
+        *caps.ROWS,
         Row("complete", {}, {"refuse": None}, "Complete."),
     ),
 )
 
 OWN_CLAIM = "own-claim"
+NO_EVIDENCE = "no-evidence"
 REVIEW = "a-person-decides"
 REVIEW_NOTE = (
     "A person looks at this registration before it is decided. Registrations are decided in the order they came."
@@ -118,6 +124,8 @@ APPROVAL = Table(
         Fact("in_territory", bool, "The customer's country lies in your territory"),
         Fact("has_web_address", bool, "The customer's own web address is given"),
         Fact("days_to_close", int, "From today to the expected close", unit="days"),
+        Fact("evidence_required", bool, "The program asks for evidence before it approves"),
+        Fact("evidence_given", bool, "There is evidence: a file, a link or a few words"),
     ),
     rows=(
         Row(
@@ -178,6 +186,13 @@ APPROVAL = Table(
             REVIEW_NOTE,
             why="The CRM has this company as an account; that alone decides nothing.",
             shown_as=REVIEW,
+        ),
+        Row(
+            NO_EVIDENCE,
+            {"evidence_required": is_(True), "evidence_given": is_(False)},
+            {"status": Status.UNDER_REVIEW},
+            "This program asks for evidence before it approves: attach an e-mail, a note of a meeting or the like.",
+            hint="As soon as there is evidence it is looked at again.",
         ),
         Row(
             "outside-territory",

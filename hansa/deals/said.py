@@ -79,6 +79,11 @@ def tone(status: str) -> str:
     return TONES.get(Status(status), "calm")
 
 
+def reason_in_words(reason: str, called: str) -> str:
+    """A coded reason as its program called it when it was given, else as it is usually called."""
+    return called or REASONS.get(reason, reason)
+
+
 def happened(event: Event, side: Side = "vendor") -> Happened:
     """An event about a deal as people of this side read it.
 
@@ -101,7 +106,7 @@ def words(event: Event) -> str:
     if event.name == "deal.marked_duplicate" and event.data.get("reason") == DuplicateReason.OWN_CLAIM:
         return "Registered already"
     if event.name in WITH_REASON and event.data.get("reason"):
-        return f"{text}: {REASONS.get(event.data['reason'], event.data['reason'])}"
+        return f"{text}: {reason_in_words(event.data['reason'], event.data.get('reason_text', ''))}"
     return _of_its_life(event, text)
 
 

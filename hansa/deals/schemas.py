@@ -64,7 +64,8 @@ class DealShown(Schema):
     """A deal registration. `status` is the vendor's word, `stage` the work, `outcome` the result.
 
     `due_at` says until when somebody has to act: the vendor while it is under_review, the partner while its answer is
-    needed (action_required).
+    needed (action_required). `evidence` is a link or a few words beside the files; `evidence_needed` says that
+    it is not approved without either. `reason` is a code, `reason_text` what the program called it when it was given.
     """
 
     id: str
@@ -77,11 +78,14 @@ class DealShown(Schema):
     expected_close: date
     contact: ContactShown
     need: str
+    evidence: str
+    evidence_needed: bool
     owner: str | None
     status: Annotated[str, OneOf(Status)]
     stage: Annotated[str, OneOf(Stage)]
     outcome: Annotated[str, OneOf(Outcome)]
     reason: str
+    reason_text: str
     note: str
     protected_until: datetime | None
     due_at: datetime | None
@@ -166,6 +170,7 @@ class RegisterDeal(Body):
     type: Annotated[str, OneOf(DealType)] = DealType.NEW.value
     contact: Contact = Contact()
     need: Annotated[str, text(4000, lines=True)] = ""
+    evidence: Annotated[str, text(2000, lines=True)] = ""
     program: Annotated[str, strict_reference("program")] | None = None
 
 

@@ -15,7 +15,7 @@ from hansa.deals.actions.work_deal import CLOSED
 from hansa.deals.listing import SOON, Line
 from hansa.deals.models import UNDECIDED, Deal, DealLine, DuplicateReason, Outcome, Stage, Status
 from hansa.deals.rules import APPROVAL, PROTECTION
-from hansa.deals.said import REASONS, TONES
+from hansa.deals.said import TONES, reason_in_words
 from hansa.partnerships.models import Partnership
 from hansa.rulebook.models import Decision
 from hansa.rulebook.tables import Fact
@@ -127,9 +127,10 @@ def facts(deal: Deal) -> list[dict[str, str]]:
         "Web address": deal.customer_domain,
         "Country": country_name(deal.customer_country),
         "Customer contact": contact,
+        "Evidence": deal.evidence,
     }
     if deal.outcome != Outcome.OPEN:
-        told["What decided it"] = REASONS.get(deal.reason, deal.reason)
+        told["What decided it"] = reason_in_words(deal.reason, deal.reason_text)
     return [{"label": label, "value": value} for label, value in told.items() if value]
 
 
@@ -142,7 +143,7 @@ def why(deal: Deal, decision: Decision, partnership: Partnership, until: str = "
         by = f" by {until}" if until and status != Status.ACTION_REQUIRED else ""
         text = f"{decider(partnership)} decides{by}, and you are told at once. {text}"
     elif status in (Status.REJECTED, Status.CANCELED):
-        text, reasons, change = f"{REASONS.get(deal.reason, '')}. {deal.note}".strip(". "), [], ""
+        text, reasons, change = f"{reason_in_words(deal.reason, deal.reason_text)}. {deal.note}".strip(". "), [], ""
     by_hand = decision.made_by != "policy"
     return Why(
         title=TITLES[status],

@@ -15,7 +15,7 @@ from hansa.core.tenancy import moment
 from hansa.deals import listing as partners
 from hansa.deals import queue, vendors_list
 from hansa.deals.models import Deal, DealType, Outcome, Stage, Status
-from hansa.deals.said import REASONS
+from hansa.deals.said import reason_in_words
 from hansa.kernel.errors import Invalid
 from hansa.kernel.ids import public_id
 from hansa.kernel.money import Money
@@ -139,7 +139,7 @@ OURS = (
 )
 DECISION = (
     Column("Decided", ("decided_at",), _moment),
-    Column("Reason", ("reason",), lambda reason: REASONS.get(reason, reason)),
+    Column("Reason", ("reason", "reason_text"), reason_in_words),
 )
 
 LISTS: dict[Side, dict[str, List]] = {

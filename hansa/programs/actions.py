@@ -1,6 +1,6 @@
 """What the vendor says about its program: rules of engagement, product lines, territories."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,8 @@ from hansa.kernel import business_time
 from hansa.kernel.errors import Invalid
 from hansa.programs.calendar_text import known_zone
 from hansa.programs.models import Calendar, OnBreach, OnSilence, ProductLine, Program, Territory
+from hansa.programs.reasons import ReasonsFor, checked
+from hansa.programs.requirements import MOST, REQUIREMENTS, EvidenceWhen, Requirable
 
 LONGEST_RULES = 20_000
 MOST_REMINDERS = 5
@@ -50,6 +52,47 @@ def change_terms(
     program.extensions_max, program.extension_days = extensions_max, extension_days
     program.cooling_off_days, program.notice_days = cooling_off_days, notice_days
     program.save(update_fields=[*TERMS])
+
+
+@action("program.change_requirements", emits="program.requirements_changed", by=PROGRAM_ADMINS)
+def change_requirements(
+    actor: Actor,
+    program: Program,
+    *,
+    required_fields: Sequence[str],
+    evidence: str,
+    open_registrations_max: int,
+    registrations_per_day: int,
+) -> None:
+    """Say what a registration needs, whether evidence is asked for, and how many one partner may register.
+
+    It counts for new registrations; those that are there stay as they are.
+    """
+    if unknown := set(required_fields) - set(Requirable.values):
+        raise Invalid("field_unknown", f"Nobody can ask for {', '.join(sorted(unknown))}.", "required_fields")
+    if evidence not in EvidenceWhen.values:
+        raise Invalid("evidence_unknown", "Choose when evidence is asked for.", "evidence")
+    for name, cap in (
+        ("open_registrations_max", open_registrations_max),
+        ("registrations_per_day", registrations_per_day),
+    ):
+        if not 0 <= cap <= MOST:
+            raise Invalid("cap_out_of_range", f"Allow from 0, which is no cap, to {MOST:,}.", name)
+    program.required_fields = [field for field in Requirable.values if field in required_fields]
+    program.evidence, program.open_registrations_max = evidence, open_registrations_max
+    program.registrations_per_day = registrations_per_day
+    program.save(update_fields=[*REQUIREMENTS])
+
+
+@action("program.change_reasons", emits="program.reasons_changed", by=PROGRAM_ADMINS)
+def change_reasons(actor: Actor, program: Program, *, reasons: Mapping[str, Mapping[str, str]]) -> None:
+    """Choose the reasons that can be given from now on, and what they are called; their codes stay.
+
+    `reasons` is {what for: {code: label}}; what is not in it stays as it is.
+    """
+    wanted = {what.value: checked(what, reasons[what]) for what in ReasonsFor if what in reasons}
+    program.reasons = {what: labels for what, labels in {**program.reasons, **wanted}.items() if labels}
+    program.save(update_fields=["reasons"])
 
 
 @action("product_line.add", emits="product_line.added", by=PROGRAM_ADMINS, creates=True)
@@ -150,4 +193,6 @@ SETTING_UP = (
     change_look,
     change_review,
     change_calendar,
+    change_requirements,
+    change_reasons,
 )

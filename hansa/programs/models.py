@@ -9,6 +9,7 @@ from hansa.accounts.roles import Role
 from hansa.core.fields import TenantForeignKey
 from hansa.core.models import TenantRecord
 from hansa.core.walls import Audience
+from hansa.programs.requirements import EvidenceWhen, Requirable
 
 
 class PartnerType(models.TextChoices):
@@ -59,10 +60,11 @@ def usual_reminder_days() -> list[int]:
 
 
 class Program(Published):
-    """The terms of deciding, then of what is approved.
+    """The terms of deciding, then of what is approved, then what a registration needs.
 
     `review_hours` and `escalate_after` are business hours, `answer_days` days, `reminders` percent of the time.
     `reminder_days` to `notice_days` are the terms by which an approved deal lives on; 0 turns one off.
+    Caps of 0 are none. `reasons` is {what for: {code: label}} where it is not what `reasons.py` has by itself.
     """
 
     id_prefix = "program"
@@ -83,6 +85,11 @@ class Program(Published):
     extension_days = models.PositiveSmallIntegerField(default=60)
     cooling_off_days = models.PositiveSmallIntegerField(default=0)
     notice_days = models.PositiveSmallIntegerField(default=0)
+    required_fields = ArrayField(models.TextField(choices=Requirable.choices), default=list, blank=True)
+    evidence = models.TextField(choices=EvidenceWhen.choices, default=EvidenceWhen.NEVER)
+    open_registrations_max = models.PositiveIntegerField(default=0)
+    registrations_per_day = models.PositiveIntegerField(default=0)
+    reasons = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [
@@ -114,6 +121,12 @@ class Program(Published):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def required_in_words(self) -> list[str]:
+        """What a registration must say beyond the least."""
+        labels = [str(Requirable(field).label) for field in self.required_fields]
+        return [label[0].lower() + label[1:] for label in labels]
+
     def snapshot(self) -> dict[str, Any]:
         return {
             "name": self.name,
@@ -132,6 +145,11 @@ class Program(Published):
             "extension_days": self.extension_days,
             "cooling_off_days": self.cooling_off_days,
             "notice_days": self.notice_days,
+            "required_fields": self.required_fields,
+            "evidence": self.evidence,
+            "open_registrations_max": self.open_registrations_max,
+            "registrations_per_day": self.registrations_per_day,
+            "reasons": self.reasons,
         }
 
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from hansa.programs.views import console as desk
-from hansa.programs.views import review
+from hansa.programs.views import requirements, review
 
 SETUP = "w/<slug:workspace>/program/setup/"
 
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern] = [
     path(SETUP + "review/<str:program>/", review.terms, name="change-review"),
     path(SETUP + "calendar/", review.calendar, name="change-calendar"),
     path(SETUP + "terms/<str:program>/", desk.terms, name="change-terms"),
+    path(SETUP + "requirements/<str:program>/", requirements.requirements, name="change-requirements"),
+    path(SETUP + "reasons/<str:program>/", requirements.reasons, name="change-reasons"),
     path(SETUP + "lines/add/", desk.add_line, name="add-line"),
     path(SETUP + "lines/<str:line>/retire/", desk.retire_line, name="retire-line"),
     path(SETUP + "territories/add/", desk.add_territory, name="add-territory"),

@@ -16,6 +16,7 @@ from hansa.notices.api import router as notices
 from hansa.partnerships.api import router as partnerships
 from hansa.portal.api import router as portal
 from hansa.programs.api import router as programs
+from hansa.programs.requirements_api import router as requirements
 from hansa.talk.api import router as talk
 
 api = HansaApi(
@@ -42,6 +43,7 @@ for room in (
     files,
     partnerships,
     programs,
+    requirements,
     customers,
     exports,
     talk,

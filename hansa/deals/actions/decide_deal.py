@@ -16,8 +16,11 @@ from hansa.deals.actions.register_deal import EVENTS, Case, decide, protect, rec
 from hansa.deals.evidence import clues, standing_of, standing_query
 from hansa.deals.follow_ups import kept
 from hansa.deals.models import Deal, DealLine, RejectReason, Status
+from hansa.deals.proof import MISSING, has_proof
+from hansa.deals.reasons import reason_called
 from hansa.deals.rules import APPROVAL, TAKEN_NOTE, Ruling
 from hansa.kernel.errors import DomainError, Invalid
+from hansa.programs.reasons import ReasonsFor
 from hansa.rulebook.models import Decision
 from hansa.rulebook.record import overridden
 
@@ -28,7 +31,8 @@ NOBODY: frozenset[str] = frozenset()
 def approve_deal(actor: Actor, deal: Deal, *, note: str = "") -> None:
     """Protect the deal on each of its product lines from now until the policy's end.
 
-    Raises `already_protected` when another registration or this partner holds one of them.
+    Raises `already_protected` when another registration or this partner holds one of them, `evidence_missing` while the
+    program asks for evidence and there is none.
     """
     lines, at = lines_of(deal), locked_now(deal)
     case = case_of(deal, lines, at=at)
@@ -36,6 +40,8 @@ def approve_deal(actor: Actor, deal: Deal, *, note: str = "") -> None:
         raise DomainError("partnership_inactive", "This partner is not active.")
     if case.taken:
         raise DomainError("already_protected", TAKEN_NOTE)
+    if deal.evidence_needed and not case.proven:
+        raise DomainError("evidence_missing", MISSING)
     Deal.LIFECYCLE.apply(deal, "approve")
     deal.decided_at = at
     deal.protected_until = at + timedelta(days=decide(case).protection_days)
@@ -48,12 +54,11 @@ def approve_deal(actor: Actor, deal: Deal, *, note: str = "") -> None:
 @action("deal.reject", emits="deal.rejected", by=DEAL_DESK)
 def reject_deal(actor: Actor, deal: Deal, *, reason: str, note: str = "") -> None:
     """Turn the registration down for a coded reason that the partner reads."""
-    if reason not in RejectReason.values:
-        raise Invalid("reason_unknown", "Choose a reason.", "reason")
+    called = reason_called(actor, deal, ReasonsFor.REJECT, reason)
     if reason == RejectReason.OTHER and not note.strip():
         raise Invalid("note_missing", "Say in the note why.", "note")
     Deal.LIFECYCLE.apply(deal, "reject")
-    _close(actor, deal, reason, note)
+    _close(actor, deal, reason, note, called)
 
 
 @action("deal.mark_duplicate", emits="deal.marked_duplicate", by=DEAL_DESK)
@@ -103,7 +108,7 @@ def case_of(deal: Deal, lines: list[UUID], *, at: datetime, lock: bool = True) -
         stale_after_days=standing.stale_after_days,
         lock=lock,
     )
-    return Case(deal, standing, similar, against, kept(deal, lines, at=at))
+    return Case(deal, standing, similar, against, kept(deal, lines, at=at), proven=has_proof(deal))
 
 
 def lines_of(deal: Deal) -> list[UUID]:
@@ -146,9 +151,9 @@ def overtaken(case: Case) -> bool:
     return bool(rivals) and not earlier.exists()
 
 
-def _close(actor: Actor, deal: Deal, reason: str, note: str) -> None:
-    deal.reason, deal.note, deal.decided_at = reason, note.strip(), now()
-    deal.save(update_fields=["status", "reason", "note", "decided_at"])
+def _close(actor: Actor, deal: Deal, reason: str, note: str, called: str = "") -> None:
+    deal.reason, deal.reason_text, deal.note, deal.decided_at = reason, called, note.strip(), now()
+    deal.save(update_fields=["status", "reason", "reason_text", "note", "decided_at"])
     _write_down(actor, deal)
 
 

@@ -10,7 +10,9 @@ from hansa.deals.actions.decide_deal import locked_now
 from hansa.deals.actions.remind_of_end import reminded_already
 from hansa.deals.models import Deal, EndReason, Outcome
 from hansa.deals.protection import is_in_force, move_end, release
+from hansa.deals.reasons import reason_called
 from hansa.kernel.errors import DomainError, Invalid
+from hansa.programs.reasons import ReasonsFor
 
 NOBODY: frozenset[str] = frozenset()
 LAST_SECOND = time(23, 59, 59)
@@ -30,12 +32,12 @@ def cancel_deal(actor: Actor, deal: Deal, *, reason: str, note: str = "") -> Non
 
     Raises `notice_needed` while the program's terms promise notice of the end of what is protected.
     """
-    check_reason(reason, note)
+    called = check_reason(actor, deal, reason, note)
     _still_open(deal)
     if actor.kind != "system" and needs_notice(deal, now()):
         raise DomainError("notice_needed", f"The program's terms promise {deal.program.notice_days} days' notice.")
     Deal.LIFECYCLE.apply(deal, "cancel")
-    _end(deal, reason, note)
+    _end(deal, reason, note, called)
 
 
 @action("deal.expire", emits="deal.expired", by=NOBODY)
@@ -50,7 +52,7 @@ def expire_deal(actor: Actor, deal: Deal) -> None:
 @action("deal.announce_end", emits="deal.end_announced", by=CHANNEL_TEAM)
 def announce_end(actor: Actor, deal: Deal, *, reason: str, ends_on: date, note: str = "") -> None:
     """Say that the protection ends with a day to come, and why; its end moves there."""
-    check_reason(reason, note)
+    called = check_reason(actor, deal, reason, note)
     at = locked_now(deal)
     if not is_in_force(deal, at):
         raise DomainError("not_in_force", "Only a protection that holds can be given notice of.")
@@ -62,9 +64,11 @@ def announce_end(actor: Actor, deal: Deal, *, reason: str, ends_on: date, note: 
     if deal.protected_until and until >= deal.protected_until:
         raise Invalid("ends_anyway", "The protection ends by then anyway.", "ends_on")
     move_end(deal, until)
-    deal.protected_until, deal.notice_given_at, deal.reason, deal.note = until, at, reason, note.strip()
+    deal.protected_until, deal.notice_given_at = until, at
+    deal.reason, deal.reason_text, deal.note = reason, called, note.strip()
     deal.reminded_days = reminded_already(until, deal.program.reminder_days, at)
-    deal.save(update_fields=["protected_until", "notice_given_at", "reason", "note", "reminded_days"])
+    ended = ["protected_until", "notice_given_at", "reason", "reason_text", "note", "reminded_days"]
+    deal.save(update_fields=ended)
 
 
 @action("deal.end_after_notice", emits="deal.canceled", by=NOBODY)
@@ -87,12 +91,12 @@ def first_end(deal: Deal, at: datetime) -> date:
     return (at + timedelta(days=deal.program.notice_days)).date()
 
 
-def check_reason(reason: str, note: str) -> None:
-    """Raises Invalid unless the reason is one of the coded ones, with a note where it says nothing."""
-    if reason not in EndReason.values:
-        raise Invalid("reason_unknown", "Choose a reason.", "reason")
+def check_reason(actor: Actor, deal: Deal, reason: str, note: str) -> str:
+    """What the program calls the reason. Raises Invalid for one that it does not offer, or that says nothing alone."""
+    called = reason_called(actor, deal, ReasonsFor.END, reason)
     if reason == EndReason.OTHER and not note.strip():
         raise Invalid("note_missing", "Say in the note why.", "note")
+    return called
 
 
 def _still_open(deal: Deal) -> None:
@@ -100,7 +104,7 @@ def _still_open(deal: Deal) -> None:
         raise DomainError("already_closed", f"This deal is {deal.outcome} already.")
 
 
-def _end(deal: Deal, reason: str, note: str) -> None:
-    deal.reason, deal.note, deal.closed_at = reason, note.strip(), now()
+def _end(deal: Deal, reason: str, note: str, called: str = "") -> None:
+    deal.reason, deal.reason_text, deal.note, deal.closed_at = reason, called, note.strip(), now()
     deal.protected_until = release(deal)
-    deal.save(update_fields=["status", "reason", "note", "closed_at", "protected_until"])
+    deal.save(update_fields=["status", "reason", "reason_text", "note", "closed_at", "protected_until"])

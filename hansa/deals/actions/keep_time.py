@@ -7,6 +7,7 @@ from hansa.deals.actions.decide_deal import approve_deal, case_of, lines_of
 from hansa.deals.actions.register_deal import decide
 from hansa.deals.clocks import BY_DEFAULT
 from hansa.deals.models import ClockStep, Deal, Status
+from hansa.deals.rules import NO_EVIDENCE
 from hansa.kernel.errors import DomainError
 from hansa.rulebook.tables import Answer
 
@@ -30,7 +31,7 @@ def approve_by_default(actor: Actor, deal: Deal) -> ClockStep:
     """Approve what nobody decided in time, as the program promises.
 
     Raises `not_by_default` where what keeps the rules from approving it is more than the partner's own facts: silence
-    never overtakes an earlier claim, and never answers what only the vendor knows.
+    never overtakes an earlier claim, never answers what only the vendor knows, and is no evidence.
     """
     deal = lock(actor, deal)
     if deal.status != Status.UNDER_REVIEW or not _own_facts_alone(deal):
@@ -42,7 +43,7 @@ def approve_by_default(actor: Actor, deal: Deal) -> ClockStep:
 def _own_facts_alone(deal: Deal) -> bool:
     ruling = decide(case_of(deal, lines_of(deal), at=now()))
     deciding: Answer = ruling.answers[0]
-    return ruling.status != Status.DUPLICATE and not deciding.row.shown_as
+    return ruling.status != Status.DUPLICATE and not deciding.row.shown_as and deciding.row.id != NO_EVIDENCE
 
 
 def _done(deal: Deal, kind: str) -> ClockStep:

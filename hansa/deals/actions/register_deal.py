@@ -15,15 +15,18 @@ from hansa.core.tenancy import moment, vendor_wide
 from hansa.customers.matching.domains import own_domain, registrable_domain
 from hansa.customers.matching.lookup import Found
 from hansa.customers.resolve import Resolved, Sought, rows_of
+from hansa.deals.caps import NOT_COUNTED, Load, load_of
 from hansa.deals.clocks import clocks_for
 from hansa.deals.cooling_off import refuse_while_cooling_off
 from hansa.deals.evidence import Clue, Standing, clues, facts_of, standing_of, standing_query
 from hansa.deals.follow_ups import NOTHING_KEPT, Kept, kept
 from hansa.deals.models import Deal, DealLine, DealType, DuplicateReason, Protection, Status
+from hansa.deals.required import facts_asked
 from hansa.deals.rules import OWN_CLAIM, Ruling, check, rule
 from hansa.kernel.money import Money
 from hansa.kernel.text import has_words
 from hansa.partnerships.models import Partnership
+from hansa.programs.requirements import EvidenceWhen
 from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.rulebook.record import decided
 from hansa.rulebook.tables import Answer
@@ -38,13 +41,14 @@ MOVES = {Status.APPROVED: "approve", Status.UNDER_REVIEW: "review", Status.DUPLI
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a registration is decided on."""
+    """What a registration is decided on; `proven` says that there is evidence."""
 
     deal: Deal
     standing: Standing
     similar: Sequence[Found]
     clues: Sequence[Clue]
     kept: Kept = NOTHING_KEPT
+    proven: bool = False
 
     @property
     def against(self) -> list[Clue]:
@@ -74,6 +78,7 @@ def register_deal(
     contact_name: str = "",
     contact_email: str = "",
     need: str = "",
+    evidence: str = "",
     program_id: UUID | None = None,
     submission: UUID | None = None,
 ) -> Deal:
@@ -101,10 +106,12 @@ def register_deal(
             contact_name=contact_name,
             contact_email=contact_email,
             need=need,
+            evidence=evidence,
             submission=submission,
         )
         deal.chosen_lines = standing.lines  # type: ignore[attr-defined]
-        complete = check_deal(deal, standing, lines, on=moment().date())
+        load = load_of(deal, standing, moment())
+        complete = check_deal(deal, standing, lines, on=moment().date(), load=load)
         ruling = _claim(actor, deal, standing, lines, sought.resolved(rows), complete)
     also(EVENTS[ruling.status], actor, deal, {"status": [Status.SUBMITTED, deal.status]})
     return deal
@@ -124,6 +131,7 @@ def new_deal(
     contact_name: str,
     contact_email: str,
     need: str,
+    evidence: str = "",
     submission: UUID | None = None,
 ) -> Deal:
     """The unsaved deal, as the partner wrote it; neither resolved nor decided."""
@@ -142,6 +150,8 @@ def new_deal(
         contact_name=contact_name.strip(),
         contact_email=contact_email.strip(),
         need=need.strip(),
+        evidence=evidence.strip(),
+        evidence_needed=standing.evidence != EvidenceWhen.NEVER,
         lines_text=", ".join(standing.lines.values()),
         submission=submission,
     )
@@ -164,7 +174,7 @@ def _claim(
     )
     pause = standing.cooling_off_days
     refuse_while_cooling_off(actor.vendor_id, deal.partnership_id, found.company.pk, lines, days=pause, at=found.at)
-    case = Case(deal, standing, found.similar, against, kept(deal, lines, at=found.at))
+    case = Case(deal, standing, found.similar, against, kept(deal, lines, at=found.at), proven=bool(deal.evidence))
     ruling = decide(case)
     settle(deal, ruling)
     clocks = clocks_for(deal, found.at)
@@ -182,7 +192,7 @@ def _claim(
     return ruling
 
 
-def check_deal(deal: Deal, standing: Standing, lines: Sequence[UUID], *, on: date) -> Answer:
+def check_deal(deal: Deal, standing: Standing, lines: Sequence[UUID], *, on: date, load: Load = NOT_COUNTED) -> Answer:
     """Raises the refusal of the first validation rule that the deal breaks on this day."""
     return check(
         {
@@ -196,6 +206,8 @@ def check_deal(deal: Deal, standing: Standing, lines: Sequence[UUID], *, on: dat
             "customer_named": has_words(deal.customer_name),
             "web_address_readable": not deal.customer_domain or registrable_domain(deal.customer_domain) is not None,
         }
+        | facts_asked(deal, standing)
+        | load.facts(standing)
     )
 
 
@@ -211,6 +223,8 @@ def decide(case: Case) -> Ruling:
         "days_to_close": (deal.expected_close - deal.submitted_at.date()).days,
         "deal_type": str(deal.deal_type),
         "tier_rank": case.standing.tier_rank,
+        "evidence_required": deal.evidence_needed,
+        "evidence_given": case.proven,
     }
     return rule(facts, usual_days=case.standing.protection_days)
 

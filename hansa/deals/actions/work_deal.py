@@ -4,10 +4,12 @@ from hansa.accounts.roles import PARTNER_SALES
 from hansa.core.actions import action
 from hansa.core.actors import Actor
 from hansa.core.database import now
-from hansa.deals.models import UNDECIDED, Deal, LossReason, Outcome, Stage, Status, WinReason
+from hansa.deals.models import UNDECIDED, Deal, Outcome, Stage, Status
 from hansa.deals.protection import release
+from hansa.deals.reasons import reason_called
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.kernel.lifecycle import say
+from hansa.programs.reasons import ReasonsFor
 
 CLOSED = (Status.REJECTED, Status.DUPLICATE, Status.WITHDRAWN, Status.CANCELED)
 
@@ -25,25 +27,23 @@ def move_stage(actor: Actor, deal: Deal, *, stage: str) -> None:
 @action("deal.win", emits="deal.won", by=PARTNER_SALES)
 def win_deal(actor: Actor, deal: Deal, *, reason: str, note: str = "") -> None:
     """Report the deal won; its protection is kept to its end."""
-    if reason not in WinReason.values:
-        raise Invalid("reason_unknown", "Choose a reason.", "reason")
+    called = reason_called(actor, deal, ReasonsFor.WIN, reason)
     if deal.status != Status.APPROVED:
         raise DomainError("not_approved", "Only an approved registration can be reported won.")
     Deal.RESULT.apply(deal, "win")
-    _report(deal, reason, note)
+    _report(deal, reason, note, called)
 
 
 @action("deal.lose", emits="deal.lost", by=PARTNER_SALES)
 def lose_deal(actor: Actor, deal: Deal, *, reason: str, note: str = "") -> None:
     """Report the deal lost; the customer is free for others at once."""
-    if reason not in LossReason.values:
-        raise Invalid("reason_unknown", "Choose a reason.", "reason")
+    called = reason_called(actor, deal, ReasonsFor.LOSS, reason)
     _in_work(deal)
     Deal.RESULT.apply(deal, "lose")
     if deal.status in UNDECIDED:
         Deal.LIFECYCLE.apply(deal, "withdraw")
     deal.protected_until = release(deal)
-    _report(deal, reason, note)
+    _report(deal, reason, note, called)
 
 
 def _in_work(deal: Deal) -> None:
@@ -52,6 +52,6 @@ def _in_work(deal: Deal) -> None:
         raise DomainError("already_closed", f"This deal is {say(state)} already.")
 
 
-def _report(deal: Deal, reason: str, note: str) -> None:
-    deal.reason, deal.note, deal.closed_at = reason, note.strip(), now()
-    deal.save(update_fields=["status", "outcome", "reason", "note", "closed_at", "protected_until"])
+def _report(deal: Deal, reason: str, note: str, called: str) -> None:
+    deal.reason, deal.reason_text, deal.note, deal.closed_at = reason, called, note.strip(), now()
+    deal.save(update_fields=["status", "outcome", "reason", "reason_text", "note", "closed_at", "protected_until"])

@@ -39,6 +39,7 @@ from hansa.deals.queue import (
     tiers,
     waiting,
 )
+from hansa.deals.reasons import offer
 from hansa.deals.receipts import seal_of
 from hansa.deals.said import happened, tone
 from hansa.deals.tables import queue_table, vendors_table
@@ -271,6 +272,7 @@ def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
 def _take(request: WorkspaceRequest, reference: str, step: Step) -> HttpResponse:
     deal = _found(request.actor, reference)
     form = step.form(answered(request), initial={"note": request.POST.get("note", "")})
+    offer(form, deal)
     if form.is_valid():
         try:
             step.act(request.actor, deal, **form.cleaned_data)

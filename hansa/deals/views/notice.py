@@ -10,6 +10,7 @@ from hansa.core.web.said import date_in_words
 from hansa.deals.actions import announce_end
 from hansa.deals.actions.end_deal import first_end
 from hansa.deals.console_forms import NoticeForm
+from hansa.deals.reasons import offer
 from hansa.deals.views.steps import ask, found, taken
 
 
@@ -20,6 +21,7 @@ def announce(request: WorkspaceRequest, deal: str) -> HttpResponse:
     with acting(request.actor):
         today, first = moment().date(), first_end(one, moment())
     form = NoticeForm(request.POST or None, initial={"ends_on": first})
+    offer(form, one)
     if taken(form, announce_end, request.actor, one):
         messages.success(request, "Announced. The partner is told the day and the reason.")
         return redirect("registration", request.workspace.slug, deal)

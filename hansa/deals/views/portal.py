@@ -22,14 +22,15 @@ from hansa.deals.life_shown import life_of
 from hansa.deals.limits import count_attempt
 from hansa.deals.listing import Wanted, page_of_deals
 from hansa.deals.models import Deal, DealType, Outcome, Stage, Status
+from hansa.deals.reasons import offer
 from hansa.deals.receipts import seal_of
 from hansa.deals.said import happened
 from hansa.deals.tables import partners_table
 from hansa.deals.time_shown import time_of
 from hansa.files.shown import files_of
 from hansa.kernel.errors import DomainError
-from hansa.partnerships.models import Partnership
-from hansa.programs.models import ProductLine
+from hansa.partnerships.models import Enrollment, Partnership
+from hansa.programs.models import ProductLine, Program
 from hansa.rulebook.models import Decision
 from hansa.talk.shown import conversation
 
@@ -82,7 +83,7 @@ def register(request: WorkspaceRequest) -> HttpResponse:
 def register_offline(request: WorkspaceRequest) -> HttpResponse:
     """The form that a device keeps for when there is no network."""
     with acting(request.actor):
-        form = _empty_form(request, _partnership(request), _lines(request), [])
+        form = _empty_form(request, _partnership(request), _lines(request), [], _program(request))
     return render(request, "deals/portal/register_offline.html", {"title": "Register a deal", "form": form})
 
 
@@ -161,6 +162,7 @@ def report(request: WorkspaceRequest, deal: str, result: str) -> HttpResponse:
     with acting(request.actor):
         found = _deal(request, deal)
     form = form_class(request.POST or None)
+    offer(form, found)
     if form.is_valid():
         try:
             act(request.actor, found, **form.cleaned_data)
@@ -175,14 +177,13 @@ def report(request: WorkspaceRequest, deal: str, result: str) -> HttpResponse:
 
 def _registration(request: WorkspaceRequest) -> tuple[Partnership, RegisterDealForm]:
     with acting(request.actor):
-        partnership, lines = _partnership(request), _lines(request)
+        partnership, lines, program = _partnership(request), _lines(request), _program(request)
         earlier = Deal.objects.visible_to(request.actor).order_by("-submitted_at", "-id")
         known = earlier.values_list("customer_name", "customer_domain", "customer_country")[:EARLIER]
         customers = {name: Customer(name, domain, country) for name, domain, country in reversed(known)}
         again = _deal(request, request.GET["again"]) if "again" in request.GET else None
-    form = _empty_form(
-        request, partnership, lines, sorted(customers.values(), key=lambda customer: customer.name.casefold())
-    )
+    known_to_us = sorted(customers.values(), key=lambda customer: customer.name.casefold())
+    form = _empty_form(request, partnership, lines, known_to_us, program)
     if again:
         form.initial.update(
             customer=again.customer_name,
@@ -200,13 +201,30 @@ def _registration(request: WorkspaceRequest) -> tuple[Partnership, RegisterDealF
 
 
 def _empty_form(
-    request: WorkspaceRequest, partnership: Partnership, lines: list[ProductLine], customers: list[Customer]
+    request: WorkspaceRequest,
+    partnership: Partnership,
+    lines: list[ProductLine],
+    customers: list[Customer],
+    program: Program | None,
 ) -> RegisterDealForm:
     initial: dict[str, Any] = {"country": partnership.organization.country}
     if len(lines) == 1:
         initial["product_lines"] = [lines[0].public_id]
-    currency = request.workspace.vendor.currency
-    return RegisterDealForm(request.POST or None, initial=initial, lines=lines, customers=customers, currency=currency)
+    return RegisterDealForm(
+        request.POST or None,
+        initial=initial,
+        lines=lines,
+        customers=customers,
+        currency=request.workspace.vendor.currency,
+        program=program,
+    )
+
+
+def _program(request: WorkspaceRequest) -> Program | None:
+    """The program that a registration is for where it names none: the one that `standing_query` finds."""
+    places = Enrollment.objects.visible_to(request.actor).filter(partnership=request.actor.partnership_id)
+    place = places.select_related("program").order_by("status", "id").first()
+    return place.program if place else None
 
 
 def _lines(request: WorkspaceRequest) -> list[ProductLine]:

@@ -1,0 +1,79 @@
+"""How many registrations a program takes from one partner: counted under the partner's lock, where it has a cap."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from hansa.core.database import ask_together, locking
+from hansa.deals.evidence import Standing
+from hansa.deals.models import UNDECIDED, Deal, Status
+from hansa.rulebook.tables import Fact, Row, is_
+
+# What is sent a second time does not count against itself: it is refused as sent already.
+COUNT = """
+SELECT count(*) FILTER (WHERE status = ANY(%(open)s) AND outcome = 'open'),
+       count(*) FILTER (WHERE submitted_at > %(at)s::timestamptz - interval '1 day')
+FROM deals_deal
+WHERE vendor_id = %(vendor)s AND partnership_id = %(partnership)s AND program_id = %(program)s
+  AND coalesce(submission <> %(submission)s::uuid, true)
+"""
+OPEN = f"{{{','.join((*UNDECIDED, Status.APPROVED))}}}"
+
+VOCABULARY = (
+    Fact("open_registrations", int, "Your open registrations in the program", nullable=True),
+    Fact("open_cap_reached", bool, "They are as many as the program allows"),
+    Fact("registrations_within_a_day", int, "Your registrations in the program within a day", nullable=True),
+    Fact("daily_cap_reached", bool, "They are as many as the program allows within a day"),
+)
+ROWS = (
+    Row(
+        "too-many-open",
+        {"open_cap_reached": is_(True)},
+        {"refuse": "too_many_open", "field": None},
+        "Your company has as many open registrations as this program allows. Report the results of those that are "
+        "over, or withdraw what you no longer pursue; then register this one.",
+    ),
+    Row(
+        "too-many-within-a-day",
+        {"daily_cap_reached": is_(True)},
+        {"refuse": "too_many_within_a_day", "field": None},
+        "Your company has registered as much within a day as this program allows. Try again tomorrow.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much a partner has registered in a program; None where nobody asked, as it has no cap."""
+
+    open: int | None = None
+    within_a_day: int | None = None
+
+    def facts(self, standing: Standing) -> dict[str, Any]:
+        """The facts of `VOCABULARY`."""
+        most_open, most_a_day = standing.open_registrations_max, standing.registrations_per_day
+        return {
+            "open_registrations": self.open,
+            "open_cap_reached": self.open is not None and 0 < most_open <= self.open,
+            "registrations_within_a_day": self.within_a_day,
+            "daily_cap_reached": self.within_a_day is not None and 0 < most_a_day <= self.within_a_day,
+        }
+
+
+NOT_COUNTED = Load()
+
+
+def load_of(deal: Deal, standing: Standing, at: datetime) -> Load:
+    """What stands beside a new registration; nobody registers in this partner's name until the transaction ends."""
+    if not (standing.open_registrations_max or standing.registrations_per_day):
+        return NOT_COUNTED
+    facts = {
+        "vendor": deal.vendor_id,
+        "partnership": deal.partnership_id,
+        "program": deal.program_id,
+        "submission": deal.submission,
+        "open": OPEN,
+        "at": at,
+    }
+    _, [counted] = ask_together(locking("registrations", deal.vendor_id, deal.partnership_id), (COUNT, facts))
+    return Load(*counted)
