@@ -110,8 +110,7 @@ def register_deal(
             submission=submission,
         )
         deal.chosen_lines = standing.lines  # type: ignore[attr-defined]
-        load = load_of(deal, standing, moment())
-        complete = check_deal(deal, standing, lines, on=moment().date(), load=load)
+        complete = check_deal(deal, standing, lines, on=moment().date(), load=load_of(deal, standing, moment()))
         ruling = _claim(actor, deal, standing, lines, sought.resolved(rows), complete)
     also(EVENTS[ruling.status], actor, deal, {"status": [Status.SUBMITTED, deal.status]})
     return deal
