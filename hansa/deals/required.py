@@ -33,7 +33,7 @@ EVIDENCE = Asked(
     "evidence",
     "evidence",
     "A link or a few words of evidence",
-    "What shows that they want it? This program needs a link or a few words.",
+    "This program needs something that shows that they want it: a link or a few words.",
     "evidence_required_at_once",
 )
 ASKED = (
@@ -41,9 +41,9 @@ ASKED = (
         Requirable.DOMAIN, "customer_domain", "This program needs the customer's own web address, like company.com."
     ),
     _asked(Requirable.COUNTRY, "customer_country", "This program needs the customer's country."),
-    _asked(Requirable.CONTACT_NAME, "contact_name", "Whom do you talk to there? This program needs the name."),
-    _asked(Requirable.CONTACT_EMAIL, "contact_email", "This program needs the e-mail of the person you talk to."),
-    _asked(Requirable.NEED, "need", "What problem do they want to solve? This program needs a few words on it."),
+    _asked(Requirable.CONTACT_NAME, "contact_name", "This program needs the name of whom you talk to."),
+    _asked(Requirable.CONTACT_EMAIL, "contact_email", "This program needs the e-mail of whom you talk to."),
+    _asked(Requirable.NEED, "need", "This program needs a few words on what they want to solve."),
     EVIDENCE,
 )
 MISSING = {asked.field: asked.missing for asked in ASKED}

@@ -8,8 +8,8 @@ class Requirable(TextChoices):
 
     DOMAIN = "domain", "The customer's web address"
     COUNTRY = "country", "The customer's country"
-    CONTACT_NAME = "contact_name", "Who they talk to at the customer"
-    CONTACT_EMAIL = "contact_email", "That person's e-mail"
+    CONTACT_NAME = "contact_name", "The name of a contact at the customer"
+    CONTACT_EMAIL = "contact_email", "The contact's e-mail"
     NEED = "need", "What problem the customer wants to solve"
 
 

@@ -24,6 +24,7 @@ from hansa.testing.machine import machine, registration
 from hansa.testing.queue import run_jobs
 from hansa.testing.races import contest
 
+WANTED = "Add what shows that the customer wants it"
 FORM = {
     "customer": "Litware Health",
     "domain": "litware.example",
@@ -56,7 +57,7 @@ def test_a_refusal_names_the_field_at_every_door(cast: Cast, browse) -> None:
         assert shown.index('name="need"') < shown.index("<details")
     answer = rep.post(address, {**FORM, "product_lines": cast.analytics.public_id, "need": "Routes"})
     assert answer.status_code == 422
-    assert "This program needs the e-mail of the person you talk to." in answer.content.decode()
+    assert "This program needs the e-mail of whom you talk to." in answer.content.decode()
     sent = machine(cast.partner_admin).post("/deal-registrations", registration(cast))
     assert (sent.status_code, sent.json()["errors"][0]["field"]) == (422, "contact_email")
     with pytest.raises(Invalid) as refused:
@@ -83,11 +84,13 @@ def test_what_was_there_before_stays_valid(cast: Cast) -> None:
     assert approve_deal(cast.deal_desk.actor, deal).status == Status.APPROVED
 
 
-def test_evidence_is_asked_for_before_it_is_approved(cast: Cast) -> None:
+def test_evidence_is_asked_for_before_it_is_approved(cast: Cast, browse) -> None:
     asks(cast, evidence="approval")
     deal = cast.register()
     assert Status(deal.status) == Status.UNDER_REVIEW
     assert (facts(cast, deal)["evidence_required"], facts(cast, deal)["evidence_given"]) == (True, False)
+    portal = f"/w/{cast.partner_rep.workspace.slug}/deals/{deal.public_id}/"
+    assert WANTED in browse(cast.partner_rep).get(portal).content.decode()
     with pytest.raises(DomainError) as refused:
         approve_deal(cast.deal_desk.actor, deal)
     assert refused.value.code == "evidence_missing"
@@ -98,6 +101,7 @@ def test_evidence_is_asked_for_before_it_is_approved(cast: Cast) -> None:
     run_jobs()
     assert stands(cast, deal) == Status.APPROVED
     assert facts(cast, deal)["evidence_given"] is True
+    assert WANTED not in browse(cast.partner_rep).get(portal).content.decode()
 
 
 def test_words_are_evidence_too(cast: Cast) -> None:

@@ -21,7 +21,8 @@ from hansa.deals.history import history
 from hansa.deals.life_shown import life_of
 from hansa.deals.limits import count_attempt
 from hansa.deals.listing import Wanted, page_of_deals
-from hansa.deals.models import Deal, DealType, Outcome, Stage, Status
+from hansa.deals.models import UNDECIDED, Deal, DealType, Outcome, Stage, Status
+from hansa.deals.proof import lacks_proof
 from hansa.deals.reasons import offer
 from hansa.deals.receipts import seal_of
 from hansa.deals.said import happened
@@ -124,6 +125,7 @@ def _around(request: WorkspaceRequest, deal: Deal, partnership: Partnership) -> 
         "history": [happened(event, "partner") for event in history(request.actor, deal)[:HAPPENED]],
         "talk": conversation(request.actor, deal, partnership),
         "files": files_of(request.actor, deal, partnership),
+        "lacks_proof": deal.status in UNDECIDED and lacks_proof(deal),
         "seal": seal_of(request.actor, deal),
         "earlier": shown.earlier(deal, request.actor),
     }

@@ -47,8 +47,8 @@ class Migration(migrations.Migration):
                     choices=[
                         ("domain", "The customer's web address"),
                         ("country", "The customer's country"),
-                        ("contact_name", "Who they talk to at the customer"),
-                        ("contact_email", "That person's e-mail"),
+                        ("contact_name", "The name of a contact at the customer"),
+                        ("contact_email", "The contact's e-mail"),
                         ("need", "What problem the customer wants to solve"),
                     ]
                 ),
