@@ -109,7 +109,7 @@ def tell_who_asked_for_more_time(event: Event) -> None:
     )
 
 
-@on("deal.won", "deal.lost", "deal.withdrawn", "deal.canceled", "deal.expired")
+@on("deal.won", "deal.lost", "deal.withdrawn", "deal.canceled", "deal.expired", "deal.protection_moved")
 def close_what_was_asked_for(event: Event) -> None:
     """Close the requests that nobody answered before the deal ended."""
     actor = System("the deal has ended", event.vendor_id)
@@ -223,6 +223,8 @@ def greet_the_first_registration(event: Event) -> None:
     "deal.marked_duplicate",
     "deal.lost",
     "deal.lines_changed",
+    "deal.protection_granted",
+    "deal.protection_moved",
 )
 def settle_those_that_waited(event: Event) -> None:
     """Decide anew the registrations that came later for the same customer, in the order in which they came."""

@@ -20,6 +20,7 @@ from hansa.core.web.countries import country_name
 from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
 from hansa.deals import actions
+from hansa.deals.beside import cards_beside
 from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm, answered
 from hansa.deals.exhibits import Anew, exhibits, looked_at_anew
 from hansa.deals.history import history
@@ -257,6 +258,7 @@ def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
     return {
         "events": [happened(event) for event in history(actor, deal)[:EVENTS_SHOWN]],
         "seal": seal_of(actor, deal),
+        "beside": cards_beside(actor, deal, moment()),
         "behind": list(behind.select_related("partnership__organization").order_by("submitted_at")[:5]),
         "next": next_after(actor, deal) if actor.may(actions.DECISIONS) else None,
         "talk": conversation(actor, deal, deal.partnership),

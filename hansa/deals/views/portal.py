@@ -16,6 +16,7 @@ from hansa.core.web.remembered import remembered
 from hansa.core.web.said import money_in_words, reader_locale
 from hansa.deals import shown
 from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
+from hansa.deals.beside import cards_beside
 from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
 from hansa.deals.history import history
 from hansa.deals.life_shown import life_of
@@ -117,12 +118,13 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
 
 
 def _around(request: WorkspaceRequest, deal: Deal, partnership: Partnership) -> dict[str, Any]:
-    """What stands beside a deal: its history, the talk about it, its seal, and the registration that it repeats."""
+    """What stands beside a deal: its history, the talk about it, its seal, the registration it repeats, and more."""
     return {
         "history": [happened(event, "partner") for event in history(request.actor, deal)[:HAPPENED]],
         "talk": conversation(request.actor, deal, partnership),
         "seal": seal_of(request.actor, deal),
         "earlier": shown.earlier(deal, request.actor),
+        "beside": cards_beside(request.actor, deal, moment()),
     }
 
 
