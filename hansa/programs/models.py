@@ -63,6 +63,8 @@ class Program(Published):
 
     `review_hours` and `escalate_after` are business hours, `answer_days` days, `reminders` percent of the time.
     `reminder_days` to `notice_days` are the terms by which an approved deal lives on; 0 turns one off.
+    A decision can be disputed for `dispute_days`, that is decided within `dispute_hours`, which are business hours, and
+    then appealed for `appeal_days`; 0 days turn it off.
     """
 
     id_prefix = "program"
@@ -83,6 +85,9 @@ class Program(Published):
     extension_days = models.PositiveSmallIntegerField(default=60)
     cooling_off_days = models.PositiveSmallIntegerField(default=0)
     notice_days = models.PositiveSmallIntegerField(default=0)
+    dispute_days = models.PositiveSmallIntegerField(default=30)
+    dispute_hours = models.PositiveSmallIntegerField(default=40)
+    appeal_days = models.PositiveSmallIntegerField(default=14)
 
     class Meta:
         constraints = [
@@ -109,6 +114,12 @@ class Program(Published):
                 violation_error_code="terms_out_of_range",
                 violation_error_message="Terms are at most 365 days, and 99 extensions.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(dispute_days__lte=365, dispute_hours__range=(1, 1_000), appeal_days__lte=365),
+                name="dispute_terms_sensible",
+                violation_error_code="terms_out_of_range",
+                violation_error_message="Up to 365 days, and from 1 to 1,000 business hours.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -132,6 +143,9 @@ class Program(Published):
             "extension_days": self.extension_days,
             "cooling_off_days": self.cooling_off_days,
             "notice_days": self.notice_days,
+            "dispute_days": self.dispute_days,
+            "dispute_hours": self.dispute_hours,
+            "appeal_days": self.appeal_days,
         }
 
 

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path(SETUP + "review/<str:program>/", review.terms, name="change-review"),
     path(SETUP + "calendar/", review.calendar, name="change-calendar"),
     path(SETUP + "terms/<str:program>/", desk.terms, name="change-terms"),
+    path(SETUP + "disputes/<str:program>/", review.disputes, name="change-dispute-terms"),
     path(SETUP + "lines/add/", desk.add_line, name="add-line"),
     path(SETUP + "lines/<str:line>/retire/", desk.retire_line, name="retire-line"),
     path(SETUP + "territories/add/", desk.add_territory, name="add-territory"),
