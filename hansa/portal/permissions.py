@@ -10,6 +10,7 @@ from hansa.core.permissions import PERMISSIONS, Permission
 
 ROOMS = {
     "deals": "Deals",
+    "disputes": "Disputes",
     "exports": "Exports",
     "filters": "Saved filters",
     "talk": "Conversations",

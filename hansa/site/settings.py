@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "hansa.partnerships",
     "hansa.talk",
     "hansa.deals",
+    "hansa.disputes",
     "hansa.exports",
     "hansa.portal",
     "hansa.simulator",
