@@ -24,6 +24,7 @@ ROOMS = (
     "partnerships",
     "talk",
     "deals",
+    "disputes",
     "exports",
     "history",
     "portal",

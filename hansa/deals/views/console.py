@@ -1,6 +1,6 @@
 """The vendor's pages of registrations and deals: what waits, why, and the decision."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,10 +22,10 @@ from hansa.core.web.paging import turn
 from hansa.deals import actions
 from hansa.deals.beside import cards_beside
 from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm, answered
-from hansa.deals.exhibits import Anew, exhibits, looked_at_anew
+from hansa.deals.exhibits import Anew, decided_so_far, exhibits, looked_at_anew
 from hansa.deals.history import history
 from hansa.deals.life_shown import life_of
-from hansa.deals.models import UNDECIDED, Deal, Outcome, Status
+from hansa.deals.models import UNDECIDED, Deal, Outcome
 from hansa.deals.queue import (
     MANY,
     ORDERS,
@@ -50,7 +50,6 @@ from hansa.filters.lists import chips
 from hansa.kernel.errors import DomainError
 from hansa.kernel.lifecycle import say
 from hansa.programs.review_terms import calendar_of
-from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.talk.shown import conversation, notes_about
 
 SHOWN = {
@@ -224,11 +223,8 @@ def _registration(request: WorkspaceRequest, reference: str, refusal: DomainErro
 
 def _decision(actor: Actor, deal: Deal) -> dict[str, Any]:
     """What was decided, or for an undecided registration what the rules would say now."""
-    decisions = list(Decision.objects.visible_to(actor).filter(subject_id=deal.pk).order_by("-at", "-id"))
-    records = DecisionEvidence.objects.visible_to(actor).filter(decision__in=[one.pk for one in decisions])
-    kept: Mapping[Any, Any] = dict(records.values_list("decision_id", "evidence"))
+    decisions, first = decided_so_far(actor, deal)
     undecided = deal.status in UNDECIDED
-    first: Sequence[Mapping[str, Any]] = next((kept[one.pk] for one in decisions if one.pk in kept), [])
     anew = looked_at_anew(deal) if undecided else Anew(first, 0)
     fired = anew.evidence[0] if anew.evidence else {}
     return {
@@ -241,14 +237,7 @@ def _decision(actor: Actor, deal: Deal) -> dict[str, Any]:
         "exhibits": exhibits(actor, deal, anew.evidence),
         "until": moment() + timedelta(days=anew.protection_days),
         "protection_days": anew.protection_days,
-        "decisions": [
-            {
-                "decision": one,
-                "status": Status(one.outputs["status"]).label,
-                "why": kept[one.pk][0]["why"] if one.pk in kept else "",
-            }
-            for one in decisions
-        ],
+        "decisions": decisions,
     }
 
 
