@@ -32,7 +32,7 @@ from hansa.notices.reading import settled
 TOLD = {
     "deal.approved": ("{} is approved", "The customer is yours until {until}."),
     "deal.rejected": ("{} was not approved", "Open the deal to read why."),
-    "deal.marked_duplicate": ("{}: this customer is taken", "Open the deal to read how to appeal."),
+    "deal.marked_duplicate": ("{}: this customer is taken", "Open the deal to read how to dispute that."),
     "deal.end_announced": ("{}: protection ends early", "It ends on {until}. Open the deal to read why."),
     "deal.canceled": ("{}: protection ended", "Open the deal to read why."),
     "deal.extended": ("{}: protection extended", "The customer is yours until {until}."),

@@ -1,5 +1,6 @@
 """What both sides fill in about a dispute."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -30,6 +31,11 @@ class OpenForm(forms.Form):
 class StatementForm(forms.Form):
     statement = text("What do you want to add?", rows=4, longest=LONGEST)
 
+    def __init__(self, *args: Any, asked: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if asked:
+            self.fields["statement"].label = "Your answer"
+
 
 class AppealForm(forms.Form):
     statement = text(
@@ -50,10 +56,12 @@ class DecideForm(forms.Form):
         help_text="Both sides read this.",
         choices=[("", "Choose a reason"), *Reason.choices],
     )
-    note = text("Note to who disputes it", OF_OTHERS, rows=3)
-    other_note = text("Note to who is protected", OF_OTHERS, rows=3)
+    note = text("", OF_OTHERS, rows=3)
+    other_note = text("", OF_OTHERS, rows=3)
 
-    def __init__(self, *args: Any, heard: bool, **options: Any) -> None:
+    def __init__(self, *args: Any, opener: str, heard: Sequence[str], **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["note"].label = f"Note to {opener}"
+        self.fields["other_note"].label = f"Note to {' and '.join(heard)}"
         if not heard:
             del self.fields["other_note"]

@@ -188,7 +188,7 @@ class Hearing(TenantRecord):
 
     def snapshot(self) -> dict[str, Any]:
         return {
-            "customer": self.deal.customer_name if self.deal_id else "",
+            "customer": self.deal.customer_name if self.deal else "",
             "deal": public_id("deal", self.deal_id) if self.deal_id else None,
             "status": self.status,
             "outcome": self.result,

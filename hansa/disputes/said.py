@@ -26,19 +26,24 @@ EVENTS = {
     "hearing.appealed": "Appealed about a disputed protection",
     "hearing.closed": "Nothing more is asked about a disputed protection",
 }
-RESULTS = {
+RESULTS: dict[str, str] = {
     Result.UPHELD: "Decided: it stands as it was",
     Result.GRANTED: "Decided: granted",
     Outcome.KEPT: "Decided: the protection stands",
     Outcome.MOVED: "Decided: the protection was ended",
 }
-TONES = {
+TONES: dict[str, str] = {
     Dispute.Status.OPENED: "wait",
     Dispute.Status.EVIDENCE: "wait",
     Dispute.Status.APPEALED: "wait",
     Hearing.Status.ASKED: "wait",
 }
-RESULT_TONES = {Result.GRANTED: "good", Result.UPHELD: "bad", Outcome.KEPT: "good", Outcome.MOVED: "bad"}
+RESULT_TONES: dict[str, str] = {
+    Result.GRANTED: "good",
+    Result.UPHELD: "bad",
+    Outcome.KEPT: "good",
+    Outcome.MOVED: "bad",
+}
 
 
 def happened(event: Event, side: Side = "vendor") -> Happened:
@@ -50,11 +55,14 @@ def happened(event: Event, side: Side = "vendor") -> Happened:
     return Happened(event.at, text, by)
 
 
+def result_of(one: Dispute | Hearing) -> tuple[str, str]:
+    """What was decided last, as a word and its tone; empty while nothing is."""
+    labels = {str(value): str(label) for value, label in (*Result.choices, *Outcome.choices)}
+    return labels.get(one.result, "").split(":")[0], RESULT_TONES.get(one.result, "calm")
+
+
 def standing(one: Dispute | Hearing) -> tuple[str, str]:
     """Where a dispute or a hearing stands, as a word and its tone."""
-    over = one.status in (Dispute.Status.DECIDED, Dispute.Status.CLOSED)
-    if over and one.result:
-        labels = dict(Result.choices) | dict(Outcome.choices)
-        short = str(labels[one.result]).split(":")[0]
-        return short, RESULT_TONES.get(one.result, "calm")
+    if one.status in (Dispute.Status.DECIDED, Dispute.Status.CLOSED) and one.result:
+        return result_of(one)
     return str(one.get_status_display()), TONES.get(one.status, "calm")

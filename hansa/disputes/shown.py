@@ -22,7 +22,7 @@ from hansa.disputes.actions import WORKING, appeal_dispute, decide_dispute, with
 from hansa.disputes.actions.open_dispute import HEARD
 from hansa.disputes.deciders import check_decider
 from hansa.disputes.models import Dispute, Entry, Hearing, Outcome, Reason, Result
-from hansa.disputes.said import happened, standing
+from hansa.disputes.said import happened, result_of, standing
 from hansa.disputes.sides import hearings_of, holders_of, still_asked
 from hansa.kernel.errors import NotPermitted
 from hansa.programs.review_terms import calendar_of
@@ -57,6 +57,7 @@ def page_of_side(actor: Actor, one: Side) -> dict[str, Any]:
         "deal": one.deal,
         "word": word,
         "tone": tone,
+        "decided": result_of(one),
         "due": by_when(one.due_at, calendar.zone, now) if running and one.due_at else "",  # type: ignore[union-attr]
         "asked_until": by_when(one.answer_by, calendar.zone, now) if one.answer_by else "",
         "entries": entries_of(actor, one),
@@ -81,15 +82,18 @@ def page_of_case(actor: Actor, dispute: Dispute) -> dict[str, Any]:
     word, tone = standing(dispute)
     barred = _barred(actor, dispute)
     open_ = dispute.status in HEARD and actor.may(WORKING)
+    others = _others(actor, dispute, hearings, now)
     return {
         "one": dispute,
         "deal": dispute.deal,
         "word": word,
         "tone": tone,
+        "decided": result_of(dispute),
         "clock": clock_of(dispute, now),
         "entries": entries_of(actor, dispute),
         "asked_until": _until(dispute),
-        "others": _others(actor, dispute, hearings, now),
+        "others": others,
+        "unheard": any(other.hearing is None for other in others),
         "decisions": decisions,
         "exhibits": exhibits(actor, dispute.deal, evidence),
         "reason": Reason(dispute.reason).label if dispute.reason else "",

@@ -141,7 +141,7 @@ DUPLICATE = Step(
     DuplicateForm,
     actions.mark_duplicate,
     (
-        "{partner} is told that {customer} is taken and how to appeal, never by whom or until when.",
+        "{partner} is told that {customer} is taken and how to dispute it, never by whom or until when.",
         "Nothing is protected by this registration.",
     ),
 )

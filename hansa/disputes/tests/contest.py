@@ -5,22 +5,11 @@ from typing import Any
 
 from hansa.core.tenancy import acting
 from hansa.deals.models import Deal
-from hansa.disputes.actions import (
-    add_statement,
-    answer_hearing,
-    appeal_dispute,
-    ask_other_side,
-    decide_dispute,
-    open_dispute,
-)
-from hansa.disputes.jobs import sweep_disputes
+from hansa.disputes.actions import answer_hearing, ask_other_side, decide_dispute, open_dispute
 from hansa.disputes.models import Dispute, Hearing
 from hansa.disputes.sides import hearings_of
 from hansa.testing.cast import Cast
-from hansa.testing.databases import move_clock
 from hansa.testing.queue import run_jobs
-
-__all__ = ["add_statement", "appeal_dispute"]
 
 THEIRS = {"customer": "Contoso as Proseware writes it", "domain": "contoso-logistics.example"}
 GRANT: dict[str, Any] = {
@@ -37,17 +26,17 @@ UPHOLD: dict[str, Any] = {
 }
 
 
-def contested(cast: Cast) -> tuple[Deal, Deal]:
+def contested(cast: Cast, **facts: Any) -> tuple[Deal, Deal]:
     """The rival's protected deal, and our duplicate of it."""
-    held = cast.register(cast.rival_rep, **THEIRS)
-    ours = cast.register()
+    held = cast.register(cast.rival_rep, **THEIRS, **facts)
+    ours = cast.register(**facts)
     assert (held.status, ours.status) == ("approved", "duplicate")
     return held, ours
 
 
-def opened(cast: Cast) -> tuple[Deal, Dispute]:
+def opened(cast: Cast, **facts: Any) -> tuple[Deal, Dispute]:
     """The rival's deal and our dispute."""
-    held, ours = contested(cast)
+    held, ours = contested(cast, **facts)
     dispute = open_dispute(cast.partner_rep.actor, ours, statement="We have met them since March.", wish="Protection")
     return held, dispute
 
@@ -79,10 +68,3 @@ def now(cast: Cast, row: Any) -> Any:
 def hearings(cast: Cast, dispute: Dispute) -> list[Hearing]:
     with acting(cast.system):
         return hearings_of(dispute)
-
-
-def sweep(cast: Cast, later: str) -> None:
-    """Let time pass, and do what is due then."""
-    move_clock(later)
-    sweep_disputes.func(str(cast.system.vendor_id))
-    run_jobs()

@@ -10,6 +10,7 @@ from hansa.core.tenancy import acting
 from hansa.deals.actions import cancel_deal, register_deal, reject_deal, win_deal, withdraw_deal
 from hansa.deals.models import Deal, Protection
 from hansa.disputes.actions import (
+    add_statement,
     answer_hearing,
     appeal_dispute,
     appeal_hearing,
@@ -20,7 +21,7 @@ from hansa.disputes.actions import (
     withdraw_dispute,
 )
 from hansa.disputes.models import Dispute, Entry
-from hansa.disputes.tests.contest import GRANT, UPHOLD, add_statement, decided, heard, hearings, now, opened
+from hansa.disputes.tests.contest import GRANT, UPHOLD, decided, heard, hearings, now, opened
 from hansa.kernel.errors import DomainError, NotPermitted
 from hansa.kernel.money import Money
 from hansa.partnerships.models import Partnership

@@ -64,7 +64,7 @@ def dispute(request: WorkspaceRequest, dispute: str) -> HttpResponse:
     with acting(request.actor):
         one = _dispute(request, dispute)
         context = page_of_case(request.actor, one)
-    context |= {"title": f"Dispute: {one.deal.customer_name}", "form": StatementForm()}
+    context["title"] = f"Dispute: {one.deal.customer_name}"
     return render(request, "disputes/console/dispute.html", context)
 
 
@@ -99,7 +99,7 @@ def answer(request: WorkspaceRequest, hearing: str) -> HttpResponse:
     with acting(actor):
         one = Hearing.objects.visible_to(actor).select_related("deal").named(hearing)
         back = f"hearings/{hearing}/" if actor.side == "partner" else f"disputes/{dispute_of(one).public_id}/"
-    form = StatementForm(request.POST or None)
+    form = StatementForm(request.POST or None, asked=bool(one.answer_by))
     if taken(form, actions.answer_hearing, actor, one):
         messages.success(request, "Sent.")
         return redirect(f"/w/{slug}/{back}")
@@ -131,12 +131,12 @@ def _decide(
 ) -> HttpResponse:
     with acting(request.actor):
         one = _dispute(request, reference)
-        heard = any(hearing.partnership_id for hearing in hearings_of(one))
-    form = DecideForm(request.POST or None, heard=heard)
+        heard = [hearing.partnership.organization.name for hearing in hearings_of(one) if hearing.partnership]
+    words = {"partner": one.partnership.organization.name, "customer": one.deal.customer_name}
+    form = DecideForm(request.POST or None, opener=words["partner"], heard=heard)
     if taken(form, decide_dispute, request.actor, one, result=result):
         messages.success(request, "Decided. Each side is told in its own words.")
         return redirect("dispute", request.workspace.slug, reference)
-    words = {"partner": one.partnership.organization.name, "customer": one.deal.customer_name}
     told = [line.format(**words) for line in consequences]
     if one.appealed_at:
         told = [FINAL, *(line for line in told if "appeal" not in line)]

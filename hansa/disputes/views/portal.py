@@ -44,7 +44,8 @@ def dispute(request: WorkspaceRequest, dispute: str) -> HttpResponse:
     """A dispute of one's own: where it stands, what was said, and what comes next."""
     with acting(request.actor):
         context = page_of_side(request.actor, _dispute(request, dispute))
-    context |= {"title": f"Dispute: {context['deal'].customer_name}", "form": StatementForm(), "page": "dispute"}
+    context |= {"title": f"Dispute: {context['deal'].customer_name}", "page": "dispute"}
+    context["form"] = StatementForm(asked=bool(context["asked_until"]))
     return render(request, "disputes/portal/side.html", context)
 
 
@@ -53,7 +54,8 @@ def hearing(request: WorkspaceRequest, hearing: str) -> HttpResponse:
     """That one's protection is disputed, what is asked, and what becomes of it."""
     with acting(request.actor):
         context = page_of_side(request.actor, _hearing(request, hearing))
-    context |= {"title": f"Disputed: {context['deal'].customer_name}", "form": StatementForm(), "page": "hearing"}
+    context |= {"title": f"Disputed: {context['deal'].customer_name}", "page": "hearing"}
+    context["form"] = StatementForm(asked=bool(context["asked_until"]))
     return render(request, "disputes/portal/side.html", context)
 
 
@@ -85,7 +87,7 @@ def state(request: WorkspaceRequest, dispute: str) -> HttpResponse:
     """Add to one's side."""
     with acting(request.actor):
         one = _dispute(request, dispute)
-    form = StatementForm(request.POST or None)
+    form = StatementForm(request.POST or None, asked=bool(one.answer_by))
     if taken(form, actions.add_statement, request.actor, one):
         messages.success(request, "Sent.")
         return redirect("dispute", request.workspace.slug, dispute)
