@@ -10,6 +10,7 @@ from hansa.core.fields import HansaNow, TenantForeignKey
 from hansa.core.guard import Guard
 from hansa.core.models import PartnerRecord, TenantRecord
 from hansa.core.walls import Audience
+from hansa.deals.models import Status as DealStatus
 from hansa.kernel.ids import public_id
 from hansa.kernel.lifecycle import Lifecycle, Move
 from hansa.rulebook.models import APPEND_ONLY
@@ -71,7 +72,7 @@ class Dispute(PartnerRecord):
     )
 
     deal = TenantForeignKey("deals.Deal", related_name="disputes")
-    contested = models.TextField()
+    contested = models.TextField(choices=DealStatus.choices)
     wish = models.TextField(default="", blank=True)
     status = models.TextField(choices=Status.choices, default=Status.OPENED)
     result = models.TextField(choices=Result.choices, default="", blank=True)

@@ -15,7 +15,6 @@ from hansa.core.web.table import Table, noted, row_link, status
 from hansa.core.web.table import moment as moment_cell
 from hansa.deals.exhibits import decided_so_far, exhibits
 from hansa.deals.models import Deal
-from hansa.deals.models import Status as DealStatus
 from hansa.deals.said import Happened
 from hansa.deals.when import Clock, by_when, due_in_words
 from hansa.disputes.actions import WORKING, appeal_dispute, decide_dispute, withdraw_dispute
@@ -97,7 +96,7 @@ def page_of_case(actor: Actor, dispute: Dispute) -> dict[str, Any]:
         "decisions": decisions,
         "exhibits": exhibits(actor, dispute.deal, evidence),
         "reason": Reason(dispute.reason).label if dispute.reason else "",
-        "contested": DealStatus(dispute.contested).label,
+        "contested": dispute.get_contested_display(),
         "may_ask": open_,
         "may_decide": open_ and dispute.status != Dispute.Status.EVIDENCE and not barred,
         "barred": barred if open_ else "",

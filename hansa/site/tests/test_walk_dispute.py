@@ -43,11 +43,9 @@ def _next_week() -> str:
     return (timezone.localdate() + timedelta(days=7)).isoformat()
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_a_dispute_from_opening_to_appeal(committed: Cast, visit, size: str) -> None:
-    committed.register(committed.rival_rep)
-    deal = committed.register()
-    mara: Visitor = visit(committed.partner_rep, size=size)
+def open_dispute(cast: Cast, mara: Visitor) -> Dispute:
+    """Mara contests that her customer is taken; first she forgets to say why."""
+    deal = cast.register()
     mara.open(f"{OURS}deals/{deal.public_id}/")
     mara.press("Dispute this decision")
     mara.press("Open the dispute")
@@ -56,17 +54,13 @@ def test_a_dispute_from_opening_to_appeal(committed: Cast, visit, size: str) -> 
     mara.press("Open the dispute")
     assert mara.reads("Your dispute is open.")
     assert mara.reads("Northwind decides by")
-    with acting(committed.system):
-        dispute = Dispute.objects.get()
+    run_jobs()
+    with acting(cast.system):
+        return Dispute.objects.get()
 
-    run_jobs()
-    jonas: Visitor = visit(committed.channel_manager, size=size)
-    jonas.open(f"{DESK}disputes/")
-    jonas.press("Contoso Logistics", exact=False)
-    assert jonas.reads("Protected here, and not asked yet.")
-    ask(jonas, "Ask the other side")
-    run_jobs()
-    remo: Visitor = visit(committed.rival_rep, size=size)
+
+def answer(remo: Visitor) -> None:
+    """Remo reads that his protection is disputed, not by whom, and answers."""
     remo.open(f"{THEIRS}disputes/")
     remo.press("Contoso Logistics", exact=False)
     assert not remo.reads("Fabrikam")
@@ -76,16 +70,10 @@ def test_a_dispute_from_opening_to_appeal(committed: Cast, visit, size: str) -> 
     assert remo.reads("Sent.")
     run_jobs()
 
-    jonas.open(f"{DESK}disputes/{dispute.public_id}/")
-    assert jonas.reads("Our offer went out in April.")
-    decide(jonas, "Grant it", "Grant it")
-    assert statuses(committed) == {"theirs": Status.CANCELED, "ours": Status.APPROVED}
-    run_jobs()
 
-    mara.open(f"{OURS}disputes/{dispute.public_id}/")
-    assert mara.reads("What you showed counts.")
-    assert not mara.reads("Proseware")
-    with acting(committed.system):
+def appeal(cast: Cast, remo: Visitor) -> None:
+    """Remo lost his protection and appeals."""
+    with acting(cast.system):
         hearing = Hearing.objects.get()
     remo.open(f"{THEIRS}hearings/{hearing.public_id}/")
     assert remo.reads("Your protection was ended")
@@ -94,19 +82,38 @@ def test_a_dispute_from_opening_to_appeal(committed: Cast, visit, size: str) -> 
     remo.press("Appeal")
     run_jobs()
 
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_a_dispute_from_opening_to_appeal(committed: Cast, visit, size: str) -> None:
+    committed.register(committed.rival_rep)
+    mara, remo, jonas, admin = (
+        visit(person, size=size)
+        for person in (committed.partner_rep, committed.rival_rep, committed.channel_manager, committed.vendor_admin)
+    )
+    dispute = open_dispute(committed, mara)
+    jonas.open(f"{DESK}disputes/")
+    jonas.press("Contoso Logistics", exact=False)
+    assert jonas.reads("Protected here, and not asked yet.")
+    ask(jonas, "Ask the other side")
+    answer(remo)
+
+    jonas.open(f"{DESK}disputes/{dispute.public_id}/")
+    assert jonas.reads("Our offer went out in April.")
+    decide(jonas, "Grant it", "Grant it")
+    assert statuses(committed) == {"theirs": Status.CANCELED, "ours": Status.APPROVED}
+    mara.open(f"{OURS}disputes/{dispute.public_id}/")
+    assert mara.reads("What you showed counts.")
+    assert not mara.reads("Proseware")
+
+    appeal(committed, remo)
     jonas.open(f"{DESK}disputes/{dispute.public_id}/")
     assert jonas.reads("You have decided this before, so somebody else decides now.")
-    admin: Visitor = visit(committed.vendor_admin, size=size)
     admin.open(f"{DESK}disputes/{dispute.public_id}/")
     assert admin.reads("The customer chose us in writing.")
     decide(admin, "Uphold the decision", "Uphold it")
     assert statuses(committed) == {"theirs": Status.APPROVED, "ours": Status.CANCELED}
-    run_jobs()
-    for visitor, page in (
-        (mara, f"{OURS}disputes/"),
-        (remo, f"{THEIRS}disputes/"),
-        (admin, f"{DESK}disputes/?show=all"),
-    ):
-        visitor.open(page)
+    mara.open(f"{OURS}disputes/")
+    admin.open(f"{DESK}disputes/?show=all")
+    remo.open(f"{THEIRS}disputes/")
     remo.press("Contoso Logistics", exact=False)
     assert remo.reads("Your protection stands")
