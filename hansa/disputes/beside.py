@@ -1,4 +1,4 @@
-"""What stands about disputes on a deal's own page, on each side of it."""
+"""What a deal's page says about disputes, on each side of it."""
 
 from datetime import datetime
 
@@ -6,23 +6,22 @@ from hansa.core.actors import Actor
 from hansa.deals.beside import Card, stands_beside
 from hansa.deals.models import Deal
 from hansa.disputes.actions import open_dispute
-from hansa.disputes.actions.open_dispute import DISPUTABLE, check_disputable
+from hansa.disputes.actions.open_dispute import check_disputable
 from hansa.disputes.models import Dispute, Hearing
 from hansa.disputes.said import standing
+from hansa.disputes.sides import dispute_of
 from hansa.kernel.errors import DomainError
 
 
 @stands_beside
 def dispute_beside(actor: Actor, deal: Deal, now: datetime) -> Card | None:
     """The deal's latest dispute, or for its partner the way to open one."""
-    rows = Dispute.objects.visible_to(actor).filter(deal=deal)
-    found: Dispute | None = (
-        rows.order_by("opened_at", "id").last() if deal.status in (*DISPUTABLE, "approved") else None
-    )
-    if (found and found.status != Dispute.Status.CLOSED) or (found and not _may_open(actor, deal, now)):
+    found: Dispute | None = Dispute.objects.visible_to(actor).filter(deal=deal).order_by("opened_at", "id").last()
+    may_open = _may_open(actor, deal, now)
+    if found and not may_open:
         whose = "Your dispute" if actor.side == "partner" else "Disputed"
         return Card(whose, f"{standing(found)[0]}.", f"disputes/{found.public_id}/", "Open the dispute")
-    if not _may_open(actor, deal, now):
+    if not may_open:
         return None
     days = deal.program.dispute_days
     text = f"Say what speaks for you, and somebody looks at it again. You can for {days} days after the decision."
@@ -35,8 +34,10 @@ def hearing_beside(actor: Actor, deal: Deal, now: datetime) -> Card | None:
     hearing: Hearing | None = Hearing.objects.visible_to(actor).filter(deal=deal).order_by("opened_at", "id").last()
     if hearing is None:
         return None
-    asked = hearing.status == Hearing.Status.ASKED and actor.side == "partner"
-    path = f"hearings/{hearing.public_id}/" if actor.side == "partner" else ""
+    if actor.side == "vendor":
+        path, asked = f"disputes/{dispute_of(hearing).public_id}/", False
+    else:
+        path, asked = f"hearings/{hearing.public_id}/", hearing.status == Hearing.Status.ASKED
     label = "Answer" if asked else "Open it"
     return Card("This protection is disputed", f"{standing(hearing)[0]}.", path, label, first=asked)
 

@@ -7,7 +7,14 @@ from hansa.core.events import on
 from hansa.core.models import Event
 from hansa.deals.recipients import managers_of, owner_or_admins, partnership_named, whose_turn
 from hansa.deals.when import by_when
-from hansa.disputes.actions import close_hearing, decide_dispute, resume_dispute, take_up_appeal
+from hansa.disputes.actions import (
+    close_hearing,
+    decide_dispute,
+    resume_dispute,
+    take_up_appeal,
+    withdraw_dispute,
+)
+from hansa.disputes.actions.open_dispute import HEARD
 from hansa.disputes.clock import terms_for
 from hansa.disputes.deciders import who_decided, who_may
 from hansa.disputes.models import Dispute, Entry, Hearing, Outcome, Result, Step
@@ -44,6 +51,15 @@ def let_the_other_side_go(event: Event) -> None:
     for hearing in hearings_of(_dispute(event)):
         if hearing.status != Hearing.Status.CLOSED:
             close_hearing(actor, hearing)
+
+
+@on("partner.ended")
+def drop_what_an_ended_partner_disputed(event: Event) -> None:
+    """Close what is not decided yet of a partner that is no longer one: nothing could be protected for it."""
+    actor = System("the partnership ended", event.vendor_id)
+    open_ = Dispute.objects.filter(vendor_id=event.vendor_id, partnership=event.subject_id, status__in=HEARD)
+    for dispute in open_.exclude(result=Result.GRANTED).order_by("opened_at", "id"):
+        withdraw_dispute(actor, dispute)
 
 
 @on("dispute.opened")

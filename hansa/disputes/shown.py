@@ -17,7 +17,15 @@ from hansa.deals.exhibits import decided_so_far, exhibits
 from hansa.deals.models import Deal
 from hansa.deals.said import Happened
 from hansa.deals.when import Clock, by_when, due_in_words
-from hansa.disputes.actions import WORKING, appeal_dispute, decide_dispute, withdraw_dispute
+from hansa.disputes.actions import (
+    WORKING,
+    add_statement,
+    answer_hearing,
+    appeal_dispute,
+    appeal_hearing,
+    decide_dispute,
+    withdraw_dispute,
+)
 from hansa.disputes.actions.open_dispute import HEARD
 from hansa.disputes.deciders import check_decider
 from hansa.disputes.models import Dispute, Entry, Hearing, Outcome, Reason, Result
@@ -48,7 +56,7 @@ class Heard:
 def page_of_side(actor: Actor, one: Side) -> dict[str, Any]:
     """What a partner reads of its own dispute, or of a hearing about its own deal. Inside acting()."""
     now, calendar = moment(), calendar_of(one.vendor_id)
-    lost = one.result in (Result.UPHELD, Outcome.MOVED)
+    own, lost = isinstance(one, Dispute), one.result in (Result.UPHELD, Outcome.MOVED)
     word, tone = standing(one)
     running = isinstance(one, Dispute) and one.due_at and one.status != Dispute.Status.EVIDENCE
     return {
@@ -61,14 +69,11 @@ def page_of_side(actor: Actor, one: Side) -> dict[str, Any]:
         "asked_until": by_when(one.answer_by, calendar.zone, now) if one.answer_by else "",
         "entries": entries_of(actor, one),
         "reason": Reason(one.reason).label if one.reason else "",
-        "may_add": one.status in OPEN,
+        "may_add": one.status in OPEN and actor.may(add_statement if own else answer_hearing),
         "may_appeal": lost
         and bool(one.appeal_until and one.appeal_until > now and not one.appealed_at)
-        and actor.may(appeal_dispute),
-        "may_withdraw": isinstance(one, Dispute)
-        and one.status in HEARD
-        and one.result != Result.GRANTED
-        and actor.may(withdraw_dispute),
+        and actor.may(appeal_dispute if own else appeal_hearing),
+        "may_withdraw": own and one.status in HEARD and one.result != Result.GRANTED and actor.may(withdraw_dispute),
         "events": events_of(actor, [one]),
         "advice": _advice(one),
     }
