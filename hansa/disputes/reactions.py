@@ -118,8 +118,8 @@ def tell_who_disputed(event: Event) -> None:
 def tell_the_side_that_was_heard(event: Event) -> None:
     """Say to the other side what became of its own protection."""
     hearing = Hearing.objects.select_related("deal__owner__user").get(vendor_id=event.vendor_id, pk=event.subject_id)
-    if hearing.deal is None or (event.name == "hearing.closed" and hearing.decided_at):
-        return
+    if hearing.deal is None or not hearing.result or (event.name == "hearing.closed" and hearing.decided_at):
+        return  # our own sales, who has given the customer up meanwhile, and who was told before
     moved = hearing.result == Outcome.MOVED
     title = f"{hearing.deal.customer_name}: your protection {'was ended' if moved else 'stands'}"
     text = f"{hearing.note or 'It is not disputed any more.'}{_may_appeal(hearing) if moved else ''}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from hansa.core.actions import also
@@ -20,30 +21,33 @@ TAKEN = "Another protection of this customer stands in the way by now. Nothing w
 
 def move_protection(
     actor: Actor, losers: Sequence[UUID], winners: Mapping[UUID, timedelta | None], *, notes: Mapping[UUID, str]
-) -> None:
+) -> dict[UUID, timedelta]:
     """End the protections of the losers, as far as they hold, and protect the winners; within an action.
 
-    A winner is protected for the time given, or for as long as the program's policy says. `notes` are what each deal's
-    partner reads. Raises `already_protected`, `already_closed` or `partnership_inactive`, and then nothing is changed.
+    Returns how much was left of each that ended. A winner is protected for the time given, or for as long as the
+    program's policy says. `notes` are what each deal's partner reads. Raises `already_protected`, `already_closed` or
+    `partnership_inactive`, and then nothing is changed.
     """
     deals = locked(Deal.objects.filter(vendor_id=actor.vendor_id, pk__in=[*losers, *winners]))
     for company in sorted({deal.company_id for deal in deals}):
         advisory_lock("company", actor.vendor_id, company)
-    for deal in deals:
-        if deal.pk in losers and is_in_force(deal, now()):
-            _end(actor, deal, notes[deal.pk])
+    ended = {
+        deal.pk: _end(actor, deal, notes[deal.pk]) for deal in deals if deal.pk in losers and is_in_force(deal, now())
+    }
     for deal in deals:
         if deal.pk in winners:
             _protect(actor, deal, winners[deal.pk], notes[deal.pk], now())
+    return ended
 
 
-def _end(actor: Actor, deal: Deal, note: str) -> None:
-    before = deal.status
+def _end(actor: Actor, deal: Deal, note: str) -> timedelta:
+    before, until = deal.status, cast(datetime, deal.protected_until)
     Deal.LIFECYCLE.apply(deal, "cancel")
     deal.reason, deal.note, deal.closed_at = MovedReason.DISPUTE, note, now()
     deal.protected_until = release(deal)
     deal.save(update_fields=["status", "reason", "note", "closed_at", "protected_until"])
     also("deal.protection_moved", actor, deal, {"status": [before, deal.status]})
+    return until - cast(datetime, deal.protected_until)
 
 
 def _protect(actor: Actor, deal: Deal, time: timedelta | None, note: str, at: datetime) -> None:

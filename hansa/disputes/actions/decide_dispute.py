@@ -11,8 +11,6 @@ from hansa.core.database import now
 from hansa.core.inserts import insert
 from hansa.deals.actions.move_protection import move_protection
 from hansa.deals.exhibits import looked_at_anew
-from hansa.deals.models import Deal
-from hansa.deals.protection import is_in_force
 from hansa.disputes.clock import halt
 from hansa.disputes.deciders import check_decider
 from hansa.disputes.models import Dispute, Hearing, Outcome, Reason, Result
@@ -86,10 +84,8 @@ def _move(
     notes = {deal.pk: note, **{hearing.deal_id: other_note for hearing in own if hearing.deal_id}}
     if result == Result.GRANTED and before != Result.GRANTED:
         _check_heard(dispute, own)
-        held = {one.pk: _left(one) for one in Deal.objects.filter(vendor_id=deal.vendor_id, pk__in=notes)}
-        losers = [hearing.deal_id for hearing in own if hearing.deal_id and held[hearing.deal_id]]
-        move_protection(actor, losers, {deal.pk: None}, notes=notes)
-        return {loser: held[loser] for loser in losers}
+        losers = [hearing.deal_id for hearing in own if hearing.deal_id]
+        return {**move_protection(actor, losers, {deal.pk: None}, notes=notes)}
     if result == Result.UPHELD and before == Result.GRANTED:
         back = {
             hearing.deal_id: timedelta(seconds=hearing.left_seconds)
@@ -106,11 +102,6 @@ def _check_heard(dispute: Dispute, hearings: Sequence[Hearing]) -> None:
         raise DomainError(
             "not_heard", "Another partner is protected here and was not asked. Hear the other side first."
         )
-
-
-def _left(deal: Deal) -> timedelta:
-    at = now()
-    return deal.protected_until - at if deal.protected_until and is_in_force(deal, at) else timedelta()
 
 
 def _time_to_appeal(dispute: Dispute) -> timedelta:
@@ -142,8 +133,10 @@ def _tell(actor: Actor, dispute: Dispute, hearing: Hearing, left: timedelta | No
     moves_back = dispute.result == Result.UPHELD
     if left:
         hearing.result, hearing.left_seconds = Outcome.MOVED, int(left.total_seconds())
-    elif moves_back or not hearing.result:
+    elif moves_back:
         hearing.result = Outcome.KEPT
+    elif hearing.result == Outcome.KEPT:
+        hearing.result = ""
     final = dispute.status == Dispute.Status.CLOSED
     if final or hearing.status != Hearing.Status.DECIDED:
         Hearing.LIFECYCLE.apply(hearing, "close" if final else "decide")
