@@ -54,7 +54,8 @@ def decide_dispute(
     dispute.save()
     _write_down(actor, dispute, hearings, proof, other_note.strip())
     for hearing in hearings:
-        _tell(actor, dispute, hearing, moved.get(hearing.deal_id), other_note.strip())
+        left = moved.get(hearing.deal_id) if hearing.deal_id else None
+        _tell(actor, dispute, hearing, left, other_note.strip())
 
 
 def check_words(hearings: Sequence[Hearing], result: str, reason: str, note: str, other_note: str) -> None:
@@ -78,14 +79,14 @@ def _locked(dispute: Dispute) -> list[Hearing]:
 
 def _move(
     actor: Actor, dispute: Dispute, hearings: Sequence[Hearing], before: str, result: str, note: str, other_note: str
-) -> dict[UUID | None, timedelta]:
+) -> dict[UUID, timedelta]:
     """Move the protection where the result asks for it; returns how much of each protection that ended was left."""
     deal, own = dispute.deal, [hearing for hearing in hearings if hearing.deal_id]
     notes = {deal.pk: note, **{hearing.deal_id: other_note for hearing in own if hearing.deal_id}}
     if result == Result.GRANTED and before != Result.GRANTED:
         _check_heard(dispute, own)
         losers = [hearing.deal_id for hearing in own if hearing.deal_id]
-        return {**move_protection(actor, losers, {deal.pk: None}, notes=notes)}
+        return move_protection(actor, losers, {deal.pk: None}, notes=notes)
     if result == Result.UPHELD and before == Result.GRANTED:
         back = {
             hearing.deal_id: timedelta(seconds=hearing.left_seconds)

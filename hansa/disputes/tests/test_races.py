@@ -1,6 +1,7 @@
 """Deciders, and the side that holds the customer, at the same moment: one decision, and one protection at most."""
 
 from functools import partial
+from typing import Any
 
 from django.utils import timezone
 
@@ -20,7 +21,7 @@ def test_a_dispute_is_decided_once_and_leaves_one_protection(committed: Cast) ->
     cast = committed
     with races.contest(cast, [cast.channel_manager, cast.vendor_admin, cast.rival_rep]) as contest:
         for number in range(ROUNDS):
-            customer = {"customer": f"Customer {number}", "domain": f"customer-{number}.example"}
+            customer: dict[str, Any] = {"customer": f"Customer {number}", "domain": f"customer-{number}.example"}
             held, ours = cast.register(cast.rival_rep, **customer), cast.register(**customer)
             dispute = open_dispute(cast.partner_rep.actor, ours, statement="We were first.")
             heard(cast, dispute)
