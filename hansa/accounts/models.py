@@ -98,6 +98,7 @@ class Vendor(Record):
     timezone = models.TextField(default="UTC")
     currency = models.CharField(max_length=3, default="EUR")
     registrations_per_day = models.PositiveIntegerField(default=200)
+    disputes_per_month = models.PositiveIntegerField(db_default=20, default=20)
     permission_changes = ArrayField(models.TextField(), default=list, db_default=[])
     demands_second_factor = models.BooleanField(db_default=False, default=False)  # of its own team
 

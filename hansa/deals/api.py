@@ -153,7 +153,7 @@ def reject_deal(request: ApiRequest, deal_id: DealId, body: Reject) -> dict[str,
 
 @routes.post("/deal-registrations/{deal_id}/duplicate-mark", DealInFull)
 def mark_duplicate(request: ApiRequest, deal_id: DealId, body: Noted) -> dict[str, Any]:
-    """Say that the customer is taken; the partner learns no more than that, and how to appeal."""
+    """Say that the customer is taken; the partner learns no more than that, and how to dispute it."""
     deal = _deal(request, deal_id)
     return show_deal(request.actor, actions.mark_duplicate(request.actor, deal, note=body.note))
 

@@ -1,13 +1,12 @@
 """What follows from deciding in time: who is told, and who moves up when a claim goes to another company."""
 
-from hansa.accounts.models import Membership
 from hansa.core.actors import System
 from hansa.core.events import on
 from hansa.core.models import Event
 from hansa.customers.matching.identity import identity_key
 from hansa.customers.models import IdentityKey
 from hansa.deals.actions import reconsider_deal
-from hansa.deals.clocks import BY_DEFAULT, ESCALATION
+from hansa.deals.clocks import BY_DEFAULT
 from hansa.deals.models import ClockStep, Question, Status
 from hansa.deals.recipients import (
     deal_of,
@@ -16,11 +15,11 @@ from hansa.deals.recipients import (
     owner_or_admins,
     partnership_named,
     partnership_of,
+    whose_turn,
 )
 from hansa.deals.when import by_when
 from hansa.notices.notify import notify
-from hansa.partnerships.models import Partnership
-from hansa.programs.review_terms import ReviewTerms, terms_of
+from hansa.programs.review_terms import terms_of
 
 IDENTITY = ("customer", "domain", "country")
 
@@ -43,7 +42,7 @@ def tell_whose_turn_it_is(event: Event) -> None:
         title, text = f"{deal.customer_name} was approved by default", "Nobody decided it in time."
     notify(
         event,
-        _whose_turn(event, step.kind, partnership, terms),
+        whose_turn(event, step.kind, partnership, terms),
         title=title,
         text=f"{text} Registered by {partnership.organization.name.removesuffix('.')}.",
         path=f"registrations/{deal.public_id}/",
@@ -100,23 +99,3 @@ def settle_those_behind_a_claim_that_moved(event: Event) -> None:
     key = IdentityKey.objects.filter(vendor_id=event.vendor_id, key=identity_key(*before)).first()
     if key and key.company_id != deal_of(event).company_id:
         decide_anew("the earlier claim is of another customer", key.company_id, event)
-
-
-def _whose_turn(event: Event, kind: str, partnership: Partnership, terms: ReviewTerms) -> list[Membership | None]:
-    """Those whose turn it is at this step; where nobody is, those who come next."""
-    manager, deputy = managers_of(partnership)
-    chain: list[list[Membership | None]] = [[manager], [manager, deputy], [manager, deputy, *_leaders(event, terms)]]
-    turn = 0 if event.name == "review.reminded" else 2 if kind == ESCALATION else 1
-    return next((people for people in chain[turn:] if any(map(_works, people[-1:]))), chain[-1])
-
-
-def _leaders(event: Event, terms: ReviewTerms) -> list[Membership]:
-    if not terms.escalation_role:
-        return []
-    vendor = event.vendor_id
-    people = Membership.objects.active().filter(organization__vendor=vendor, roles__contains=[terms.escalation_role])
-    return list(people)
-
-
-def _works(person: Membership | None) -> bool:
-    return person is not None and person.status == Membership.Status.ACTIVE

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from hansa.deals.models import Deal, ReviewClock, Status
 from hansa.programs.models import OnBreach
@@ -9,6 +10,25 @@ from hansa.programs.review_terms import ReviewTerms, terms_of
 
 OVERDUE, ESCALATION, BY_DEFAULT = "overdue", "escalation", "default_outcome"
 ANSWER_REMINDER = "answer_reminder"
+
+
+class Timed(Protocol):
+    """What is to be decided by `due_at`: a registration, or something else with a clock."""
+
+    due_at: datetime | None
+
+
+class Running(Protocol):
+    """A clock: how much open time there was, and how much of it was left at `since`; it stands while that is null."""
+
+    left_seconds: int
+    since: datetime | None
+    next_step_at: datetime | None
+
+    @property
+    def allowed(self) -> timedelta: ...
+    @property
+    def left(self) -> timedelta: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +64,21 @@ def clock_of(deal: Deal, terms: ReviewTerms, at: datetime) -> ReviewClock:
     return found or started(deal, terms, at)
 
 
-def go_on(deal: Deal, clock: ReviewClock, terms: ReviewTerms, at: datetime) -> None:
+def go_on(deal: Timed, clock: Running, terms: ReviewTerms, at: datetime) -> None:
     """Let the clock run from now with the time that is left; saves neither."""
     clock.since = at
     deal.due_at = terms.calendar.after(at, clock.left)
     clock.next_step_at = next_at(deal, clock, terms, at)
 
 
-def stop(deal: Deal, clock: ReviewClock, terms: ReviewTerms, at: datetime) -> None:
+def stop(deal: Timed, clock: Running, terms: ReviewTerms, at: datetime) -> None:
     """Stop the clock; what is left to decide is kept. Saves nothing."""
     left = terms.calendar.between(at, deal.due_at) if deal.due_at else clock.left
     clock.left_seconds = int(left.total_seconds())
     clock.since = clock.next_step_at = None
 
 
-def steps(deal: Deal, clock: ReviewClock, terms: ReviewTerms) -> list[Due]:
+def steps(deal: Timed, clock: Running, terms: ReviewTerms) -> list[Due]:
     """What comes while the clock runs, in its order; reminders only while there is time left to act on them."""
     if clock.since is None or deal.due_at is None:
         return []
@@ -76,11 +96,11 @@ def steps(deal: Deal, clock: ReviewClock, terms: ReviewTerms) -> list[Due]:
     return found
 
 
-def next_at(deal: Deal, clock: ReviewClock, terms: ReviewTerms, at: datetime) -> datetime | None:
+def next_at(deal: Timed, clock: Running, terms: ReviewTerms, at: datetime) -> datetime | None:
     """When the next step after this moment comes."""
     return next((step.at for step in steps(deal, clock, terms) if step.at > at), None)
 
 
-def step_now(deal: Deal, clock: ReviewClock, terms: ReviewTerms, at: datetime) -> str:
+def step_now(deal: Timed, clock: Running, terms: ReviewTerms, at: datetime) -> str:
     """The kind of the step that is to be done: the last whose time has come, as those before it would say less."""
     return next((step.kind for step in reversed(steps(deal, clock, terms)) if step.at <= at), "")

@@ -67,6 +67,12 @@ class DuplicateReason(models.TextChoices):
     OWN_CLAIM = "own_claim", "You have registered this customer already"
 
 
+class MovedReason(models.TextChoices):
+    """Why a protection ends that was moved to somebody else, or back."""
+
+    DISPUTE = "dispute_decided", "Decided in a dispute"
+
+
 TO_DECIDE = (Status.SUBMITTED, Status.UNDER_REVIEW)
 UNDECIDED = (*TO_DECIDE, Status.ACTION_REQUIRED)
 
@@ -81,6 +87,7 @@ STATUS = Lifecycle(
     withdraw=Move((*UNDECIDED, Status.APPROVED), Status.WITHDRAWN),
     cancel=Move((*UNDECIDED, Status.APPROVED), Status.CANCELED),
     expire=Move((Status.APPROVED,), Status.EXPIRED),
+    grant=Move((Status.REJECTED, Status.DUPLICATE, Status.CANCELED), Status.APPROVED),
 )
 RESULT = Lifecycle(
     "outcome",

@@ -23,11 +23,22 @@ UPDATE deals_protection SET during = tstzrange(lower(during), greatest(lower(dur
 WHERE vendor_id = %s AND deal_id = %s AND upper(during) > hansa_now()
 """
 
+BEGIN_ANEW_SQL = """
+UPDATE deals_protection SET during = tstzrange(%s, %s)
+WHERE vendor_id = %s AND deal_id = %s AND product_line_id = %s AND upper(during) <= %s
+"""
+
 
 def move_end(deal: Deal, until: datetime) -> None:
     """Let the deal's protections end then; those that have ended stay so. To be called under the company's lock."""
     with connection.cursor() as cursor:
         cursor.execute(MOVE_END_SQL, [until, deal.vendor_id, deal.pk])
+
+
+def begin_anew(deal: Deal, line: UUID, begin: datetime) -> None:
+    """Let a protection that has ended hold again until the deal's end. To be called under the company's lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN_ANEW_SQL, [begin, deal.protected_until, deal.vendor_id, deal.pk, line, begin])
 
 
 def release(deal: Deal, lines: Sequence[UUID] | None = None) -> datetime | None:

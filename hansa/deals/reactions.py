@@ -33,7 +33,7 @@ from hansa.notices.reading import settled
 TOLD = {
     "deal.approved": ("{} is approved", "The customer is yours until {until}."),
     "deal.rejected": ("{} was not approved", "Open the deal to read why."),
-    "deal.marked_duplicate": ("{}: this customer is taken", "Open the deal to read how to appeal."),
+    "deal.marked_duplicate": ("{}: this customer is taken", "Open the deal to read how to dispute that."),
     "deal.end_announced": ("{}: protection ends early", "It ends on {until}. Open the deal to read why."),
     "deal.canceled": ("{}: protection ended", "Open the deal to read why."),
     "deal.extended": ("{}: protection extended", "The customer is yours until {until}."),
@@ -110,7 +110,7 @@ def tell_who_asked_for_more_time(event: Event) -> None:
     )
 
 
-@on("deal.won", "deal.lost", "deal.withdrawn", "deal.canceled", "deal.expired")
+@on("deal.won", "deal.lost", "deal.withdrawn", "deal.canceled", "deal.expired", "deal.protection_moved")
 def close_what_was_asked_for(event: Event) -> None:
     """Close the requests that nobody answered before the deal ended."""
     actor = System("the deal has ended", event.vendor_id)
@@ -224,6 +224,8 @@ def greet_the_first_registration(event: Event) -> None:
     "deal.marked_duplicate",
     "deal.lost",
     "deal.lines_changed",
+    "deal.protection_granted",
+    "deal.protection_moved",
 )
 def settle_those_that_waited(event: Event) -> None:
     """Decide anew the registrations that came later for the same customer, in the order in which they came."""

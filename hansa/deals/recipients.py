@@ -9,8 +9,10 @@ from hansa.core.actors import System
 from hansa.core.models import Event
 from hansa.deals.actions import reconsider_deal
 from hansa.deals.actions.decide_deal import locked
+from hansa.deals.clocks import ESCALATION
 from hansa.deals.models import Deal, Status
 from hansa.partnerships.models import Partnership
+from hansa.programs.review_terms import ReviewTerms
 
 
 def decide_anew(why: str, company_id: UUID, event: Event, **further: Any) -> None:
@@ -50,3 +52,23 @@ def owner_or_admins(deal: Deal) -> list[Membership | None]:
     organization = Partnership.objects.values("organization").get(vendor_id=deal.vendor_id, pk=deal.partnership_id)
     admins = Membership.objects.active().filter(organization=organization["organization"])
     return list(admins.filter(roles__contains=[Role.PARTNER_ADMIN]))
+
+
+def whose_turn(event: Event, kind: str, partnership: Partnership, terms: ReviewTerms) -> list[Membership | None]:
+    """Those whose turn it is at this step; where nobody is, those who come next."""
+    manager, deputy = managers_of(partnership)
+    chain: list[list[Membership | None]] = [[manager], [manager, deputy], [manager, deputy, *_leaders(event, terms)]]
+    turn = 0 if event.name.endswith(".reminded") else 2 if kind == ESCALATION else 1
+    return next((people for people in chain[turn:] if any(map(_works, people[-1:]))), chain[-1])
+
+
+def _leaders(event: Event, terms: ReviewTerms) -> list[Membership]:
+    if not terms.escalation_role:
+        return []
+    vendor = event.vendor_id
+    people = Membership.objects.active().filter(organization__vendor=vendor, roles__contains=[terms.escalation_role])
+    return list(people)
+
+
+def _works(person: Membership | None) -> bool:
+    return person is not None and person.status == Membership.Status.ACTIVE

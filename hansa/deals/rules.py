@@ -106,7 +106,10 @@ REVIEW_NOTE = (
 )
 TAKEN = "customer-taken"
 TAKEN_NOTE = "This customer is taken for one of these product lines."
-APPEAL = "If you have worked with this customer already, write to your channel manager: that is an appeal."
+APPEAL = (
+    "If you have worked with this customer already, dispute this decision on the deal's page and say since when, or"
+    " write to your channel manager."
+)
 
 APPROVAL = Table(
     name="registration-approval",

@@ -8,7 +8,16 @@ from django.utils import timezone
 from hansa.core.actors import Side
 from hansa.core.models import Event
 from hansa.core.web.said import date_in_words
-from hansa.deals.models import DuplicateReason, EndReason, LossReason, RejectReason, Stage, Status, WinReason
+from hansa.deals.models import (
+    DuplicateReason,
+    EndReason,
+    LossReason,
+    MovedReason,
+    RejectReason,
+    Stage,
+    Status,
+    WinReason,
+)
 from hansa.kernel.lifecycle import say
 
 TONES = {
@@ -21,7 +30,7 @@ TONES = {
 }
 REASONS = {
     value: str(label)
-    for reasons in (RejectReason, DuplicateReason, EndReason, WinReason, LossReason)
+    for reasons in (RejectReason, DuplicateReason, EndReason, MovedReason, WinReason, LossReason)
     for value, label in reasons.choices
 }
 EVENTS = {
@@ -41,6 +50,8 @@ EVENTS = {
     "deal.withdrawn": "Withdrawn by the partner",
     "deal.canceled": "Protection ended by the vendor",
     "deal.expired": "Protection ran out",
+    "deal.protection_granted": "Protected by a dispute's decision",
+    "deal.protection_moved": "Protection ended by a dispute's decision",
     "deal.ending_soon": "Reminded that protection ends soon",
     "deal.extended": "Protection extended",
     "deal.amended": "Changed by the partner",

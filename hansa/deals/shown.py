@@ -174,7 +174,7 @@ def advice(deal: Deal, partnership: Partnership, now: datetime, until: str = "")
     if deal.reason == DuplicateReason.OWN_CLAIM:
         return "Go on with your earlier registration: it stands as it is. This one changes nothing."
     if deal.status == Status.DUPLICATE:
-        return f"If you have worked with this customer already, write to {who} and say since when: that is an appeal."
+        return f"If you have worked with this customer already, dispute this decision and say since when, or ask {who}."
     if deal.status != Status.APPROVED or deal.protected_until is None or deal.protected_until <= now:
         return f"The customer is not protected for you. If the sale goes on, register it again, or ask {who}."
     day = date_in_words(timezone.localdate(deal.protected_until), timezone.localdate(now))

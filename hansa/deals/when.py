@@ -39,12 +39,17 @@ def clock_in_words(deal: Deal | Any, calendar: Calendar, now: datetime) -> Clock
     """The vendor's or the partner's clock, whichever runs; None for what is decided, or has no due time."""
     if deal.status not in UNDECIDED or deal.due_at is None:
         return None
-    until = by_when(deal.due_at, calendar.zone, now)
     if deal.status == Status.ACTION_REQUIRED:
-        return Clock("partner is asked", "calm", until)
-    if deal.due_at <= now:
-        return Clock(f"overdue by {_span(now - deal.due_at)}", "bad", until)
-    left = calendar.between(now, deal.due_at)
+        return Clock("partner is asked", "calm", by_when(deal.due_at, calendar.zone, now))
+    return due_in_words(deal.due_at, calendar, now)
+
+
+def due_in_words(due_at: datetime, calendar: Calendar, now: datetime) -> Clock:
+    """A clock that runs until this moment."""
+    until = by_when(due_at, calendar.zone, now)
+    if due_at <= now:
+        return Clock(f"overdue by {_span(now - due_at)}", "bad", until)
+    left = calendar.between(now, due_at)
     return Clock(f"due {_left(left, calendar)}", "wait" if left <= URGENT else "calm", until)
 
 

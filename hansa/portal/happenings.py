@@ -6,10 +6,12 @@ from datetime import datetime
 from hansa.core.actors import Side
 from hansa.core.models import Event
 from hansa.deals import said as deals
+from hansa.disputes import said as disputes
 from hansa.kernel.lifecycle import say
 from hansa.portal.nav import address
 
 WORDS = deals.EVENTS | {
+    **disputes.EVENTS,
     "api_key.created": "API key made",
     "api_key.revoked": "API key revoked",
     "calendar_feed.renewed": "Calendar address made",
@@ -55,6 +57,7 @@ WORDS = deals.EVENTS | {
     "product_line.retired": "Product line retired",
     "program.reasons_changed": "Reasons that can be given changed",
     "program.requirements_changed": "Requirements of registrations changed",
+    "program.dispute_terms_changed": "Terms of disputes changed",
     "program.review_changed": "Times to decide changed",
     "program.rules_changed": "Rules of engagement changed",
     "program.terms_changed": "Terms of deals changed",
@@ -72,7 +75,9 @@ WORDS = deals.EVENTS | {
     "view_as.stopped": "Stopped looking as somebody else",
 }
 NAMED_BY = ("customer", "company", "person", "name", "email", "file", "about")
-PAGES = {"deal": "deals/{}/", "partner": "partners/{}/", "company": "customers/{}/", "import": "imports/{}/"}
+PAGES = {"partner": "partners/{}/", "company": "customers/{}/", "import": "imports/{}/"}
+BOTH_SIDES = {"deal": "deals/{}/", "dispute": "disputes/{}/"}
+PARTNERS_PAGES = BOTH_SIDES | {"hearing": "hearings/{}/"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ class Happening:
 def happening(event: Event, slug: str, side: Side) -> Happening:
     """An event as people of this side read it."""
     told = deals.happened(event, side)
-    page = PAGES.get(event.subject_type) if side == "vendor" or event.subject_type == "deal" else None
+    page = (PAGES | BOTH_SIDES if side == "vendor" else PARTNERS_PAGES).get(event.subject_type)
     return Happening(
         event.at,
         WORDS.get(event.name, told.text) if event.name not in deals.EVENTS else told.text,

@@ -10,6 +10,7 @@ from hansa.core.permissions import PERMISSIONS, Permission
 
 ROOMS = {
     "deals": "Deals",
+    "disputes": "Disputes",
     "exports": "Exports",
     "files": "Files",
     "filters": "Saved filters",

@@ -95,6 +95,18 @@ def change_reasons(actor: Actor, program: Program, *, reasons: Mapping[str, Mapp
     program.save(update_fields=["reasons"])
 
 
+@action("program.change_dispute_terms", emits="program.dispute_terms_changed", by=PROGRAM_ADMINS)
+def change_dispute_terms(
+    actor: Actor, program: Program, *, dispute_days: int, dispute_hours: int, appeal_days: int
+) -> None:
+    """Say for how long a decision can be disputed, within how many business hours that is decided, and appeals.
+
+    It counts for disputes that are opened, decided or appealed from now on.
+    """
+    program.dispute_days, program.dispute_hours, program.appeal_days = dispute_days, dispute_hours, appeal_days
+    program.save(update_fields=["dispute_days", "dispute_hours", "appeal_days"])
+
+
 @action("product_line.add", emits="product_line.added", by=PROGRAM_ADMINS, creates=True)
 def add_product_line(
     actor: Actor, vendor: Vendor, *, code: str, name: str, aliases: list[str] | None = None
@@ -187,6 +199,7 @@ def change_calendar(
 SETTING_UP = (
     change_rules,
     change_terms,
+    change_dispute_terms,
     add_product_line,
     retire_product_line,
     add_territory,

@@ -11,6 +11,7 @@ from hansa.core.api.fields import reference
 from hansa.core.api.paging import Page, Paging, each, page
 from hansa.core.api.routes import Routes
 from hansa.programs import actions
+from hansa.programs.dispute_terms import ChangeDisputeTerms, DisputeTermsShown, present, show_dispute_terms
 from hansa.programs.models import ProductLine, Program, Territory
 from hansa.programs.review_said import show_calendar, show_review
 from hansa.programs.schemas import (
@@ -79,6 +80,21 @@ def change_review(request: ApiRequest, program_id: ProgramId, body: ChangeReview
     present = {name: getattr(program, name) for name in ChangeReview.model_fields}
     wanted = present | body.dict(exclude_none=True)
     return show_review(actions.change_review(request.actor, program, **wanted))
+
+
+@routes.get("/programs/{program_id}/dispute-terms", DisputeTermsShown)
+def show_terms_of_disputes(request: ApiRequest, program_id: ProgramId) -> dict[str, Any]:
+    """For how long decisions can be disputed and appealed, and within how many business hours that is decided."""
+    return show_dispute_terms(Program.objects.visible_to(request.actor).named(program_id))
+
+
+@routes.patch("/programs/{program_id}/dispute-terms", DisputeTermsShown)
+def change_dispute_terms(request: ApiRequest, program_id: ProgramId, body: ChangeDisputeTerms) -> dict[str, Any]:
+    """Change that for disputes that are opened, decided or appealed from now on."""
+    program = lock(request.actor, Program.objects.visible_to(request.actor).named(program_id))
+    expect(request, show_dispute_terms(program))
+    wanted = present(program) | body.dict(exclude_none=True)
+    return show_dispute_terms(actions.change_dispute_terms(request.actor, program, **wanted))
 
 
 @routes.get("/calendar", CalendarShown)

@@ -23,7 +23,7 @@ We do not sell directly to a customer whom you protect, and we do not hand your 
 
 If two of you want the same customer, the earlier complete registration counts, whoever you are.
 
-If you think that we decided wrongly, write to your channel manager. Somebody else looks at it again.
+If you think that we decided wrongly, dispute it on the deal's page. If you appeal, somebody else decides.
 """
 
 

@@ -65,6 +65,8 @@ class Program(Published):
     `review_hours` and `escalate_after` are business hours, `answer_days` days, `reminders` percent of the time.
     `reminder_days` to `notice_days` are the terms by which an approved deal lives on; 0 turns one off.
     Caps of 0 are none. `reasons` is {what for: {code: label}} where it is not what `reasons.py` has by itself.
+    A decision can be disputed for `dispute_days`, that is decided within `dispute_hours`, which are business hours, and
+    then appealed for `appeal_days`; 0 days turn it off.
     """
 
     id_prefix = "program"
@@ -90,6 +92,9 @@ class Program(Published):
     open_registrations_max = models.PositiveIntegerField(default=0)
     registrations_per_day = models.PositiveIntegerField(default=0)
     reasons = models.JSONField(default=dict, blank=True)
+    dispute_days = models.PositiveSmallIntegerField(default=30)
+    dispute_hours = models.PositiveSmallIntegerField(default=40)
+    appeal_days = models.PositiveSmallIntegerField(default=14)
 
     class Meta:
         constraints = [
@@ -115,6 +120,12 @@ class Program(Published):
                 name="deal_terms_sensible",
                 violation_error_code="terms_out_of_range",
                 violation_error_message="Terms are at most 365 days, and 99 extensions.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(dispute_days__lte=365, dispute_hours__range=(1, 1_000), appeal_days__lte=365),
+                name="dispute_terms_sensible",
+                violation_error_code="terms_out_of_range",
+                violation_error_message="Up to 365 days, and from 1 to 1,000 business hours.",
             ),
         ]
 
@@ -150,6 +161,9 @@ class Program(Published):
             "open_registrations_max": self.open_registrations_max,
             "registrations_per_day": self.registrations_per_day,
             "reasons": self.reasons,
+            "dispute_days": self.dispute_days,
+            "dispute_hours": self.dispute_hours,
+            "appeal_days": self.appeal_days,
         }
 
 

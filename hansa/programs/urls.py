@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path(SETUP + "terms/<str:program>/", desk.terms, name="change-terms"),
     path(SETUP + "requirements/<str:program>/", requirements.requirements, name="change-requirements"),
     path(SETUP + "reasons/<str:program>/", requirements.reasons, name="change-reasons"),
+    path(SETUP + "disputes/<str:program>/", review.disputes, name="change-dispute-terms"),
     path(SETUP + "lines/add/", desk.add_line, name="add-line"),
     path(SETUP + "lines/<str:line>/retire/", desk.retire_line, name="retire-line"),
     path(SETUP + "territories/add/", desk.add_territory, name="add-territory"),

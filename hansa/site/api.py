@@ -9,6 +9,7 @@ from hansa.deals.api import router as deals
 from hansa.deals.extension_api import router as extensions
 from hansa.deals.files_api import router as deal_files
 from hansa.deals.questions_api import router as questions
+from hansa.disputes.api import router as disputes
 from hansa.exports.api import router as exports
 from hansa.files.api import router as files
 from hansa.history.api import router as history
@@ -41,6 +42,7 @@ for room in (
     amendments,
     deal_files,
     files,
+    disputes,
     partnerships,
     programs,
     requirements,

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "hansa.files",
     "hansa.talk",
     "hansa.deals",
+    "hansa.disputes",
     "hansa.exports",
     "hansa.portal",
     "hansa.simulator",

@@ -25,6 +25,7 @@ ROOMS = (
     "files",
     "talk",
     "deals",
+    "disputes",
     "exports",
     "history",
     "portal",

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import cycle, product
 from math import ceil
 from typing import Any
@@ -17,6 +18,10 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 from schemathesis.core.failures import FailureGroup
 
+from hansa.deals.actions import reject_deal
+from hansa.deals.models import Deal
+from hansa.disputes.actions import ask_other_side, open_dispute
+from hansa.disputes.models import Dispute, Hearing
 from hansa.testing.cast import Cast
 from hansa.testing.machine import machine
 from hansa.testing.probes import undone
@@ -64,6 +69,7 @@ def things(cast: Cast) -> dict[str, list[str]]:
     """One or two of everything that has an address, by the prefix of their ids."""
     boss, admin = machine(cast.vendor_admin), machine(cast.partner_admin)
     deals = [cast.register(), cast.register(customer="Waiting", domain=""), cast.register(cast.rival_rep)]
+    dispute, hearing = _contested(cast, deals[2])
     territory = boss.post("/territories", {"name": "Benelux", "countries": ["BE", "NL"]}).json()
     file = boss.upload("/imports", b"account,country\nAdatum,NL\n").json()
     beside = f"/deal-registrations/{deals[1].public_id}"
@@ -85,7 +91,20 @@ def things(cast: Cast) -> dict[str, list[str]]:
         "internalfile": [internal["id"]],
         "invite": [letter["id"]],
         "key": [spare["id"]],
+        "dispute": [dispute.public_id],
+        "hearing": [hearing.public_id],
     }
+
+
+def _contested(cast: Cast, theirs: Deal) -> tuple[Dispute, Hearing]:
+    """A dispute of the partner's own, and its hearing in one of the rival's."""
+    turned_down = cast.register(customer="Turned Down", domain="")
+    reject_deal(cast.deal_desk.actor, turned_down, reason="too_early")
+    own = open_dispute(cast.partner_rep.actor, turned_down, statement="It is not too early.")
+    other = open_dispute(cast.rival_rep.actor, theirs, statement="We were first.")
+    day = (other.opened_at + timedelta(days=7)).date()
+    hearing = ask_other_side(cast.channel_manager.actor, other, question="Since when?", answer_by=day)
+    return own, hearing
 
 
 def fuzz(

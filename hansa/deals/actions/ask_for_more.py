@@ -32,12 +32,7 @@ def ask_for_more(actor: Actor, deal: Deal, *, question: str, answer_by: date, fi
     if unknown := set(fields) - set(Field.values):
         raise Invalid("field_unknown", f"Nobody can open {', '.join(sorted(unknown))}.", "fields")
     terms, at = terms_of(deal.vendor_id, deal.program_id), now()
-    latest = at + LONGEST_WAIT
-    until = terms.calendar.closing(answer_by) if answer_by <= latest.date() else latest
-    if until <= at:
-        raise Invalid("deadline_past", "Choose a day whose working hours are not over.", "answer_by")
-    if until >= latest:
-        raise Invalid("deadline_far", f"Choose a day within {LONGEST_WAIT.days} days.", "answer_by")
+    until = closing_of(terms, answer_by, at)
     Deal.LIFECYCLE.apply(deal, "ask")
     clock = clock_of(deal, terms, at)
     stop(deal, clock, terms, at)
@@ -81,6 +76,20 @@ def lapse_question(actor: Actor, deal: Deal) -> None:
         deal.refresh_from_db()
         return
     back_to_review(deal, terms, at)
+
+
+def closing_of(terms: ReviewTerms, answer_by: date, at: datetime) -> datetime:
+    """Until when who is asked may answer: to the end of work on that day, or on the next working day.
+
+    Raises Invalid for a day that is over, or too far away.
+    """
+    latest = at + LONGEST_WAIT
+    until = terms.calendar.closing(answer_by) if answer_by <= latest.date() else latest
+    if until <= at:
+        raise Invalid("deadline_past", "Choose a day whose working hours are not over.", "answer_by")
+    if until >= latest:
+        raise Invalid("deadline_far", f"Choose a day within {LONGEST_WAIT.days} days.", "answer_by")
+    return until
 
 
 def back_to_review(deal: Deal, terms: ReviewTerms, at: datetime) -> None:

@@ -63,7 +63,7 @@ def reject_deal(actor: Actor, deal: Deal, *, reason: str, note: str = "") -> Non
 
 @action("deal.mark_duplicate", emits="deal.marked_duplicate", by=DEAL_DESK)
 def mark_duplicate(actor: Actor, deal: Deal, *, note: str = "") -> None:
-    """Say that the customer is taken; the partner learns no more than that, and how to appeal."""
+    """Say that the customer is taken; the partner learns no more than that, and how to dispute it."""
     Deal.LIFECYCLE.apply(deal, "mark_duplicate")
     _close(actor, deal, "", note or TAKEN_NOTE)
 

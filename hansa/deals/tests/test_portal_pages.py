@@ -131,7 +131,7 @@ def test_a_taken_customer_is_told_without_by_whom_or_until_when(cast: Cast, brow
     rival = cast.register(cast.rival_rep)
     told = page(browse(cast.partner_rep), f"{DEALS}{cast.register().public_id}/")
     assert "Customer taken" in told
-    assert "that is an appeal" in told
+    assert "dispute this decision" in told
     assert "jonas@northwind.example" in told
     assert "Proseware" not in told
     assert f"{rival.protected_until:%Y-%m-%d}" not in told

@@ -1,6 +1,6 @@
 """The vendor's pages of registrations and deals: what waits, why, and the decision."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,11 +20,12 @@ from hansa.core.web.countries import country_name
 from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
 from hansa.deals import actions
+from hansa.deals.beside import cards_beside
 from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm, answered
-from hansa.deals.exhibits import Anew, exhibits, looked_at_anew
+from hansa.deals.exhibits import Anew, decided_so_far, exhibits, looked_at_anew
 from hansa.deals.history import history
 from hansa.deals.life_shown import life_of
-from hansa.deals.models import UNDECIDED, Deal, Outcome, Status
+from hansa.deals.models import UNDECIDED, Deal, Outcome
 from hansa.deals.queue import (
     MANY,
     ORDERS,
@@ -51,7 +52,6 @@ from hansa.filters.lists import chips
 from hansa.kernel.errors import DomainError
 from hansa.kernel.lifecycle import say
 from hansa.programs.review_terms import calendar_of
-from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.talk.shown import conversation, notes_about
 
 SHOWN = {
@@ -143,7 +143,7 @@ DUPLICATE = Step(
     DuplicateForm,
     actions.mark_duplicate,
     (
-        "{partner} is told that {customer} is taken and how to appeal, never by whom or until when.",
+        "{partner} is told that {customer} is taken and how to dispute it, never by whom or until when.",
         "Nothing is protected by this registration.",
     ),
 )
@@ -225,11 +225,8 @@ def _registration(request: WorkspaceRequest, reference: str, refusal: DomainErro
 
 def _decision(actor: Actor, deal: Deal) -> dict[str, Any]:
     """What was decided, or for an undecided registration what the rules would say now."""
-    decisions = list(Decision.objects.visible_to(actor).filter(subject_id=deal.pk).order_by("-at", "-id"))
-    records = DecisionEvidence.objects.visible_to(actor).filter(decision__in=[one.pk for one in decisions])
-    kept: Mapping[Any, Any] = dict(records.values_list("decision_id", "evidence"))
+    decisions, first = decided_so_far(actor, deal)
     undecided = deal.status in UNDECIDED
-    first: Sequence[Mapping[str, Any]] = next((kept[one.pk] for one in decisions if one.pk in kept), [])
     anew = looked_at_anew(deal) if undecided else Anew(first, 0)
     fired = anew.evidence[0] if anew.evidence else {}
     return {
@@ -242,14 +239,7 @@ def _decision(actor: Actor, deal: Deal) -> dict[str, Any]:
         "exhibits": exhibits(actor, deal, anew.evidence),
         "until": moment() + timedelta(days=anew.protection_days),
         "protection_days": anew.protection_days,
-        "decisions": [
-            {
-                "decision": one,
-                "status": Status(one.outputs["status"]).label,
-                "why": kept[one.pk][0]["why"] if one.pk in kept else "",
-            }
-            for one in decisions
-        ],
+        "decisions": decisions,
     }
 
 
@@ -259,6 +249,7 @@ def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
     return {
         "events": [happened(event) for event in history(actor, deal)[:EVENTS_SHOWN]],
         "seal": seal_of(actor, deal),
+        "beside": cards_beside(actor, deal, moment()),
         "behind": list(behind.select_related("partnership__organization").order_by("submitted_at")[:5]),
         "next": next_after(actor, deal) if actor.may(actions.DECISIONS) else None,
         "talk": conversation(actor, deal, deal.partnership),

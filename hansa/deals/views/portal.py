@@ -16,6 +16,7 @@ from hansa.core.web.remembered import remembered
 from hansa.core.web.said import money_in_words, reader_locale
 from hansa.deals import shown
 from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
+from hansa.deals.beside import cards_beside
 from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
 from hansa.deals.history import history
 from hansa.deals.life_shown import life_of
@@ -120,7 +121,7 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
 
 
 def _around(request: WorkspaceRequest, deal: Deal, partnership: Partnership) -> dict[str, Any]:
-    """What stands beside a deal: history, talk, files and seal, and the registration that it repeats."""
+    """What stands beside a deal: history, talk, files and seal, the registration that it repeats, and more."""
     return {
         "history": [happened(event, "partner") for event in history(request.actor, deal)[:HAPPENED]],
         "talk": conversation(request.actor, deal, partnership),
@@ -128,6 +129,7 @@ def _around(request: WorkspaceRequest, deal: Deal, partnership: Partnership) -> 
         "lacks_proof": deal.status in UNDECIDED and lacks_proof(deal),
         "seal": seal_of(request.actor, deal),
         "earlier": shown.earlier(deal, request.actor),
+        "beside": cards_beside(request.actor, deal, moment()),
     }
 
 

@@ -9,6 +9,7 @@ from hansa.core.tenancy import acting
 from hansa.core.web.forms import refuse
 from hansa.kernel.errors import DomainError
 from hansa.programs import actions
+from hansa.programs.dispute_terms import DisputeTermsForm, present
 from hansa.programs.models import Program
 from hansa.programs.review_forms import CalendarForm, ReviewForm
 from hansa.programs.review_said import calendar_row
@@ -33,6 +34,25 @@ def terms(request: WorkspaceRequest, program: str) -> HttpResponse:
             messages.success(request, f"Saved. {STAYS}")
             return redirect("program-setup", request.workspace.slug)
     context = {"title": f"Deciding in time: {found.name}", "form": form, "label": "Save", "note": STAYS}
+    return render(request, "programs/form.html", context, status=422 if form.errors else 200)
+
+
+@workspace_page("vendor", to=actions.change_dispute_terms)
+def disputes(request: WorkspaceRequest, program: str) -> HttpResponse:
+    """Say for how long decisions can be disputed, and until when that is decided."""
+    actor = request.actor
+    with acting(actor):
+        found = Program.objects.visible_to(actor).named(program)
+    form = DisputeTermsForm(request.POST or None, initial=present(found))
+    if form.is_valid():
+        try:
+            actions.change_dispute_terms(actor, found, **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"Saved. {STAYS}")
+            return redirect("program-setup", request.workspace.slug)
+    context = {"title": f"Disputes: {found.name}", "form": form, "label": "Save", "note": STAYS}
     return render(request, "programs/form.html", context, status=422 if form.errors else 200)
 
 

@@ -1,0 +1,52 @@
+"""What a deal's page says about disputes, on each side of it."""
+
+from datetime import datetime
+
+from hansa.core.actors import Actor
+from hansa.deals.beside import Card, stands_beside
+from hansa.deals.models import Deal
+from hansa.disputes.actions import open_dispute
+from hansa.disputes.actions.open_dispute import check_disputable
+from hansa.disputes.models import Dispute, Hearing
+from hansa.disputes.said import standing
+from hansa.disputes.sides import dispute_of
+from hansa.kernel.errors import DomainError
+
+
+@stands_beside
+def dispute_beside(actor: Actor, deal: Deal, now: datetime) -> Card | None:
+    """The deal's latest dispute, or for its partner the way to open one."""
+    found: Dispute | None = Dispute.objects.visible_to(actor).filter(deal=deal).order_by("opened_at", "id").last()
+    may_open = _may_open(actor, deal, now)
+    if found and not may_open:
+        whose = "Your dispute" if actor.side == "partner" else "Disputed"
+        return Card(whose, f"{standing(found)[0]}.", f"disputes/{found.public_id}/", "Open the dispute")
+    if not may_open:
+        return None
+    days = deal.program.dispute_days
+    text = f"Say what speaks for you, and somebody looks at it again. You can for {days} days after the decision."
+    return Card("You see it otherwise?", text, f"deals/{deal.public_id}/dispute/", "Dispute this decision")
+
+
+@stands_beside
+def hearing_beside(actor: Actor, deal: Deal, now: datetime) -> Card | None:
+    """For who holds the protection: that it is disputed, and what is asked."""
+    hearing: Hearing | None = Hearing.objects.visible_to(actor).filter(deal=deal).order_by("opened_at", "id").last()
+    if hearing is None:
+        return None
+    if actor.side == "vendor":
+        path, asked = f"disputes/{dispute_of(hearing).public_id}/", False
+    else:
+        path, asked = f"hearings/{hearing.public_id}/", hearing.status == Hearing.Status.ASKED
+    label = "Answer" if asked else "Open it"
+    return Card("This protection is disputed", f"{standing(hearing)[0]}.", path, label, first=asked)
+
+
+def _may_open(actor: Actor, deal: Deal, now: datetime) -> bool:
+    if actor.side != "partner" or not actor.may(open_dispute):
+        return False
+    try:
+        check_disputable(deal, now)
+    except DomainError:
+        return False
+    return True
