@@ -59,10 +59,10 @@ lock: $(UV)
 	echo uv | $(COMPILE) $(UPGRADE) --output-file requirements-uv.lock -
 	$(COMPILE) $(UPGRADE) --group dev --output-file requirements.lock pyproject.toml
 
-# The package drills/ brings its own servers; until it is there, there is nothing to drill.
+# The package drills/ brings its own servers. make drill ONE=races SIZE=large runs one at its large size.
 SIZE ?= ci
 drill: install
-	@if [ -d drills ]; then $(BIN)/python -m drills.run --size $(SIZE); else echo "no drills"; fi
+	@if [ -d drills ]; then $(BIN)/python -m drills.run --size $(SIZE) $(ONE); else echo "no drills"; fi
 
 # make bench WORKLOAD=name runs one.
 bench: install

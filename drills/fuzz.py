@@ -12,7 +12,7 @@ from hansa.testing.cast import build_cast
 from hansa.testing.fuzz import Tally, application, fuzz, things
 from hansa.testing.machine import machine
 
-SIZES = {"ci": 15_000, "large": 150_000}
+SIZES = {"ci": 15_000, "large": 300_000}
 SEED = 20261122
 SHARES = 8
 MORE = 1.03  # some operations have hardly any input that could be wrong

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from hansa.core.events import HANDLERS
+from hansa.core.jobs import SILENT_WORKER
 from hansa.core.models import Event, Reaction
 from hansa.core.tenancy import acting
 from hansa.deals.models import Deal, Protection, Status
@@ -26,6 +27,18 @@ def jobs_left() -> dict[str, int]:
             " AND NOT (status = 'todo' AND scheduled_at > now() + interval '1 hour') GROUP BY 1"
         )
         return dict(cursor.fetchall())
+
+
+def in_hand() -> dict[tuple[int, int], bool]:
+    """The jobs that somebody has in hand, by their id and for which time they are tried; and whether that one lives."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT job.id, job.attempts, coalesce(last_heartbeat > now() - %s::interval, false)"
+            " FROM procrastinate_jobs job LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id"
+            " WHERE job.status = 'doing'",
+            [str(SILENT_WORKER)],
+        )
+        return {(job, attempts): lives for job, attempts, lives in cursor.fetchall()}
 
 
 def reckon(cast: Cast, answered: Mapping[str, str]) -> list[str]:

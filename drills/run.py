@@ -10,7 +10,7 @@ import time
 import drills
 from drills.installation import installation
 
-NOT_DRILLS = {"run", "installation", "reckoning"}
+NOT_DRILLS = {"run", "clients", "installation", "reckoning"}
 
 
 def names() -> list[str]:

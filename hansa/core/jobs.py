@@ -47,7 +47,7 @@ def react(event_id: str, vendor_id: str) -> None:
         raise failures[0]
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */15")  # every fifteen seconds: within a minute nobody waits for the dead
 @app.task(name="rescue_orphans", pass_context=False)
 def rescue_orphans(timestamp: int) -> int:
     """Put back jobs whose worker died, or whose connection died under a live worker; returns how many.

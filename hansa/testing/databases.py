@@ -39,9 +39,13 @@ def empty() -> None:
 
 def move_clock(shift: str) -> None:
     """Set the database's clock off by an interval such as '3 days'; the owner alone may."""
-    owner = connections["owner"]
-    with owner.cursor() as cursor:
+    set_clock(shift)
+    connections["owner"].close()
+
+
+def set_clock(shift: str) -> None:
+    """The same, by a connection that stays open for the next time."""
+    with connections["owner"].cursor() as cursor:
         cursor.execute(
             "INSERT INTO core_clock (shift) VALUES (%s) ON CONFLICT (one) DO UPDATE SET shift = excluded.shift", [shift]
         )
-    owner.close()

@@ -2,10 +2,11 @@
 
 import random
 import string
+import time
 from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
@@ -39,11 +40,15 @@ class Result:
 
 @dataclass(slots=True)
 class Contest:
-    """A person of each contending partner, and a thread for each that keeps its connection from round to round."""
+    """A person of each contending partner, and a thread for each that keeps its connection from round to round.
+
+    `seconds` is how long each of them has waited for the end, in every race so far.
+    """
 
     cast: Cast
     people: Sequence[Person]
     threads: ThreadPoolExecutor
+    seconds: list[float] = field(default_factory=list)
 
     def race(self, contenders: Sequence[Callable[[], Any]]) -> list[Result]:
         """Let all of them go at the same moment, and wait for each."""
@@ -53,7 +58,11 @@ class Contest:
             try:
                 connection.ensure_connection()
                 barrier.wait()
-                return Result(contender())
+                began = time.monotonic()
+                try:
+                    return Result(contender())
+                finally:
+                    self.seconds.append(time.monotonic() - began)
             except BaseException as error:  # noqa: BLE001 - the judge looks at it
                 return Result(error=error)
 

@@ -15,16 +15,16 @@ from django.utils import timezone
 from hansa.accounts.actors import KEY_PREFIX, hash_secret
 from hansa.accounts.models import ApiKey, Membership, User, Workspace
 from hansa.testing import routes
-from hansa.testing.probes import Answer, Door, forget_fingerprints, forms_in
+from hansa.testing.matrix import foreign_rows, own_row, probe, sound
+from hansa.testing.probes import Door, forget_fingerprints, forms_in
 from hansa.testing.routes import Route
-from hansa.testing.world import World, may_see
+from hansa.testing.world import World
 
 PAGES, OPERATIONS = routes.pages(), routes.operations()
 PEOPLE = ("vendor_admin", "deal_desk", "partner_admin", "partner_rep", "rival_admin", "stranger", "stranger_rep")
 ALLYS_DOORS = ("ours", "tailspin", "wingtip")
 ALLYS_PLACES = (*ALLYS_DOORS, "rivals")  # a door there would show what the one at their rivals does
 QUERIES = {"subject": "deal"}
-MALFORMED = "deal_!"
 WORDS = {"note"}  # fields that hold what somebody wrote, not the id of such a row
 
 each_page = pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
@@ -95,12 +95,12 @@ def test_every_place_of_a_route_can_be_filled(route: Route, world: World) -> Non
 
 @each_page
 def test_a_foreign_page_is_as_one_that_is_not_there(route: Route, world: World, people: list[Door]) -> None:
-    assert [wrong for door in people for wrong in _probe(route, world, door, as_json=False)] == []
+    assert [wrong for door in people for wrong in probe(route, world, door, as_json=False)] == []
 
 
 @each_operation
 def test_a_foreign_resource_is_as_one_that_is_not_there(route: Route, world: World, machines: list[Door]) -> None:
-    assert [wrong for door in machines for wrong in _probe(route, world, door, as_json=True)] == []
+    assert [wrong for door in machines for wrong in probe(route, world, door, as_json=True)] == []
 
 
 def test_ids_in_the_body_of_a_form_reach_no_further(world: World, people: list[Door]) -> None:
@@ -115,15 +115,15 @@ def test_ids_in_the_body_of_a_form_reach_no_further(world: World, people: list[D
 def test_ids_in_a_query_reach_no_further(route: Route, world: World, machines: list[Door]) -> None:
     wrong = []
     for door in machines:
-        own = {place: _own(door, world, model, place) for place, model in route.objects.items()}
+        own = {place: own_row(door, world, model, place) for place, model in route.objects.items()}
         for name in route.query:
             if not (model := _about(name)):
                 continue
             address = f"{route.path(own)}?{name}={{}}"
             nothing = door.ask("GET", address.format(absent := routes.missing(model)))
-            for owner, foreign in _foreign(door, world, model, ""):
+            for owner, foreign in foreign_rows(door, world, model, ""):
                 answer = door.ask("GET", address.format(foreign))
-                wrong += _sound(f"{door.name}: {address} of {owner}", door, answer, safe=True)
+                wrong += sound(f"{door.name}: {address} of {owner}", door, answer, safe=True)
                 if answer.masked(foreign) != nothing.masked(absent):
                     wrong.append(f"{door.name}: {address} of {owner} differs from a missing one")
     assert wrong == []
@@ -133,7 +133,7 @@ def test_ids_in_a_query_reach_no_further(route: Route, world: World, machines: l
 def test_ids_in_the_body_of_a_request_reach_no_further(route: Route, world: World, machines: list[Door]) -> None:
     wrong = []
     for door in machines:
-        own = {place: _own(door, world, model, place) for place, model in route.objects.items()}
+        own = {place: own_row(door, world, model, place) for place, model in route.objects.items()}
         body = routes.example(route.body) if route.body else {}
         if isinstance(body, dict) and body:
             wrong += _probe_body(door, route.methods[0], route.path(own), body, world, as_json=True)
@@ -147,31 +147,10 @@ def test_a_page_opens_for_somebody(route: Route, world: World, people: list[Door
         door.ask(method, route.path(own)).status
         for door in people
         if door.actor
-        for own in [{place: _own(door, world, model, place) for place, model in route.objects.items()}]
+        for own in [{place: own_row(door, world, model, place) for place, model in route.objects.items()}]
         for method in ("GET", "POST")
     }
     assert statuses - {403, 404, 405}
-
-
-def _probe(route: Route, world: World, door: Door, *, as_json: bool) -> Iterator[str]:
-    """What is wrong with the answers to one party on one route."""
-    own = {place: _own(door, world, model, place) for place, model in route.objects.items()}
-    body = routes.example(route.body) if route.body else None
-    for method in route.methods:
-        said = f"{door.name}: {method} {route.name}"
-        yield from _sound(said, door, door.ask(method, route.path(own), body, as_json=as_json), safe=method == "GET")
-        for place, model in route.objects.items():
-            absent = routes.missing(model, place)
-            nothing = door.ask(method, route.path({**own, place: absent}), body, as_json=as_json)
-            yield from _sound(f"{said} {place} missing", door, nothing, safe=True)
-            odd = door.ask(method, route.path({**own, place: MALFORMED}), body, as_json=as_json)
-            yield from _sound(f"{said} {place} malformed", door, odd, safe=True)
-            for owner, value in _foreign(door, world, model, place):
-                answer = door.ask(method, route.path({**own, place: value}), body, as_json=as_json)
-                yield from _sound(f"{said} {place} of {owner}", door, answer, safe=True)
-                if answer.masked(value) != nothing.masked(absent):
-                    apart = answer.apart(nothing, value, absent)
-                    yield f"{said}: {place} of {owner} differs from a missing one: {apart}"
 
 
 def _probe_body(
@@ -185,10 +164,10 @@ def _probe_body(
         wrap = (lambda it: [it]) if isinstance(value, list) else (lambda it: it)
         absent = routes.missing(model)
         nothing = door.ask(method, path, {**body, name: wrap(absent)}, as_json=as_json)
-        for owner, foreign in _foreign(door, world, model, ""):
+        for owner, foreign in foreign_rows(door, world, model, ""):
             answer = door.ask(method, path, {**body, name: wrap(foreign)}, as_json=as_json)
             said = f"{door.name}: {method} {path} with {name} of {owner}"
-            yield from _sound(said, door, answer, safe=False)
+            yield from sound(said, door, answer, safe=False)
             if answer.masked(foreign) != nothing.masked(absent):
                 yield f"{said} differs from a missing one ({answer.status}, {nothing.status})"
 
@@ -204,43 +183,11 @@ def _about(name: str) -> Any:
     return model if model is not Workspace else None
 
 
-def _sound(said: str, door: Door, answer: Answer, *, safe: bool) -> Iterator[str]:
-    """No crash, nothing foreign to read, and nothing written where nothing should be."""
-    if answer.status >= 500:
-        yield f"{said}: {answer.status}"
-    if found := door.leaks(answer):
-        yield f"{said}: shows {sorted(found)}"
-    if answer.changed and (safe or answer.status >= 400):
-        yield f"{said}: {answer.status}, yet {sorted(answer.changed)} changed"
-
-
-def _own(door: Door, world: World, model: Any, place: str) -> str:
-    """A row that the party may see, or if there is none, one that is missing."""
-    if door.actor is None:
-        return routes.missing(model, place)
-    party = world.party_of(door.actor)
-    near = [party, *(it for it in world.parties.values() if it.vendor_id == party.vendor_id)]
-    found = next((row for it in near if (row := it.rows.get(model)) and may_see(door.actor, row)), None)
-    return routes.written(model, found, place) if found else routes.missing(model, place)
-
-
-def _foreign(door: Door, world: World, model: Any, place: str) -> Iterator[tuple[str, str]]:
-    """The rows that the party may not see, with their owners; a workspace is foreign to all but its own people."""
-    for party in world.parties.values():
-        row = party.rows.get(model)
-        if row is None or (model is Workspace and party.name in door.places):
-            continue
-        if place == "token":
-            continue  # who has the link has the invitation
-        if model is Workspace or door.actor is None or not may_see(door.actor, row):
-            yield party.name, routes.written(model, row, place)
-
-
 def _forms(world: World, door: Door) -> Iterator[tuple[str, dict[str, list[str]]]]:
     """The forms on the pages that the party can open, each address once."""
     seen = set()
     for route in PAGES:
-        own = {place: _own(door, world, model, place) for place, model in route.objects.items()}
+        own = {place: own_row(door, world, model, place) for place, model in route.objects.items()}
         path = route.path(own)
         answer = door.ask("GET", path)
         for action, fields in forms_in(path, answer.text) if answer.status == 200 else ():

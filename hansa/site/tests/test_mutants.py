@@ -6,12 +6,11 @@ from contextlib import ExitStack
 import pytest
 from django.test import Client
 
-from hansa.core.tenancy import acting
 from hansa.testing import routes
 from hansa.testing.census import walled_models
-from hansa.testing.mutants import without_first_wall, without_second_wall
+from hansa.testing.mutants import foreign_seen, without_first_wall, without_second_wall
 from hansa.testing.probes import Door
-from hansa.testing.world import World, may_see
+from hansa.testing.world import World
 
 WITH_OBJECTS = [
     route
@@ -23,22 +22,8 @@ WITH_OBJECTS = [
 def rows_seen(world: World) -> Iterator[str]:
     """The foreign rows that parties get by fetching as pages do."""
     for party in world.parties.values():
-        with acting(party.actor):
-            for model in walled_models():
-                own = {
-                    row.pk
-                    for it in world.parties.values()
-                    for row in (it.rows.get(model), it.background.get(model))
-                    if row is not None and may_see(party.actor, row)
-                }
-                theirs = {
-                    row.pk: it.name
-                    for it in world.parties.values()
-                    for row in (it.rows.get(model), it.background.get(model))
-                    if row is not None and row.pk not in own
-                }
-                for pk in set(model.objects.visible_to(party.actor).values_list("pk", flat=True)) & set(theirs):
-                    yield f"{party.name} sees a {model.__name__} of {theirs[pk]}"
+        for model in walled_models():
+            yield from foreign_seen(world, party, model)
 
 
 def pages_seen(world: World) -> Iterator[str]:
