@@ -41,6 +41,7 @@ from hansa.deals.rules import TAKEN_NOTE
 from hansa.kernel.errors import DomainError
 from hansa.kernel.ids import new_id
 from hansa.kernel.money import Money
+from hansa.programs.reasons import REASONS, ReasonsFor
 from hansa.programs.review_terms import terms_of
 from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.simulator.background import Background
@@ -127,7 +128,7 @@ class Rows:
     def reject(self, at: datetime, deal: Deal, *, reason: str) -> Deal:
         before = deal.snapshot()
         Deal.LIFECYCLE.apply(deal, "reject")
-        deal.reason, deal.decided_at = reason, at
+        deal.reason, deal.reason_text, deal.decided_at = reason, _called(ReasonsFor.REJECT, reason), at
         return self._by_hand("deal.rejected", deal, before, at)
 
     def mark_duplicate(self, at: datetime, deal: Deal) -> Deal:
@@ -144,13 +145,13 @@ class Rows:
     def win(self, at: datetime, deal: Deal, *, reason: str) -> Deal:
         before = deal.snapshot()
         Deal.RESULT.apply(deal, "win")
-        deal.reason, deal.closed_at = reason, at
+        deal.reason, deal.reason_text, deal.closed_at = reason, _called(ReasonsFor.WIN, reason), at
         return self._tell("deal.won", self._owner(deal), deal, before, at)
 
     def lose(self, at: datetime, deal: Deal, *, reason: str) -> Deal:
         before = deal.snapshot()
         Deal.RESULT.apply(deal, "lose")
-        deal.reason, deal.closed_at = reason, at
+        deal.reason, deal.reason_text, deal.closed_at = reason, _called(ReasonsFor.LOSS, reason), at
         self._release(deal, at)
         return self._tell("deal.lost", self._owner(deal), deal, before, at)
 
@@ -164,7 +165,7 @@ class Rows:
     def cancel(self, at: datetime, deal: Deal, *, reason: str) -> Deal:
         before = deal.snapshot()
         Deal.LIFECYCLE.apply(deal, "cancel")
-        deal.reason, deal.closed_at = reason, at
+        deal.reason, deal.reason_text, deal.closed_at = reason, _called(ReasonsFor.END, reason), at
         self._release(deal, at)
         return self._tell("deal.canceled", self._manager(deal), deal, before, at)
 
@@ -282,3 +283,8 @@ def held_by(claims: Sequence[Claim]) -> Iterator[Protection]:
         for line, begin in claim.begins.items():
             if claim.ends:
                 yield from protections_of(claim.deal, [line], (begin, max(begin, claim.ends)))
+
+
+def _called(what: str, reason: str) -> str:
+    """A reason as a program calls it that has no words of its own."""
+    return str(REASONS[what](reason).label)
