@@ -9,6 +9,7 @@ from hansa.accounts.roles import Role
 from hansa.core.fields import TenantForeignKey
 from hansa.core.models import TenantRecord
 from hansa.core.walls import Audience
+from hansa.programs.calendar_text import write_clock
 
 
 class PartnerType(models.TextChoices):
@@ -62,7 +63,9 @@ class Program(Published):
     """The terms of deciding, then of what is approved.
 
     `review_hours` and `escalate_after` are business hours, `answer_days` days, `reminders` percent of the time.
-    `reminder_days` to `notice_days` are the terms by which an approved deal lives on; 0 turns one off.
+    `reminder_days` to `notice_days` are the terms by which an approved deal lives on; 0 turns one off. `answer_times`
+    are the minutes after midnight at which, on working days, all registrations are answered together; without any,
+    each is answered at once.
     """
 
     id_prefix = "program"
@@ -83,6 +86,7 @@ class Program(Published):
     extension_days = models.PositiveSmallIntegerField(default=60)
     cooling_off_days = models.PositiveSmallIntegerField(default=0)
     notice_days = models.PositiveSmallIntegerField(default=0)
+    answer_times = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
 
     class Meta:
         constraints = [
@@ -114,6 +118,12 @@ class Program(Published):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def answered(self) -> str:
+        """ "on working days at 11:00 and 17:00", empty where each registration is answered at once."""
+        times = " and ".join(", ".join(map(write_clock, self.answer_times)).rsplit(", ", 1))
+        return f"on working days at {times}" if times else ""
+
     def snapshot(self) -> dict[str, Any]:
         return {
             "name": self.name,
@@ -132,6 +142,7 @@ class Program(Published):
             "extension_days": self.extension_days,
             "cooling_off_days": self.cooling_off_days,
             "notice_days": self.notice_days,
+            "answer_times": self.answer_times,
         }
 
 
