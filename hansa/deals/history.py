@@ -4,14 +4,14 @@ from django.db.models import QuerySet
 
 from hansa.core.actors import Actor
 from hansa.core.models import Event
-from hansa.deals.models import Amendment, Deal, ExtensionRequest
+from hansa.deals.models import Amendment, Deal, ExtensionRequest, Verdict
 
 
 def history(actor: Actor, deal: Deal) -> QuerySet[Event]:
     """The events that the actor may read about the deal and about its requests, the latest first."""
     asked = [
         row
-        for model in (ExtensionRequest, Amendment)
+        for model in (ExtensionRequest, Amendment, Verdict)
         for row in model.objects.visible_to(actor).filter(deal=deal).values_list("pk", flat=True)
     ]
     rows: QuerySet[Event] = Event.objects.visible_to(actor).filter(subject_id__in=[deal.pk, *asked])

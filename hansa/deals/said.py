@@ -35,6 +35,10 @@ EVENTS = {
     "deal.rejected": "Not approved",
     "deal.marked_duplicate": "Customer taken",
     "deal.reconsidered": "Looked at again",
+    "deal.decision_released": "Answered",
+    "verdict.reviewed": "Looked at by the rules: a person decides",
+    "verdict.held": "Decided, to be told later",
+    "verdict.released": "Decision told",
     "deal.stage_moved": "Stage moved",
     "deal.won": "Won",
     "deal.lost": "Lost",
@@ -81,6 +85,8 @@ def happened(event: Event, side: Side = "vendor") -> Happened:
     that another event brought about is the rules', not of whoever registered.
     """
     by = event.actor_label
+    if event.changes.get("decided_by"):
+        return Happened(event.at, words(event), event.changes["decided_by"][1])
     if event.cause_id and event.name in DECISIONS:
         by = "by the rules of engagement"
     elif event.actor_kind == "system" and side == "partner":
@@ -95,6 +101,10 @@ def words(event: Event) -> str:
         return f"Stage moved to {Stage(event.data['stage']).label}"
     if event.name == "deal.marked_duplicate" and event.data.get("reason") == DuplicateReason.OWN_CLAIM:
         return "Registered already"
+    if event.name == "verdict.held":
+        return f"Decided, to be told later: {say(event.data['becomes'])}"
+    if event.name == "verdict.reviewed" and event.data["becomes"]:
+        return "Looked at again: the decision stands"
     if event.name in WITH_REASON and event.data.get("reason"):
         return f"{text}: {REASONS.get(event.data['reason'], event.data['reason'])}"
     return _of_its_life(event, text)

@@ -53,6 +53,8 @@ WORDS = deals.EVENTS | {
     "partner.suspended": "Partnership suspended",
     "product_line.added": "Product line added",
     "product_line.retired": "Product line retired",
+    "program.answers_changed": "When answers are given changed",
+    "program.answers_released": "Answers given before their time",
     "program.review_changed": "Times to decide changed",
     "program.rules_changed": "Rules of engagement changed",
     "program.terms_changed": "Terms of deals changed",

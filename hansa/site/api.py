@@ -8,6 +8,7 @@ from hansa.deals.amendment_api import router as amendments
 from hansa.deals.api import router as deals
 from hansa.deals.extension_api import router as extensions
 from hansa.deals.questions_api import router as questions
+from hansa.deals.verdict_api import router as verdicts
 from hansa.exports.api import router as exports
 from hansa.history.api import router as history
 from hansa.notices.api import router as notices
@@ -36,6 +37,7 @@ for room in (
     questions,
     extensions,
     amendments,
+    verdicts,
     partnerships,
     programs,
     customers,

@@ -294,6 +294,15 @@ SHAPES: dict[tuple[str, str], Callable[[str], Any]] = {
     ("programs_calendar", "holidays"): lambda mark: {"2090-12-25": mark},
     ("programs_program", "reminder_days"): lambda mark: [14, 3],
     ("deals_amendment", "changes"): lambda mark: {"product_lines": ["", mark]},
+    ("deals_verdict", "becomes"): lambda mark: "approved",
+    ("deals_verdict", "decision"): lambda mark: {
+        "policy": mark,
+        "version": mark,
+        "outputs": {"status": "approved"},
+        "note": mark,
+        "made_by": mark,
+    },
+    ("deals_verdict", "proof"): lambda mark: {},
     ("core_event", "changes"): lambda mark: {"note": ["", mark]},
     # One of each within a vendor.
     ("history_seal", "position"): lambda mark: crc32(mark.encode()),

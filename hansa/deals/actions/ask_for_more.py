@@ -7,6 +7,7 @@ from hansa.accounts.roles import DEAL_DESK
 from hansa.core.actions import action
 from hansa.core.actors import Actor
 from hansa.core.database import now
+from hansa.deals.actions.conclude import refuse_what_is_held
 from hansa.deals.actions.decide_deal import reject_deal
 from hansa.deals.clock_models import Field
 from hansa.deals.clocks import ANSWER_REMINDER, clock_of, go_on, stop
@@ -38,6 +39,7 @@ def ask_for_more(actor: Actor, deal: Deal, *, question: str, answer_by: date, fi
         raise Invalid("deadline_past", "Choose a day whose working hours are not over.", "answer_by")
     if until >= latest:
         raise Invalid("deadline_far", f"Choose a day within {LONGEST_WAIT.days} days.", "answer_by")
+    refuse_what_is_held(deal)
     Deal.LIFECYCLE.apply(deal, "ask")
     clock = clock_of(deal, terms, at)
     stop(deal, clock, terms, at)
@@ -77,6 +79,8 @@ def lapse_question(actor: Actor, deal: Deal) -> None:
     asked.save(update_fields=["closed_at", "remind_at"])
     terms = terms_of(deal.vendor_id, deal.program_id)
     if terms.on_silence == OnSilence.CLOSE:
+        if deal.program.answer_times:
+            back_to_review(deal, terms, at)
         reject_deal(actor, deal, reason=RejectReason.INSUFFICIENT, note=UNANSWERED)
         deal.refresh_from_db()
         return
