@@ -12,6 +12,7 @@ from hansa.core.database import advisory_lock, ask_together, now
 from hansa.customers.matching.lookup import Found
 from hansa.customers.resolve import look_up
 from hansa.deals.actions.conclude import conclude, leave_to_a_person, refuse_what_is_held, verdict_of
+from hansa.deals.actions.impartial import refuse_own_interest
 from hansa.deals.actions.register_deal import EVENTS, Case, decide, decision_of, protect, settle
 from hansa.deals.evidence import clues, standing_of, standing_query
 from hansa.deals.follow_ups import kept
@@ -28,8 +29,10 @@ NOBODY: frozenset[str] = frozenset()
 def approve_deal(actor: Actor, deal: Deal, *, note: str = "") -> None:
     """Protect the deal on each of its product lines from now until the policy's end.
 
-    Raises `already_protected` when another registration or this partner holds one of them.
+    Raises `already_protected` when another registration or this partner holds one of them, and `own_interest` for who
+    works for this partner too.
     """
+    refuse_own_interest(actor, deal)
     refuse_what_is_held(deal)
     lines, at = lines_of(deal), locked_now(deal)
     case = case_of(deal, lines, at=at)
