@@ -1,4 +1,4 @@
-"""Where all registrations are answered together, nothing that a partner can read tells a taken customer from a free one.
+"""Where all registrations are answered together, nothing that a partner reads tells a taken customer from a free one.
 
 The same registration of the same customer comes into three worlds: a rival holds the customer; nobody does, but the
 vendor knows it; nobody has ever heard of it. Whatever its partner reads before the release is compared.
@@ -140,7 +140,8 @@ def in_a_world(cast: Cast, kind: str) -> dict[str, Reading]:
         deal = Deal.objects.visible_to(cast.partner_admin.actor).order_by("submitted_at").first()
     file = reader.browser.get(f"{HOME}exports/").content.decode()
     exported = re.search(r"exports/(export_\w+)/", file)
-    assert deal and exported
+    assert deal
+    assert exported
     asked = [*addresses(deal), f"{HOME}exports/{exported.group(1)}/file/"]
     read |= {masked(address): reader.ask("get", address) for address in asked}
     read["calendar"] = reader.ask("get", f"/calendar/{reader.calendar}.ics")
