@@ -100,7 +100,7 @@ def decided(actor: Actor) -> QuerySet[Deal]:
 
 
 def _registered(actor: Actor) -> QuerySet[Deal]:
-    return Deal.objects.visible_to(actor).filter(status__in=UNDECIDED)  # type: ignore[no-any-return]
+    return Deal.objects.visible_to(actor).filter(status__in=UNDECIDED)
 
 
 def narrowed(actor: Actor, show: str, partner: UUID | None, day: Day | None = None) -> QuerySet[Deal]:

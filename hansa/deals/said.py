@@ -101,6 +101,8 @@ def words(event: Event) -> str:
         return f"Stage moved to {Stage(event.data['stage']).label}"
     if event.name == "deal.marked_duplicate" and event.data.get("reason") == DuplicateReason.OWN_CLAIM:
         return "Registered already"
+    if event.name == "deal.sent_to_review" and event.changes.get("answered"):
+        return "Under review, to be answered with all others"
     if event.name == "verdict.held":
         return f"Decided, to be told later: {say(event.data['becomes'])}"
     if event.name == "verdict.reviewed" and event.data["becomes"]:

@@ -139,6 +139,7 @@ def why(deal: Deal, decision: Decision, partnership: Partnership, until: str = "
     `together` says when all registrations are answered, where none is answered at once.
     """
     status = Status(deal.status)
+    title = "When you are told" if together and status in UNDECIDED else TITLES[status]
     text, change = decision.note, decision.hint
     reasons = [*_protection_note(decision), *_facts_in_words(decision.facts)] if decision.facts else []
     if status in UNDECIDED:
@@ -150,7 +151,7 @@ def why(deal: Deal, decision: Decision, partnership: Partnership, until: str = "
         text, reasons, change = f"{REASONS.get(deal.reason, '')}. {deal.note}".strip(". "), [], ""
     by_hand = decision.made_by != "policy"
     return Why(
-        title=TITLES[status],
+        title=title,
         when=decision.at,
         rule=f"Decided by {decision.made_by}" if by_hand and status not in UNDECIDED else "",
         text=text,

@@ -14,15 +14,17 @@ from hansa.deals.recipients import (
     still_to_decide,
 )
 from hansa.deals.releases import release_every
+from hansa.deals.rules import TOGETHER
 from hansa.notices.notify import notify
 from hansa.programs.models import Program
+from hansa.rulebook.models import Decision
 
 
 @on("deal.sent_to_review")
 def let_the_rules_look(event: Event) -> None:
     """Decide by the rules, or leave to a person, what was registered to be answered with all others."""
     deal = deal_of(event)
-    if deal.program.answer_times:
+    if Decision.objects.filter(vendor_id=event.vendor_id, subject_id=deal.pk, policy=TOGETHER.name).exists():
         reconsider_deal(System("the program's rules", event.vendor_id), deal)
 
 

@@ -34,7 +34,7 @@ class Held:
     def of(cls, verdict: Verdict, program: Program, calendar: Calendar, now: datetime) -> Self:
         """The verdict as pages show it."""
         at = calendar.next_of(program.answer_times, now)
-        told = f"told {by_when(at, calendar.zone, now)}" if at else "told within minutes"
+        told = f"to be told {by_when(at, calendar.zone, now)}" if at else "to be told within minutes"
         return cls(verdict, program, Status(verdict.becomes).label, tone(verdict.becomes), told)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from hansa.accounts.roles import PARTNER_SALES
@@ -106,7 +106,8 @@ def register_deal(
         deal.chosen_lines = standing.lines  # type: ignore[attr-defined]
         complete = check_deal(deal, standing, lines, on=moment().date())
         ruling = _claim(actor, deal, standing, lines, sought.resolved(rows), complete)
-    also(EVENTS[ruling.status], actor, deal, {"status": [Status.SUBMITTED, deal.status]})
+    changes: dict[str, Any] = {"status": [Status.SUBMITTED, deal.status]}
+    also(EVENTS[ruling.status], actor, deal, changes | ({"answered": ["", "together"]} if standing.together else {}))
     return deal
 
 

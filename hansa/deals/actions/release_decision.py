@@ -1,5 +1,8 @@
 """Tell partners what was decided, in a program that answers all registrations together."""
 
+from datetime import datetime
+from typing import cast
+
 from hansa.accounts.roles import DEAL_DESK
 from hansa.core.actions import action, also
 from hansa.core.actors import Actor
@@ -53,7 +56,7 @@ def _write_down(verdict: Verdict) -> None:
         vendor_id=deal.vendor_id,
         partnership_id=deal.partnership_id,
         subject_id=deal.pk,
-        at=verdict.decided_at,
+        at=cast(datetime, verdict.decided_at),
         **verdict.decision,
     )
     proof = DecisionEvidence(id=new_id(), vendor_id=deal.vendor_id, decision_id=decision.pk, **verdict.proof)

@@ -315,6 +315,7 @@ def _narrowing(actor: Actor, counts: Counts, show: str, sender: Sender | None, a
         "saved": chips(actor, "queue", address),
         "orders": _orders(asked),
         "senders": counts.senders,
+        "not_told": counts.held,
         "sender": sender,
         "asked": urlencode(address),
     }
