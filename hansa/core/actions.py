@@ -27,6 +27,7 @@ class Run:
 
     causes: list[UUID]
     events: list[Event] = field(default_factory=list)
+    replaced: dict[UUID, Event] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def action(name: str, *, emits: str, by: frozenset[str], creates: bool = False) 
                 finally:
                     running.causes.pop()
                 changes = difference(before, subject.snapshot()) if subject is target else {}
-                running.events.append(event_of(event_id, emits, actor, subject, changes, cause, at=moment()))
+                own = event_of(event_id, emits, actor, subject, changes, cause, at=moment())
+                running.events.append(running.replaced.pop(event_id, own))
             return subject
 
         run.name, run.by = name, by  # type: ignore[attr-defined]
@@ -94,6 +96,15 @@ def also(name: str, actor: Actor, subject: Any, changes: dict[str, Any] | None =
     if running is None:
         raise RuntimeError(f"{name} announced outside an action")
     running.events.append(event_of(new_id(), name, actor, subject, changes or {}, running.causes[-1], at=moment()))
+
+
+def instead(name: str, actor: Actor, subject: Any) -> None:
+    """Leave this event in place of the running action's own, because it was not the target that changed."""
+    running = _running.get()
+    if running is None or not running.causes:
+        raise RuntimeError(f"{name} announced outside an action")
+    own, cause = running.causes[-1], running.causes[-2] if len(running.causes) > 1 else None
+    running.replaced[own] = event_of(own, name, actor, subject, {}, cause, at=moment())
 
 
 @contextmanager

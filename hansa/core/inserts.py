@@ -3,8 +3,7 @@
 `bulk_create` makes its statement anew each time and takes one for each table, which costs more than PostgreSQL's work.
 """
 
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
@@ -37,15 +36,16 @@ class Shape:
     unlike: dict[str, Callable[[Any], Any]]
 
 
-def insert(*rows: Model) -> None:
+def insert(*rows: Model, as_if: Sequence[Model] = ()) -> None:
     """Write new rows, all or none, those that others refer to before these.
 
     Within one statement PostgreSQL settles references at its end and the order itself: a trigger must not read another
     row of the same call. What the database fills in is not read back. Raises IntegrityError for a broken constraint.
+    The statements are those that would also write `as_if`, so that they do not tell whether it was among the rows.
     """
-    alike: dict[Group, list[Model]] = defaultdict(list)
+    alike: dict[Group, list[Model]] = {Group(type(row), _left_out(row)): [] for row in as_if}
     for row in rows:
-        alike[Group(type(row), _left_out(row))].append(row)
+        alike.setdefault(Group(type(row), _left_out(row)), []).append(row)
     with one_round_trip():
         for part in _parts(tuple(alike)):
             tell(_statement(part), [_written(group, alike[group]) for group in part])

@@ -67,7 +67,8 @@ def register_deal(request: ApiRequest, body: RegisterDeal) -> dict[str, Any]:
     """Claim a customer for your company.
 
     A complete registration is always stored, and its status says what was decided: approved, under_review, or
-    duplicate when the customer is taken.
+    duplicate when the customer is taken. Where the program answers all registrations together, each is under_review
+    until then.
     """
     if request.actor.partnership_id is None:
         raise NotPermitted("not_permitted", "Partners register deals.")

@@ -18,6 +18,7 @@ from hansa.deals.actions import (
     remind_decider,
     remind_partner,
 )
+from hansa.deals.actions.conclude import verdict_of
 from hansa.deals.clocks import BY_DEFAULT, ESCALATION, OVERDUE, next_at, started, step_now
 from hansa.deals.models import ClockStep, Deal, Question, ReviewClock, Status
 from hansa.kernel.errors import DomainError
@@ -82,7 +83,7 @@ def keep_review_time(actor: Actor, deal_id: UUID) -> None:
         deal = lock(actor, Deal(pk=deal_id))
         clock = ReviewClock.objects.get(vendor_id=actor.vendor_id, deal=deal)
         terms = terms_of(deal.vendor_id, deal.program_id)
-        waits = deal.status == Status.UNDER_REVIEW
+        waits = deal.status == Status.UNDER_REVIEW and not _held(deal)
         clock.next_step_at = next_at(deal, clock, terms, now()) if waits else None
         clock.save(update_fields=["next_step_at"])
         if kind and waits and not _done(deal, kind):
@@ -109,10 +110,14 @@ def _step(actor: Actor, deal_id: UUID) -> tuple[str, bool]:
         deal = lock(actor, Deal(pk=deal_id))
         terms = terms_of(deal.vendor_id, deal.program_id)
         clock = ReviewClock.objects.get(vendor_id=actor.vendor_id, deal=deal)
-        if deal.status != Status.UNDER_REVIEW:
+        if deal.status != Status.UNDER_REVIEW or _held(deal):
             return "", False
         approves = terms.on_breach == OnBreach.APPROVE and not _done(deal, BY_DEFAULT)
         return step_now(deal, clock, terms, now()), approves
+
+
+def _held(deal: Deal) -> bool:
+    return bool((verdict := verdict_of(deal)) and verdict.held)
 
 
 def _done(deal: Deal, kind: str) -> bool:

@@ -15,6 +15,7 @@ from hansa.deals.recipients import (
     owner_or_admins,
     partnership_named,
     partnership_of,
+    still_to_decide,
     whose_turn,
 )
 from hansa.deals.when import by_when
@@ -31,7 +32,7 @@ def tell_whose_turn_it_is(event: Event) -> None:
     deal = step.deal
     terms = terms_of(deal.vendor_id, deal.program_id)
     decided = step.kind == BY_DEFAULT
-    if deal.status != Status.UNDER_REVIEW and not decided:
+    if not decided and not still_to_decide(deal):
         return
     partnership = partnership_named(deal.vendor_id, deal.partnership_id)
     until = by_when(deal.due_at, terms.calendar.zone) if deal.due_at else ""
@@ -70,7 +71,7 @@ def tell_the_partner_what_is_asked(event: Event) -> None:
 def tell_the_deciders_that_it_is_theirs_again(event: Event) -> None:
     """Say to the channel manager and the deputy that the partner answered, or did not."""
     deal, partnership = deal_of(event), partnership_of(event)
-    if deal.status != Status.UNDER_REVIEW:
+    if not still_to_decide(deal):
         return
     answered = event.name == "deal.answered"
     notify(

@@ -31,7 +31,7 @@ SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.progr
                                  WHERE organization_id = ours.id ORDER BY user_id LIMIT 20) AS member
              JOIN accounts_user person ON person.id = member.user_id),
        vendor.currency,
-       coalesce(program.cooling_off_days, 0),
+       coalesce(program.cooling_off_days, 0), coalesce(program.answer_times, '{}') <> '{}',
        program.required_fields, program.evidence,
        coalesce(program.open_registrations_max, 0), coalesce(program.registrations_per_day, 0)
 FROM partnerships_partnership partnership
@@ -60,6 +60,9 @@ WITH held AS MATERIALIZED (
     WHERE deal.vendor_id = %(vendor)s AND deal.company_id = ANY(%(companies)s::uuid[])
       AND deal.status IN ('submitted', 'under_review', 'action_required')
       AND deal.submitted_at <= %(before)s AND deal.id <> %(deal)s
+      AND NOT EXISTS (SELECT FROM deals_verdict verdict
+                      WHERE verdict.vendor_id = deal.vendor_id AND verdict.deal_id = deal.id
+                      AND verdict.becomes <> '' AND verdict.told_at IS NULL)
       AND EXISTS (SELECT FROM deals_dealline line WHERE line.vendor_id = deal.vendor_id AND line.deal_id = deal.id
                   AND line.product_line_id = ANY(%(lines)s::uuid[]))
 )
@@ -91,6 +94,7 @@ class Standing:
     """A partner's place, as registrations ask for it. `lines` are the chosen ones that exist, {id: name}.
 
     `own_domains` are the vendor's and the partner's, by their web addresses and their first twenty people's e-mail.
+    `together` says that the program answers all registrations together.
     """
 
     partnership_status: str
@@ -104,6 +108,7 @@ class Standing:
     own_domains: frozenset[str]
     currency: str
     cooling_off_days: int = 0
+    together: bool = False
     required_fields: frozenset[str] = frozenset()
     evidence: str = EvidenceWhen.NEVER
     open_registrations_max: int = 0
@@ -149,7 +154,7 @@ def standing_query(vendor_id: UUID, partnership_id: UUID, program_id: UUID | Non
 def standing_of(row: tuple[Any, ...]) -> Standing:
     """The row of `standing_query`."""
     status, enrollment, program, protection_days, stale_days, rank, territory, lines, addresses, *terms = row
-    currency, pause, required, evidence, most_open, most_a_day = terms
+    currency, pause, together, required, evidence, most_open, most_a_day = terms
     known = {UUID(line["id"]): line["name"] for line in lines or ()}
     own = frozenset(filter(None, map(own_domain, addresses)))
     return Standing(
@@ -164,6 +169,7 @@ def standing_of(row: tuple[Any, ...]) -> Standing:
         own,
         currency,
         pause,
+        together,
         frozenset(required or ()),
         evidence or EvidenceWhen.NEVER,
         most_open,

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from hansa.core.actors import Actor
 from hansa.core.models import Event
-from hansa.deals.models import Amendment, Deal, ExtensionRequest
+from hansa.deals.models import Amendment, Deal, ExtensionRequest, Verdict
 from hansa.files.models import Attachment, InternalFile
 
 
@@ -12,7 +12,7 @@ def history(actor: Actor, deal: Deal) -> QuerySet[Event]:
     """The events that the actor may read about the deal, its requests and its files, the latest first."""
     asked = [
         row
-        for model in (ExtensionRequest, Amendment)
+        for model in (ExtensionRequest, Amendment, Verdict)
         for row in model.objects.visible_to(actor).filter(deal=deal).values_list("pk", flat=True)
     ]
     files = [

@@ -13,6 +13,7 @@ from hansa.core.tenancy import acting, moment
 from hansa.deals.actions import end_after_notice, expire_deal, remind_of_end
 from hansa.deals.clock_jobs import sweep_clocks
 from hansa.deals.models import Deal, Outcome, Status
+from hansa.deals.releases import sweep_releases
 from hansa.kernel.errors import DomainError
 from hansa.programs.models import Program
 
@@ -27,6 +28,7 @@ def sweep_all_vendors(timestamp: int) -> None:
     sweep_expired.batch_defer(*jobs)
     sweep_reminders.batch_defer(*jobs)
     sweep_clocks.batch_defer(*jobs)
+    sweep_releases.batch_defer(*jobs)
 
 
 @app.task(name="sweep_expired")

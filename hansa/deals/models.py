@@ -16,6 +16,7 @@ from hansa.deals.asked import ExtensionRequest as ExtensionRequest
 from hansa.deals.clock_models import ClockStep as ClockStep
 from hansa.deals.clock_models import Question as Question
 from hansa.deals.clock_models import ReviewClock as ReviewClock
+from hansa.deals.verdict_models import Verdict as Verdict
 from hansa.kernel.ids import public_id
 from hansa.kernel.lifecycle import Lifecycle, Move
 from hansa.kernel.money import Money

@@ -11,7 +11,8 @@ from hansa.deals.models import Deal, Outcome, Status
 # The time is asked once: each line of a deal ends at the same moment.
 RELEASE_SQL = """
 WITH moment AS MATERIALIZED (SELECT hansa_now() AS at), ended AS (
-    UPDATE deals_protection SET during = tstzrange(lower(during), greatest(lower(during), moment.at)) FROM moment
+    UPDATE deals_protection SET during = tstzrange(
+        lower(during), CASE WHEN %s THEN greatest(lower(during), moment.at) ELSE lower(during) END) FROM moment
     WHERE vendor_id = %s AND deal_id = %s AND upper(during) > moment.at
       AND (%s::uuid[] IS NULL OR product_line_id = ANY(%s))
 )
@@ -44,11 +45,12 @@ def begin_anew(deal: Deal, line: UUID, begin: datetime) -> None:
 def release(deal: Deal, lines: Sequence[UUID] | None = None) -> datetime | None:
     """End the deal's protections now, all or those of some lines.
 
-    Returns that moment, or the end that the deal's protection had already, None without any.
+    Returns that moment, or the end that the deal's protection had already, None without any. What the partner was never
+    told of leaves no trace: its time is empty, and the deal says nothing of it.
     """
-    chosen = None if lines is None else list(lines)
+    chosen, told = None if lines is None else list(lines), deal.protected_until is not None
     with connection.cursor() as cursor:
-        cursor.execute(RELEASE_SQL, [deal.vendor_id, deal.pk, chosen, chosen])
+        cursor.execute(RELEASE_SQL, [told, deal.vendor_id, deal.pk, chosen, chosen])
         [(at,)] = cursor.fetchall()
     return min(at, deal.protected_until) if deal.protected_until else None
 

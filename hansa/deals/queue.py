@@ -12,6 +12,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from hansa.core.actors import Actor
 from hansa.deals.models import UNDECIDED, Deal, Status
 from hansa.deals.rules import NO_EVIDENCE
+from hansa.deals.verdicts import HELD
 from hansa.kernel.business_time import Calendar
 from hansa.partnerships.models import Enrollment, Partnership
 from hansa.rulebook.models import DecisionEvidence
@@ -78,6 +79,7 @@ class Counts:
     senders: Sequence[Sender]
     alike: int
     by_time: Mapping[str, int]
+    held: int = 0
 
     @property
     def all(self) -> int:
@@ -90,12 +92,21 @@ class Counts:
 
 def waiting(actor: Actor) -> QuerySet[Deal]:
     """The undecided registrations that the actor sees."""
+    return _registered(actor).exclude(HELD)
+
+
+def decided(actor: Actor) -> QuerySet[Deal]:
+    """Those that are decided and told with all others."""
+    return _registered(actor).filter(HELD)
+
+
+def _registered(actor: Actor) -> QuerySet[Deal]:
     return Deal.objects.visible_to(actor).filter(status__in=UNDECIDED)
 
 
 def narrowed(actor: Actor, show: str, partner: UUID | None, day: Day | None = None) -> QuerySet[Deal]:
-    """Those of `show`, which is mine, alike or all, or one of `BY_TIME` on this day, and of one partner."""
-    rows = waiting(actor).select_related("partnership__organization")
+    """Those of `show`, which is mine, alike, held or all, or one of `BY_TIME` on this day, and of one partner."""
+    rows = (decided if show == "held" else waiting)(actor).select_related("partnership__organization")
     if partner:
         rows = rows.filter(partnership_id=partner)
     if show == "mine":
@@ -109,7 +120,7 @@ def narrowed(actor: Actor, show: str, partner: UUID | None, day: Day | None = No
 
 
 def counted(actor: Actor, day: Day) -> Counts:
-    """How many registrations wait, in three queries; possible duplicates are counted up to `MANY`."""
+    """How many registrations wait, in four queries; possible duplicates are counted up to `MANY`."""
     kinds = {show: Count("pk", filter=day.asked(show)) for show in BY_TIME}
     grouped: list[Any] = list(waiting(actor).order_by().values("partnership_id").annotate(all=Count("pk"), **kinds))
     numbers = {row["partnership_id"]: row["all"] for row in grouped}
@@ -125,7 +136,8 @@ def counted(actor: Actor, day: Day) -> Counts:
         for partner in partners.order_by("organization__name")
     ]
     by_time = {show: sum(row[show] for row in grouped) for show in BY_TIME}
-    return Counts(senders, _alike(waiting(actor))[:MANY].count() if senders else 0, by_time)
+    alike = _alike(waiting(actor))[:MANY].count() if senders else 0
+    return Counts(senders, alike, by_time, decided(actor).count())
 
 
 BY_RULE = {

@@ -11,13 +11,13 @@ from hansa.core.tenancy import moment
 from hansa.core.web.said import time_left
 from hansa.deals import clock_reactions as clock_reactions
 from hansa.deals import file_reactions as file_reactions
+from hansa.deals import verdict_reactions as verdict_reactions
 from hansa.deals.actions import cancel_deal, hand_over_deal, lapse_amendment, lapse_extension
 from hansa.deals.actions.decide_deal import locked
 from hansa.deals.actions.hand_over import OPEN, colleagues
 from hansa.deals.models import (
     UNDECIDED,
     Amendment,
-    ClockStep,
     Deal,
     DuplicateReason,
     EndReason,
@@ -25,10 +25,16 @@ from hansa.deals.models import (
     Outcome,
     Status,
 )
-from hansa.deals.recipients import deal_of, decide_anew, managers_of, owner_or_admins, partnership_of
+from hansa.deals.recipients import (
+    deal_of,
+    decide_anew,
+    managers_of,
+    nothing_asked_any_more,
+    owner_or_admins,
+    partnership_of,
+)
 from hansa.kernel.ids import parse_public_id
 from hansa.notices.notify import notify
-from hansa.notices.reading import settled
 
 TOLD = {
     "deal.approved": ("{} is approved", "The customer is yours until {until}."),
@@ -40,15 +46,6 @@ TOLD = {
     "deal.expired": ("{}: protection has run out", "The customer is free for others. Register it again if you go on."),
 }
 REGISTERED_ALREADY = ("{} is registered by you already", "Open it to go on with your earlier registration.")
-ASKING = (
-    "deal.sent_to_review",
-    "deal.asked_for_more",
-    "deal.partner_reminded",
-    "deal.answered",
-    "deal.question_lapsed",
-    "review.reminded",
-    "review.escalated",
-)
 
 
 @on(*TOLD)
@@ -181,7 +178,7 @@ def tell_who_asked_for_a_change(event: Event) -> None:
 def tell_the_deciders(event: Event) -> None:
     """Say to the channel manager and the deputy that a registration waits, unless it was decided meanwhile."""
     deal, partnership = deal_of(event), partnership_of(event)
-    if deal.status not in UNDECIDED:
+    if deal.status not in UNDECIDED or deal.program.answer_times:
         return
     notify(
         event,
@@ -195,9 +192,7 @@ def tell_the_deciders(event: Event) -> None:
 @on("deal.approved", "deal.rejected", "deal.withdrawn", "deal.canceled", "deal.marked_duplicate", "deal.lost")
 def take_back_what_was_asked(event: Event) -> None:
     """Mark as read, in everybody's inbox, that somebody is to decide or to answer: it is done."""
-    steps = ClockStep.objects.filter(vendor_id=event.vendor_id, deal=event.subject_id).values_list("pk", flat=True)
-    asked = Event.objects.filter(vendor_id=event.vendor_id, subject_id__in=[event.subject_id, *steps], name__in=ASKING)
-    settled(event.vendor_id, asked.values_list("pk", flat=True))
+    nothing_asked_any_more(event.vendor_id, event.subject_id)
 
 
 @on("deal.registered")

@@ -8,18 +8,46 @@ from hansa.accounts.roles import Role
 from hansa.core.actors import System
 from hansa.core.models import Event
 from hansa.deals.actions import reconsider_deal
+from hansa.deals.actions.conclude import verdict_of
 from hansa.deals.actions.decide_deal import locked
 from hansa.deals.clocks import ESCALATION
-from hansa.deals.models import Deal, Status
+from hansa.deals.models import ClockStep, Deal, Status, Verdict
+from hansa.deals.verdicts import HELD
+from hansa.notices.reading import settled
 from hansa.partnerships.models import Partnership
 from hansa.programs.review_terms import ReviewTerms
+
+ASKING = (
+    "deal.sent_to_review",
+    "deal.asked_for_more",
+    "deal.partner_reminded",
+    "deal.answered",
+    "deal.question_lapsed",
+    "review.reminded",
+    "review.escalated",
+    "verdict.reviewed",
+)
 
 
 def decide_anew(why: str, company_id: UUID, event: Event, **further: Any) -> None:
     """Reconsider what waits at a company, in the order in which it came."""
     waiting = Deal.objects.filter(vendor_id=event.vendor_id, company=company_id, status=Status.UNDER_REVIEW, **further)
-    for deal in locked(waiting):
+    for deal in locked(waiting.exclude(HELD)):
         reconsider_deal(System(why, event.vendor_id), deal)
+
+
+def nothing_asked_any_more(vendor_id: UUID, deal_id: UUID) -> None:
+    """Mark as read, in everybody's inbox, that somebody is to decide about a deal or to answer."""
+    about = [deal_id]
+    for model in (ClockStep, Verdict):
+        about += model.objects.filter(vendor_id=vendor_id, deal=deal_id).values_list("pk", flat=True)
+    asked = Event.objects.filter(vendor_id=vendor_id, subject_id__in=about, name__in=ASKING)
+    settled(vendor_id, asked.values_list("pk", flat=True))
+
+
+def still_to_decide(deal: Deal) -> bool:
+    """Whether a person has to decide it, and nobody has."""
+    return deal.status == Status.UNDER_REVIEW and not ((verdict := verdict_of(deal)) and verdict.held)
 
 
 def deal_of(event: Event) -> Deal:

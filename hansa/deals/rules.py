@@ -242,6 +242,22 @@ PROTECTION = Table(
     ),
 )
 
+TOGETHER = Table(
+    name="registration-together",
+    version=VERSION,
+    title="What is answered to a registration where all are answered together",
+    vocabulary=(),
+    rows=(
+        Row(
+            "together",
+            {},
+            {"status": Status.UNDER_REVIEW},
+            "Until then every registration is under review, whether the customer is taken or free. Yours keeps its "
+            "place: who registers a customer first is protected.",
+        ),
+    ),
+)
+
 TABLES = (VALIDATION, APPROVAL, PROTECTION)
 
 
@@ -266,6 +282,11 @@ def check(facts: Facts) -> Answer:
         kind = Invalid if answer.outputs["field"] else DomainError
         raise kind(answer.outputs["refuse"], answer.row.note, answer.outputs["field"])
     return answer
+
+
+def reviewed_first() -> Ruling:
+    """What every registration gets where all are answered together, whatever is known about its customer."""
+    return Ruling((evaluate(TOGETHER, {}),), Status.UNDER_REVIEW, 0)
 
 
 def rule(facts: Facts, *, usual_days: int) -> Ruling:

@@ -44,6 +44,10 @@ EVENTS = {
     "deal.rejected": "Not approved",
     "deal.marked_duplicate": "Customer taken",
     "deal.reconsidered": "Looked at again",
+    "deal.decision_released": "Answered",
+    "verdict.reviewed": "Looked at by the rules: a person decides",
+    "verdict.held": "Decided, to be told later",
+    "verdict.released": "Decision told",
     "deal.stage_moved": "Stage moved",
     "deal.won": "Won",
     "deal.lost": "Lost",
@@ -102,6 +106,8 @@ def happened(event: Event, side: Side = "vendor") -> Happened:
     that another event brought about is the rules', not of whoever registered.
     """
     by = event.actor_label
+    if event.changes.get("decided_by"):
+        return Happened(event.at, words(event), event.changes["decided_by"][1])
     if event.cause_id and event.name in DECISIONS:
         by = "by the rules of engagement"
     elif event.actor_kind == "system" and side == "partner":
@@ -116,6 +122,12 @@ def words(event: Event) -> str:
         return f"Stage moved to {Stage(event.data['stage']).label}"
     if event.name == "deal.marked_duplicate" and event.data.get("reason") == DuplicateReason.OWN_CLAIM:
         return "Registered already"
+    if event.name == "deal.sent_to_review" and event.changes.get("answered"):
+        return "Under review, to be answered with all others"
+    if event.name == "verdict.held":
+        return f"Decided, to be told later: {say(event.data['becomes'])}"
+    if event.name == "verdict.reviewed" and event.data["becomes"]:
+        return "Looked at again: the decision stands"
     if event.name in WITH_REASON and event.data.get("reason"):
         return f"{text}: {reason_in_words(event.data['reason'], event.data.get('reason_text', ''))}"
     return _of_its_life(event, text)

@@ -134,19 +134,25 @@ def facts(deal: Deal) -> list[dict[str, str]]:
     return [{"label": label, "value": value} for label, value in told.items() if value]
 
 
-def why(deal: Deal, decision: Decision, partnership: Partnership, until: str = "") -> Why:
-    """Why it stands as it does: the latest decision, or what ended the protection since."""
+def why(deal: Deal, decision: Decision, partnership: Partnership, until: str = "", together: str = "") -> Why:
+    """Why it stands as it does: the latest decision, or what ended the protection since.
+
+    `together` says when all registrations are answered, where none is answered at once.
+    """
     status = Status(deal.status)
+    title = "When you are told" if together and status in UNDECIDED else TITLES[status]
     text, change = decision.note, decision.hint
     reasons = [*_protection_note(decision), *_facts_in_words(decision.facts)] if decision.facts else []
     if status in UNDECIDED:
         by = f" by {until}" if until and status != Status.ACTION_REQUIRED else ""
         text = f"{decider(partnership)} decides{by}, and you are told at once. {text}"
+        if together:
+            text = f"All registrations are answered together, {together}. {decision.note}"
     elif status in (Status.REJECTED, Status.CANCELED):
         text, reasons, change = f"{reason_in_words(deal.reason, deal.reason_text)}. {deal.note}".strip(". "), [], ""
     by_hand = decision.made_by != "policy"
     return Why(
-        title=TITLES[status],
+        title=title,
         when=decision.at,
         rule=f"Decided by {decision.made_by}" if by_hand and status not in UNDECIDED else "",
         text=text,
@@ -156,7 +162,7 @@ def why(deal: Deal, decision: Decision, partnership: Partnership, until: str = "
     )
 
 
-def advice(deal: Deal, partnership: Partnership, now: datetime, until: str = "") -> str:
+def advice(deal: Deal, partnership: Partnership, now: datetime, until: str = "", together: str = "") -> str:
     """What the partner does next, in a sentence or two."""
     who = decider(partnership)
     if deal.outcome == Outcome.WON:
@@ -168,6 +174,8 @@ def advice(deal: Deal, partnership: Partnership, now: datetime, until: str = "")
         return "The customer is free for everybody again. If they come back, register them anew."
     if deal.status == Status.ACTION_REQUIRED:
         return f"Answer by {until or 'the time asked for'}. Until then nobody overtakes you, and the clock stands."
+    if deal.status in UNDECIDED and together:
+        return "Nothing for you to do. You get a message when all are answered; until then nobody overtakes you."
     if deal.status in UNDECIDED:
         by = f" by {until}" if until else ""
         return f"Nothing for you to do. {who} decides{by} and you get a message; until then nobody overtakes you."

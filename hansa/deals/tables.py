@@ -15,6 +15,7 @@ from hansa.deals.models import Deal, Outcome, Stage, Status
 from hansa.deals.queue import Proposal
 from hansa.deals.said import tone
 from hansa.deals.shown import standing
+from hansa.deals.verdicts import Held
 from hansa.deals.when import Clock
 from hansa.kernel.ids import public_id
 
@@ -41,9 +42,9 @@ def short_table(deals: Iterable[Line], list_url: str) -> SafeString:
     )
 
 
-def vendors_table(deals: Iterable[Deal], registrations_url: str) -> SafeString:
-    """One page of the vendor's list of deals, each with its partner's organization."""
-    return VENDORS_DEALS.of(_vendors_rows(deals, registrations_url))
+def vendors_table(deals: Iterable[Deal], registrations_url: str, held: Mapping[UUID, Held]) -> SafeString:
+    """One page of the vendor's list of deals, each with its partner's organization; `held` are decisions not told."""
+    return VENDORS_DEALS.of(_vendors_rows(deals, registrations_url, held))
 
 
 def queue_table(
@@ -51,9 +52,10 @@ def queue_table(
     tiers: Mapping[UUID, str],
     proposals: Mapping[UUID, Proposal],
     clock: Callable[[Deal], Clock | None],
+    held: Mapping[UUID, Held],
 ) -> SafeString:
-    """One page of the queue, with the partners' tiers, what the system proposes, and each one's clock."""
-    return QUEUE.of(_queue_rows(deals, tiers, proposals, clock))
+    """One page of the queue, with the partners' tiers, what the system proposes or what is held, and the clocks."""
+    return QUEUE.of(_queue_rows(deals, tiers, proposals, clock, held))
 
 
 @lru_cache(ROWS_REMEMBERED)
@@ -72,7 +74,9 @@ def _partners_cells(deal: Line, standing: tuple[str, str], today: date, locale: 
     )
 
 
-def _vendors_rows(deals: Iterable[Deal], registrations_url: str) -> Iterator[tuple[str, ...]]:
+def _vendors_rows(
+    deals: Iterable[Deal], registrations_url: str, held: Mapping[UUID, Held]
+) -> Iterator[tuple[str, ...]]:
     now, locale = timezone.now(), reader_locale()
     for deal in deals:
         ended = deal.outcome != Outcome.OPEN
@@ -82,10 +86,17 @@ def _vendors_rows(deals: Iterable[Deal], registrations_url: str) -> Iterator[tup
         partner = deal.partnership.organization.name
         yield (
             row_link(f"{registrations_url}{deal.public_id}/", deal.customer_name, f"{partner} · {deal.lines_text}"),
-            noted(status(shown, color), time_left(until, now) if until else ""),
+            _told_later(held[deal.pk])
+            if deal.pk in held
+            else noted(status(shown, color), time_left(until, now) if until else ""),
             money_in_words(deal.amount_minor, deal.currency, locale),
             moment(deal.submitted_at),
         )
+
+
+def _told_later(held: Held) -> SafeString:
+    """What is decided and not told, and when it is."""
+    return noted(status(held.word, held.tone), held.told)
 
 
 def _queue_rows(
@@ -93,6 +104,7 @@ def _queue_rows(
     tiers: Mapping[UUID, str],
     proposals: Mapping[UUID, Proposal],
     clock: Callable[[Deal], Clock | None],
+    held: Mapping[UUID, Held],
 ) -> Iterator[tuple[str, ...]]:
     locale, today = reader_locale(), timezone.localdate()
     for deal in deals:
@@ -103,7 +115,11 @@ def _queue_rows(
             since = f"until {time.until}"
         yield (
             row_link(f"{deal.public_id}/", deal.customer_name, f"{partner}, {tier}" if tier else partner),
-            noted(status(proposed.word, proposed.tone), proposed.because) if proposed else "",
+            _told_later(held[deal.pk])
+            if deal.pk in held
+            else noted(status(proposed.word, proposed.tone), proposed.because)
+            if proposed
+            else "",
             money_in_words(deal.amount_minor, deal.currency, locale),
-            noted(status(time.words, time.tone), since) if time else since,
+            noted(status(time.words, time.tone), since) if time and deal.pk not in held else since,
         )

@@ -10,16 +10,18 @@ from hansa.programs.review_terms import calendar_of
 
 
 def time_of(actor: Actor, deal: Deal, now: datetime) -> dict[str, Any]:
-    """What a deal's page says about time: `clock`, `act_by` in words, and `questions`, the latest first.
+    """What a deal's page says about time: `clock`, `act_by` in words, `answered`, and `questions`, the latest first.
 
-    Inside acting(); two queries.
+    `answered` says when all registrations of the deal's program are answered, where none is answered at once. Inside
+    acting(); two queries, with the program at hand.
     """
     calendar = calendar_of(deal.vendor_id)
     asked = list(Question.objects.visible_to(actor).filter(deal=deal))
-    clock = clock_in_words(deal, calendar, now)
+    clock, told = clock_in_words(deal, calendar, now), calendar.next_of(deal.program.answer_times, now)
     return {
         "clock": clock,
         "act_by": clock.until if clock else "",
+        "answered": f"{deal.program.answered}, next {by_when(told, calendar.zone, now)}" if told else "",
         "questions": [
             {
                 "asked": one,

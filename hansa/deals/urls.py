@@ -14,6 +14,7 @@ from hansa.deals.views import (
     offboarding,
     questions,
     receipts,
+    releases,
 )
 from hansa.deals.views import console as desk
 from hansa.deals.views import portal as partner
@@ -58,6 +59,8 @@ console: list[URLPattern] = [
     path(f"{REGISTRATIONS}<str:deal>/extension/decline/", extensions.decline, name="decline-extension"),
     path(f"{REGISTRATIONS}<str:deal>/amendment/", amendments.approve, name="approve-amendment"),
     path(f"{REGISTRATIONS}<str:deal>/amendment/decline/", amendments.decline, name="decline-amendment"),
+    path(f"{REGISTRATIONS}<str:deal>/release/", releases.release, name="release-registration"),
+    path("w/<slug:workspace>/program/<str:program>/release/", releases.release_all, name="release-answers"),
     path(f"{REGISTRATIONS}<str:deal>/notice/", notice.announce, name="announce-end"),
     path("w/<slug:workspace>/customers/<str:company>/merge/", companies.merge, name="merge-company"),
 ]

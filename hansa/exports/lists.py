@@ -159,7 +159,7 @@ LISTS: dict[Side, dict[str, List]] = {
         "queue": List(
             "registrations/",
             ("show", "partner", "sort"),
-            frozenset(("mine", "all", "alike", *queue.BY_TIME)),
+            frozenset(("mine", "all", "alike", "held", *queue.BY_TIME)),
             CUSTOMER + OURS + WORK + (Column("To be decided by", ("due_at",), _moment),),
             _queue,
         ),

@@ -53,6 +53,21 @@ class Calendar:
         """When this day's work ends, or that of the next day that has any."""
         return next(closes for opens, closes in self._days(day) if closes > opens)
 
+    def next_of(self, minutes: Sequence[int], after: datetime) -> datetime | None:
+        """The first moment after this one at which a working day's wall clock shows one of these minutes."""
+        if not minutes:
+            return None
+        days = self._working_days(after.astimezone(self.zone).date(), 1)
+        return next(at for day in days for minute in sorted(minutes) if (at := self._instant(day, minute)) > after)
+
+    def last_of(self, minutes: Sequence[int], until: datetime) -> datetime | None:
+        """The last such moment that is not after this one."""
+        if not minutes:
+            return None
+        days = self._working_days(until.astimezone(self.zone).date(), -1)
+        latest = sorted(minutes, reverse=True)
+        return next(at for day in days for minute in latest if (at := self._instant(day, minute)) <= until)
+
     def working_day(self) -> timedelta:
         """The longest day of a usual week."""
         return timedelta(minutes=max(closes - opens for opens, closes in filter(None, self.hours)))
@@ -62,10 +77,16 @@ class Calendar:
 
     def _days(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         """The open times of this day and of all that follow, in UTC."""
+        for working in self._working_days(day, 1):
+            if hours := self.hours[working.weekday()]:
+                yield self._instant(working, hours[0]), self._instant(working, hours[1])
+
+    def _working_days(self, day: date, step: int) -> Iterator[date]:
+        """The days with any work from this one on, forward or back."""
         while True:
-            if (hours := self.hours[day.weekday()]) and day not in self.holidays:
-                yield self._instant(day, hours[0]), self._instant(day, hours[1])
-            day += timedelta(days=1)
+            if self.hours[day.weekday()] and day not in self.holidays:
+                yield day
+            day += timedelta(days=step)
 
     def _instant(self, day: date, minute: int) -> datetime:
         """When the wall clock first shows this minute; where it jumps over it, the moment of the jump."""

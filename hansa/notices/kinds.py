@@ -84,6 +84,7 @@ KIND_OF = {
     "deal.extended": Kind.ENDING,
     "extension.declined": Kind.ENDING,
     "deal.sent_to_review": Kind.WAITING,
+    "verdict.reviewed": Kind.WAITING,
     "extension.requested": Kind.WAITING,
     "amendment.requested": Kind.WAITING,
     "deal.answered": Kind.WAITING,

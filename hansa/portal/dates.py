@@ -13,6 +13,7 @@ from hansa.core.actors import Actor
 from hansa.core.tenancy import moment
 from hansa.deals.actions import DECISIONS
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Status
+from hansa.deals.verdicts import HELD
 from hansa.kernel.icalendar import Entry
 from hansa.partnerships.models import Partnership
 
@@ -50,7 +51,7 @@ def _to_decide(actor: Actor, slug: str) -> Iterator[Entry]:
     """Of the partners whom one manages, or stands in for; of all if there are none."""
     if not actor.may(DECISIONS):
         return
-    waiting = Deal.objects.visible_to(actor).filter(status=Status.UNDER_REVIEW, due_at__isnull=False)
+    waiting = Deal.objects.visible_to(actor).filter(status=Status.UNDER_REVIEW, due_at__isnull=False).exclude(HELD)
     mine = Partnership.objects.visible_to(actor).filter(Q(channel_manager=actor.id) | Q(deputy=actor.id))
     if mine.exists():
         waiting = waiting.filter(partnership__in=mine)

@@ -58,6 +58,8 @@ WORDS = deals.EVENTS | {
     "program.reasons_changed": "Reasons that can be given changed",
     "program.requirements_changed": "Requirements of registrations changed",
     "program.dispute_terms_changed": "Terms of disputes changed",
+    "program.answers_changed": "When answers are given changed",
+    "program.answers_released": "Answers given before their time",
     "program.review_changed": "Times to decide changed",
     "program.rules_changed": "Rules of engagement changed",
     "program.terms_changed": "Terms of deals changed",

@@ -11,7 +11,11 @@ UNREAD_SQL = """
 SELECT count(*) FROM notices_notice WHERE vendor_id = %s AND recipient_id = %s AND read_at IS NULL
 """
 WAITING_SQL = f"""
-SELECT count(*) FROM deals_deal WHERE vendor_id = %s AND status IN ({", ".join(f"'{status}'" for status in TO_DECIDE)})
+SELECT count(*) FROM deals_deal deal
+WHERE vendor_id = %s AND status IN ({", ".join(f"'{status}'" for status in TO_DECIDE)})
+  AND NOT EXISTS (SELECT FROM deals_verdict verdict
+                  WHERE verdict.vendor_id = deal.vendor_id AND verdict.deal_id = deal.id
+                  AND verdict.becomes <> '' AND verdict.told_at IS NULL)
 """  # noqa: S608 - our own words, which the index over what waits names too
 
 

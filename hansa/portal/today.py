@@ -12,6 +12,7 @@ from hansa.core.web.said import money_in_words
 from hansa.deals.listing import ending_soon, listed
 from hansa.deals.models import TO_DECIDE, Deal, ExtensionRequest, Outcome, Stage, Status
 from hansa.deals.tables import short_table
+from hansa.deals.verdicts import HELD
 from hansa.partnerships.models import Partnership
 
 NEW = timedelta(days=30)
@@ -45,13 +46,17 @@ def partners_day(actor: Actor, list_url: str) -> dict[str, Any]:
 def vendors_day(actor: Actor, list_url: str, queue_url: str) -> dict[str, Any]:
     """What waits for a decision, what ends soon, and who is new, for the channel team's first page."""
     deals = Deal.objects.visible_to(actor)
-    counts = deals.aggregate(waiting=Count("pk", WAITING), protected=Count("pk", IN_WORK))
-    oldest = deals.filter(WAITING).select_related("partnership__organization").order_by("submitted_at", "id")
+    counts = deals.aggregate(
+        waiting=Count("pk", WAITING & Q(~HELD)), protected=Count("pk", IN_WORK), held=Count("pk", WAITING & Q(HELD))
+    )
+    held = {"figure": counts["held"], "label": "decided, not told yet", "url": f"{queue_url}?show=held"}
+    oldest = deals.filter(WAITING & ~HELD).select_related("partnership__organization").order_by("submitted_at", "id")
     recent = Partnership.objects.visible_to(actor).filter(created_at__gte=moment() - NEW)
     return {
         "tiles": [
             {"figure": counts["waiting"], "label": "wait for a decision", "url": queue_url},
             {"figure": counts["protected"], "label": "protected and open", "url": list_url},
+            *([held] if counts["held"] else []),
         ],
         "oldest": list(oldest[:SHOWN]),
         "ending": _few(_ending(deals), list_url),

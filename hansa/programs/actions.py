@@ -20,6 +20,7 @@ LONGEST_RULES = 20_000
 MOST_REMINDERS = 5
 TERMS = ("reminder_days", "extensions_max", "extension_days", "cooling_off_days", "notice_days")
 MOST_HOLIDAYS = 1_000
+MOST_ANSWER_TIMES = 6
 
 
 @action("program.change_rules", emits="program.rules_changed", by=PROGRAM_ADMINS)
@@ -165,6 +166,18 @@ def change_review(
     program.save()
 
 
+@action("program.change_answers", emits="program.answers_changed", by=PROGRAM_ADMINS)
+def change_answers(actor: Actor, program: Program, *, answer_times: Sequence[int]) -> None:
+    """Answer all registrations together at set times, taken and free alike, or each at once.
+
+    `answer_times` are minutes after midnight of your calendar's zone. Without any, what still waits is told at once.
+    """
+    if len(answer_times) > MOST_ANSWER_TIMES or not all(0 <= minute < 24 * 60 for minute in answer_times):
+        raise Invalid("times_out_of_range", f"Choose up to {MOST_ANSWER_TIMES} times of the day.", "answer_times")
+    program.answer_times = sorted(set(answer_times))
+    program.save(update_fields=["answer_times"])
+
+
 @action("calendar.change", emits="calendar.changed", by=PROGRAM_ADMINS, creates=True)
 def change_calendar(
     actor: Actor,
@@ -205,6 +218,7 @@ SETTING_UP = (
     add_territory,
     change_look,
     change_review,
+    change_answers,
     change_calendar,
     change_requirements,
     change_reasons,

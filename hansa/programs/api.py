@@ -11,9 +11,10 @@ from hansa.core.api.fields import reference
 from hansa.core.api.paging import Page, Paging, each, page
 from hansa.core.api.routes import Routes
 from hansa.programs import actions
+from hansa.programs.calendar_text import parse_clock
 from hansa.programs.dispute_terms import ChangeDisputeTerms, DisputeTermsShown, present, show_dispute_terms
 from hansa.programs.models import ProductLine, Program, Territory
-from hansa.programs.review_said import show_calendar, show_review
+from hansa.programs.review_said import show_answers, show_calendar, show_review
 from hansa.programs.schemas import (
     AddLine,
     AddTerritory,
@@ -23,7 +24,14 @@ from hansa.programs.schemas import (
     ProgramShown,
     TerritoryShown,
 )
-from hansa.programs.schemas_review import CalendarShown, ChangeCalendar, ChangeReview, ReviewShown
+from hansa.programs.schemas_review import (
+    AnswersShown,
+    CalendarShown,
+    ChangeAnswers,
+    ChangeCalendar,
+    ChangeReview,
+    ReviewShown,
+)
 
 routes = Routes("Programs")
 router = routes.router
@@ -95,6 +103,21 @@ def change_dispute_terms(request: ApiRequest, program_id: ProgramId, body: Chang
     expect(request, show_dispute_terms(program))
     wanted = present(program) | body.dict(exclude_none=True)
     return show_dispute_terms(actions.change_dispute_terms(request.actor, program, **wanted))
+
+
+@routes.get("/programs/{program_id}/answers", AnswersShown)
+def show_program_answers(request: ApiRequest, program_id: ProgramId) -> dict[str, Any]:
+    """Whether registrations are answered at once, or all together at set times."""
+    return show_answers(Program.objects.visible_to(request.actor).named(program_id))
+
+
+@routes.patch("/programs/{program_id}/answers", AnswersShown)
+def change_answers(request: ApiRequest, program_id: ProgramId, body: ChangeAnswers) -> dict[str, Any]:
+    """Answer all registrations together at these times, taken and free alike, or each at once."""
+    program = lock(request.actor, Program.objects.visible_to(request.actor).named(program_id))
+    expect(request, show_answers(program))
+    times = [parse_clock(time) for time in body.times]
+    return show_answers(actions.change_answers(request.actor, program, answer_times=times))
 
 
 @routes.get("/calendar", CalendarShown)

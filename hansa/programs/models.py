@@ -9,6 +9,7 @@ from hansa.accounts.roles import Role
 from hansa.core.fields import TenantForeignKey
 from hansa.core.models import TenantRecord
 from hansa.core.walls import Audience
+from hansa.programs.calendar_text import write_clock
 from hansa.programs.requirements import EvidenceWhen, Requirable
 
 
@@ -63,7 +64,9 @@ class Program(Published):
     """The terms of deciding, then of what is approved, then what a registration needs.
 
     `review_hours` and `escalate_after` are business hours, `answer_days` days, `reminders` percent of the time.
-    `reminder_days` to `notice_days` are the terms by which an approved deal lives on; 0 turns one off.
+    `reminder_days` to `notice_days` are the terms by which an approved deal lives on; 0 turns one off. `answer_times`
+    are the minutes after midnight at which, on working days, all registrations are answered together; without any,
+    each is answered at once.
     Caps of 0 are none. `reasons` is {what for: {code: label}} where it is not what `reasons.py` has by itself.
     A decision can be disputed for `dispute_days`, that is decided within `dispute_hours`, which are business hours, and
     then appealed for `appeal_days`; 0 days turn it off.
@@ -95,6 +98,7 @@ class Program(Published):
     dispute_days = models.PositiveSmallIntegerField(default=30)
     dispute_hours = models.PositiveSmallIntegerField(default=40)
     appeal_days = models.PositiveSmallIntegerField(default=14)
+    answer_times = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
 
     class Meta:
         constraints = [
@@ -138,6 +142,12 @@ class Program(Published):
         labels = [str(Requirable(field).label) for field in self.required_fields]
         return [label[0].lower() + label[1:] for label in labels]
 
+    @property
+    def answered(self) -> str:
+        """ "on working days at 11:00 and 17:00", empty where each registration is answered at once."""
+        times = " and ".join(", ".join(map(write_clock, self.answer_times)).rsplit(", ", 1))
+        return f"on working days at {times}" if times else ""
+
     def snapshot(self) -> dict[str, Any]:
         return {
             "name": self.name,
@@ -164,6 +174,7 @@ class Program(Published):
             "dispute_days": self.dispute_days,
             "dispute_hours": self.dispute_hours,
             "appeal_days": self.appeal_days,
+            "answer_times": self.answer_times,
         }
 
 

@@ -9,6 +9,7 @@ from hansa.core.web.forms import SuggestInput
 from hansa.programs.calendar_text import (
     DAYS,
     known_zone,
+    parse_clock,
     parse_holidays,
     parse_hours,
     write_holidays,
@@ -53,6 +54,41 @@ class ReviewForm(forms.Form):
         if not all(part.isascii() and part.isdigit() and 1 <= int(part) <= 99 for part in parts):
             raise forms.ValidationError("Write numbers from 1 to 99, separated by commas.")
         return [int(part) for part in parts]
+
+
+class AnswersForm(forms.Form):
+    AT_ONCE, TOGETHER = "at_once", "together"
+
+    how = forms.ChoiceField(
+        label="When is a partner told what became of a registration?",
+        choices=[
+            (AT_ONCE, "At once, as soon as it is decided"),
+            (TOGETHER, "Together with all others, at set times: until then every registration is under review"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    answer_times = forms.CharField(
+        label="At which times of the day?",
+        help_text="Like 17:00, or 11:00, 17:00. On working days, in the time zone of your calendar.",
+        required=False,
+        max_length=60,
+    )
+
+    def clean_answer_times(self) -> list[int]:
+        """Minutes after midnight."""
+        try:
+            times = [parse_clock(part) for part in self.cleaned_data["answer_times"].split(",") if part.strip()]
+        except ValueError:
+            raise forms.ValidationError("Write times like 17:00, separated by commas.") from None
+        return [minutes % (24 * 60) for minutes in times]
+
+    def clean(self) -> dict[str, Any]:
+        """The times alone; none for answers at once."""
+        cleaned = super().clean() or {}
+        together = cleaned.get("how") == self.TOGETHER
+        if together and not cleaned.get("answer_times", True):
+            self.add_error("answer_times", "Write at least one time, like 17:00.")
+        return {"answer_times": cleaned.get("answer_times", []) if together else []}
 
 
 class CalendarForm(forms.Form):

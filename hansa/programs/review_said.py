@@ -45,6 +45,12 @@ def show_calendar(actor: Actor) -> dict[str, Any]:
     }
 
 
+def show_answers(program: Program) -> dict[str, Any]:
+    """`AnswersShown`."""
+    times = [write_clock(minutes) for minutes in program.answer_times]
+    return {"id": program.public_id, "together": bool(times), "times": times}
+
+
 def show_review(program: Program) -> dict[str, Any]:
     """`ReviewShown`."""
     return {

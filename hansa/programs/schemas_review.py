@@ -13,6 +13,8 @@ from hansa.programs.models import OnBreach, OnSilence
 
 Clock = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
 
+TimeOfDay = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
 
 class ReviewShown(Schema):
     """Hours are business hours; reminders are percent of the time to decide."""
@@ -37,6 +39,20 @@ class ChangeReview(Body):
     escalate_after: Annotated[int, Field(ge=0, le=1_000)] | None = None
     answer_days: Annotated[int, Field(ge=1, le=90)] | None = None
     on_silence: Annotated[str, OneOf(OnSilence)] | None = None
+
+
+class AnswersShown(Schema):
+    """Whether all registrations are answered together, and at which times of working days, in the calendar's zone."""
+
+    id: str
+    together: bool
+    times: list[str]
+
+
+class ChangeAnswers(Body):
+    """Times such as "17:00"; an empty list answers each registration at once."""
+
+    times: Annotated[list[TimeOfDay], Field(max_length=6)]
 
 
 class OpenHours(Body):

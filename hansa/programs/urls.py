@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path(SETUP, desk.setup, name="program-setup"),
     path(SETUP + "rules/<str:program>/", desk.rules, name="change-rules"),
     path(SETUP + "review/<str:program>/", review.terms, name="change-review"),
+    path(SETUP + "answers/<str:program>/", review.answers, name="change-answers"),
     path(SETUP + "calendar/", review.calendar, name="change-calendar"),
     path(SETUP + "terms/<str:program>/", desk.terms, name="change-terms"),
     path(SETUP + "requirements/<str:program>/", requirements.requirements, name="change-requirements"),

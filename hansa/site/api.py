@@ -9,6 +9,7 @@ from hansa.deals.api import router as deals
 from hansa.deals.extension_api import router as extensions
 from hansa.deals.files_api import router as deal_files
 from hansa.deals.questions_api import router as questions
+from hansa.deals.verdict_api import router as verdicts
 from hansa.disputes.api import router as disputes
 from hansa.exports.api import router as exports
 from hansa.files.api import router as files
@@ -43,6 +44,7 @@ for room in (
     deal_files,
     files,
     disputes,
+    verdicts,
     partnerships,
     programs,
     requirements,

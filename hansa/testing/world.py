@@ -179,8 +179,10 @@ def _has_one(model: Any, party: Party) -> bool:
 
 
 def _one_per_vendor(model: Any) -> bool:
-    """Whether a vendor has a single row of these, so that partners' rows can refer to no other."""
-    return any(tuple(getattr(rule, "fields", ())) == ("vendor",) for rule in model._meta.constraints)
+    """Whether a vendor has a single row of these, or of each row that they are about; others have nothing to add."""
+    single = {("vendor",), *(("vendor", it.name) for it in model._meta.concrete_fields if it.is_relation)}
+    rules = (rule for rule in model._meta.constraints if getattr(rule, "condition", None) is None)
+    return any(tuple(getattr(rule, "fields", ())) in single for rule in rules)
 
 
 def _in_order(walled: list[type[models.Model]]) -> list[type[models.Model]]:
@@ -291,11 +293,21 @@ SHAPES: dict[tuple[str, str], Callable[[str], Any]] = {
     ("exports_export", "asked"): lambda mark: {"q": mark},
     ("rulebook_decision", "outputs"): lambda mark: {"status": "under_review", "note": mark},
     ("programs_program", "reminders"): lambda mark: [50, 80],
+    ("programs_program", "answer_times"): lambda mark: [],
     ("programs_calendar", "timezone"): lambda mark: "Europe/Amsterdam",
     ("programs_calendar", "hours"): lambda mark: usual_week(),
     ("programs_calendar", "holidays"): lambda mark: {"2090-12-25": mark},
     ("programs_program", "reminder_days"): lambda mark: [14, 3],
     ("deals_amendment", "changes"): lambda mark: {"product_lines": ["", mark]},
+    ("deals_verdict", "becomes"): lambda mark: "approved",
+    ("deals_verdict", "decision"): lambda mark: {
+        "policy": mark,
+        "version": mark,
+        "outputs": {"status": "approved"},
+        "note": mark,
+        "made_by": mark,
+    },
+    ("deals_verdict", "proof"): lambda mark: {},
     ("core_event", "changes"): lambda mark: {"note": ["", mark]},
     # One of each within a vendor.
     ("history_seal", "position"): lambda mark: crc32(mark.encode()),

@@ -22,6 +22,7 @@ from hansa.deals.actions.hand_over import hand_over_deal, offboard_with_deals
 from hansa.deals.actions.keep_time import approve_by_default, escalate_review, remind_decider
 from hansa.deals.actions.merge_companies import merge_companies
 from hansa.deals.actions.register_deal import register_deal
+from hansa.deals.actions.release_decision import release_answers, release_decision
 from hansa.deals.actions.remind_of_end import remind_of_end
 from hansa.deals.actions.work_deal import lose_deal, move_stage, win_deal
 
@@ -56,6 +57,8 @@ __all__ = [
     "reconsider_deal",
     "register_deal",
     "reject_deal",
+    "release_answers",
+    "release_decision",
     "remind_decider",
     "remind_of_end",
     "remind_partner",

@@ -12,6 +12,7 @@ from hansa.core.database import now
 from hansa.core.inserts import insert
 from hansa.core.tenancy import moment
 from hansa.deals.actions.decide_deal import lines_of, locked_now
+from hansa.deals.actions.impartial import refuse_own_interest
 from hansa.deals.actions.register_deal import deal_lines, protections_of
 from hansa.deals.checks import check_amount, check_close
 from hansa.deals.cooling_off import refuse_while_cooling_off
@@ -82,6 +83,7 @@ def approve_amendment(actor: Actor, amendment: Amendment, *, note: str = "") -> 
     Raises `already_protected` or `earlier_claim` when somebody else has one of those that are added.
     """
     deal = lock(actor, amendment.deal)
+    refuse_own_interest(actor, deal)
     present, wanted = set(lines_of(deal)), {UUID(line) for line in amendment.lines}
     _check_lines(deal, present, wanted, _names(deal, wanted | present))
     at = locked_now(deal)

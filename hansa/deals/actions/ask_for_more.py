@@ -7,6 +7,7 @@ from hansa.accounts.roles import DEAL_DESK
 from hansa.core.actions import action
 from hansa.core.actors import Actor
 from hansa.core.database import now
+from hansa.deals.actions.conclude import refuse_what_is_held
 from hansa.deals.actions.decide_deal import reject_deal
 from hansa.deals.clock_models import Field
 from hansa.deals.clocks import ANSWER_REMINDER, clock_of, go_on, stop
@@ -33,6 +34,7 @@ def ask_for_more(actor: Actor, deal: Deal, *, question: str, answer_by: date, fi
         raise Invalid("field_unknown", f"Nobody can open {', '.join(sorted(unknown))}.", "fields")
     terms, at = terms_of(deal.vendor_id, deal.program_id), now()
     until = closing_of(terms, answer_by, at)
+    refuse_what_is_held(deal)
     Deal.LIFECYCLE.apply(deal, "ask")
     clock = clock_of(deal, terms, at)
     stop(deal, clock, terms, at)
@@ -72,6 +74,8 @@ def lapse_question(actor: Actor, deal: Deal) -> None:
     asked.save(update_fields=["closed_at", "remind_at"])
     terms = terms_of(deal.vendor_id, deal.program_id)
     if terms.on_silence == OnSilence.CLOSE:
+        if deal.program.answer_times:
+            back_to_review(deal, terms, at)
         reject_deal(actor, deal, reason=RejectReason.INSUFFICIENT, note=UNANSWERED)
         deal.refresh_from_db()
         return

@@ -6,13 +6,14 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from hansa.accounts.roles import DEAL_DESK
-from hansa.core.actions import action, also
+from hansa.core.actions import action, also, instead
 from hansa.core.actors import Actor
 from hansa.core.database import advisory_lock, ask_together, now
-from hansa.core.inserts import insert
 from hansa.customers.matching.lookup import Found
 from hansa.customers.resolve import look_up
-from hansa.deals.actions.register_deal import EVENTS, Case, decide, protect, record, settle
+from hansa.deals.actions.conclude import conclude, leave_to_a_person, refuse_what_is_held, verdict_of
+from hansa.deals.actions.impartial import refuse_own_interest
+from hansa.deals.actions.register_deal import EVENTS, Case, decide, decision_of, protect, settle
 from hansa.deals.evidence import clues, standing_of, standing_query
 from hansa.deals.follow_ups import kept
 from hansa.deals.models import Deal, DealLine, RejectReason, Status
@@ -32,8 +33,10 @@ def approve_deal(actor: Actor, deal: Deal, *, note: str = "") -> None:
     """Protect the deal on each of its product lines from now until the policy's end.
 
     Raises `already_protected` when another registration or this partner holds one of them, `evidence_missing` while the
-    program asks for evidence and there is none.
+    program asks for evidence and there is none, and `own_interest` for who works for this partner too.
     """
+    refuse_own_interest(actor, deal)
+    refuse_what_is_held(deal)
     lines, at = lines_of(deal), locked_now(deal)
     case = case_of(deal, lines, at=at)
     if case.standing.partnership_status != "active":
@@ -46,9 +49,8 @@ def approve_deal(actor: Actor, deal: Deal, *, note: str = "") -> None:
     deal.decided_at = at
     deal.protected_until = at + timedelta(days=decide(case).protection_days)
     deal.note = note.strip()
-    deal.save(update_fields=["status", "decided_at", "protected_until", "note"])
     protect(deal, lines, case.kept)
-    _write_down(actor, deal)
+    conclude(actor, deal, decision_by_hand(actor, deal))
 
 
 @action("deal.reject", emits="deal.rejected", by=DEAL_DESK)
@@ -73,22 +75,28 @@ def reconsider_deal(actor: Actor, deal: Deal) -> None:
     """Decide anew a registration that waited, now that an earlier one is settled or its company is another's.
 
     What a merge put behind a later registration that is protected goes on waiting: a person decides which one stays.
+    In a program that answers all together this is also how the rules look at a registration for the first time.
     """
     if deal.status != Status.UNDER_REVIEW:
+        return
+    if (verdict := verdict_of(deal)) and verdict.held:
+        instead("verdict.reviewed", actor, verdict)
         return
     lines, at = lines_of(deal), locked_now(deal)
     case = case_of(deal, lines, at=at)
     ruling = decide(case)
+    decision, proof = decision_of(actor, case, ruling.answers, at=at)
     if goes_on_waiting(case, ruling):
+        if deal.program.answer_times:
+            leave_to_a_person(actor, deal, proof)
         return
     settle(deal, ruling)
     deal.decided_at = at
     if deal.status == Status.APPROVED:
         deal.protected_until = at + timedelta(days=ruling.protection_days)
-    deal.save(update_fields=["status", "reason", "decided_at", "protected_until"])
     protect(deal, lines, case.kept)
-    record(actor, case, ruling.answers, at=at)
-    also(EVENTS[ruling.status], actor, deal, {"status": [Status.UNDER_REVIEW, deal.status]})
+    if conclude(actor, deal, decision, proof):
+        also(EVENTS[ruling.status], actor, deal, {"status": [Status.UNDER_REVIEW, deal.status]})
 
 
 def case_of(deal: Deal, lines: list[UUID], *, at: datetime, lock: bool = True) -> Case:
@@ -153,12 +161,7 @@ def overtaken(case: Case) -> bool:
 
 def _close(actor: Actor, deal: Deal, reason: str, note: str, called: str = "") -> None:
     deal.reason, deal.reason_text, deal.note, deal.decided_at = reason, called, note.strip(), now()
-    deal.save(update_fields=["status", "reason", "reason_text", "note", "decided_at"])
-    _write_down(actor, deal)
-
-
-def _write_down(actor: Actor, deal: Deal) -> None:
-    insert(decision_by_hand(actor, deal))
+    conclude(actor, deal, decision_by_hand(actor, deal))
 
 
 def decision_by_hand(actor: Actor, deal: Deal) -> Decision:

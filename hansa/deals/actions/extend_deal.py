@@ -10,6 +10,7 @@ from hansa.core.database import now
 from hansa.core.inserts import insert
 from hansa.core.tenancy import moment
 from hansa.deals.actions.decide_deal import lines_of, locked_now
+from hansa.deals.actions.impartial import refuse_own_interest
 from hansa.deals.actions.register_deal import protections_of
 from hansa.deals.actions.remind_of_end import reminded_already
 from hansa.deals.follow_ups import kept
@@ -43,6 +44,7 @@ def approve_extension(
     Raises `not_extendable` once the protection has ended.
     """
     deal = lock(actor, extension.deal)
+    refuse_own_interest(actor, deal)
     granted = extension.days if days is None else days
     if granted > extension.days:
         raise Invalid("days_out_of_range", f"They asked for {extension.days} days: grant that or fewer.", "days")
@@ -67,6 +69,7 @@ def decline_extension(actor: Actor, extension: ExtensionRequest, *, note: str) -
 @action("deal.extend", emits="deal.extended", by=CHANNEL_TEAM)
 def extend_deal(actor: Actor, deal: Deal, *, days: int, note: str = "") -> None:
     """Give a protection more days without being asked; it counts like an extension that was asked for."""
+    refuse_own_interest(actor, deal)
     if deal.extensions.filter(vendor_id=deal.vendor_id, status=ExtensionRequest.Status.PENDING).exists():
         raise DomainError("extension_pending", "The partner has asked for an extension: answer that request.")
     extension = _request(actor, deal, days, "")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from hansa.accounts.roles import PARTNER_SALES
@@ -22,7 +22,7 @@ from hansa.deals.evidence import Clue, Standing, clues, facts_of, standing_of, s
 from hansa.deals.follow_ups import NOTHING_KEPT, Kept, kept
 from hansa.deals.models import Deal, DealLine, DealType, DuplicateReason, Protection, Status
 from hansa.deals.required import facts_asked
-from hansa.deals.rules import OWN_CLAIM, Ruling, check, rule
+from hansa.deals.rules import OWN_CLAIM, Ruling, check, reviewed_first, rule
 from hansa.kernel.money import Money
 from hansa.kernel.text import has_words
 from hansa.partnerships.models import Partnership
@@ -112,7 +112,8 @@ def register_deal(
         deal.chosen_lines = standing.lines  # type: ignore[attr-defined]
         complete = check_deal(deal, standing, lines, on=moment().date(), load=load_of(deal, standing, moment()))
         ruling = _claim(actor, deal, standing, lines, sought.resolved(rows), complete)
-    also(EVENTS[ruling.status], actor, deal, {"status": [Status.SUBMITTED, deal.status]})
+    changes: dict[str, Any] = {"status": [Status.SUBMITTED, deal.status]}
+    also(EVENTS[ruling.status], actor, deal, changes | ({"answered": ["", "together"]} if standing.together else {}))
     return deal
 
 
@@ -161,6 +162,8 @@ def _claim(
 ) -> Ruling:
     """Decide under the customer's lock and write all of it: company, deal, decision, protection."""
     deal.company, deal.submitted_at = found.company, found.at
+    if standing.together:
+        return _put_under_review(actor, deal, standing, lines, found, complete)
     against = clues(
         actor.vendor_id,
         found.company.pk,
@@ -186,6 +189,30 @@ def _claim(
         decision,
         proof,
         *_protections(deal, lines, case.kept),
+    )
+    deal.decision = decision  # type: ignore[attr-defined]
+    return ruling
+
+
+def _put_under_review(
+    actor: Actor, deal: Deal, standing: Standing, lines: Sequence[UUID], found: Resolved, complete: Answer
+) -> Ruling:
+    """Write the claim alone, by the same statements for a customer that is taken, free or unknown; a job decides it."""
+    pause = standing.cooling_off_days
+    refuse_while_cooling_off(actor.vendor_id, deal.partnership_id, found.company.pk, lines, days=pause, at=found.at)
+    ruling = reviewed_first()
+    settle(deal, ruling)
+    decision, _ = decision_of(
+        actor, Case(deal, standing, (), (), proven=bool(deal.evidence)), (*ruling.answers, complete), at=found.at
+    )
+    company = rows_of(found.company)
+    insert(
+        *(company if found.is_new else ()),
+        deal,
+        *clocks_for(deal, found.at),
+        *deal_lines(deal, lines),
+        decision,
+        as_if=company,
     )
     deal.decision = decision  # type: ignore[attr-defined]
     return ruling

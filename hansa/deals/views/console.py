@@ -46,6 +46,7 @@ from hansa.deals.said import happened, tone
 from hansa.deals.tables import queue_table, vendors_table
 from hansa.deals.time_shown import time_of
 from hansa.deals.vendors_list import LISTED, about, listed
+from hansa.deals.verdicts import held_of
 from hansa.deals.when import clock_in_words
 from hansa.files.shown import files_of, internal_files_of
 from hansa.filters.lists import chips
@@ -61,8 +62,10 @@ SHOWN = {
     "today": "Due today",
     "asked": "Waits for the partner",
     "alike": "Possible duplicates",
+    "held": "Decided, not told yet",
 }
 EVENTS_SHOWN = 30
+LATER = "The partner is told with all others."
 
 
 @workspace_page("vendor", to=actions.DECISIONS)
@@ -81,10 +84,13 @@ def registrations(request: WorkspaceRequest) -> HttpResponse:
         proposed = proposals(actor, page.rows)
         narrowing = _narrowing(actor, counts, show, sender, asked)
         tier = tiers(actor, [deal.partnership_id for deal in page])
+        held = held_of(actor, page.rows, calendar)
+        releasing = list({one.program for one in held.values()}) if show == "held" else []
     context = {
         "title": _heading(counts, show, sender),
         **narrowing,
-        "table": queue_table(page.rows, tier, proposed, lambda deal: clock_in_words(deal, calendar, now)),
+        "releasing": releasing,
+        "table": queue_table(page.rows, tier, proposed, lambda deal: clock_in_words(deal, calendar, now), held),
         "page": page,
     }
     return render(request, "deals/console/registrations.html", context)
@@ -107,9 +113,9 @@ def approve(request: WorkspaceRequest, deal: str) -> HttpResponse:
         approved = actions.approve_deal(request.actor, found, note=note)
     except DomainError as refusal:
         return _registration(request, deal, refusal)
-    messages.success(
-        request, f"Approved. {found} is protected until {approved.protected_until:%-d %B %Y} for {found.lines_text}."
-    )
+    until = f" until {approved.protected_until:%-d %B %Y}" if approved.protected_until else ""
+    told = "" if until else f" {LATER}"
+    messages.success(request, f"Approved. {found} is protected{until} for {found.lines_text}.{told}")
     return redirect("registration", request.workspace.slug, deal)
 
 
@@ -187,6 +193,7 @@ def deals(request: WorkspaceRequest) -> HttpResponse:
         rows = listed(actor, request.GET, narrowing)
         saved = chips(actor, "deals", request.GET)
         page = turn(actor, rows.select_related("partnership__organization"), request.GET, by="-submitted_at")
+        held = held_of(actor, page.rows, calendar_of(actor.vendor_id))
     kept = {name: asked for name in ("partner", "company", "q") if (asked := request.GET.get(name))}
     filters = [
         {"label": label, "url": "?" + urlencode({"show": name, **kept}), "current": name == show}
@@ -195,7 +202,7 @@ def deals(request: WorkspaceRequest) -> HttpResponse:
     kept |= {"show": show}
     context = {"title": "Deals", "filters": filters, "saved": saved, "page": page, "about": narrowing}
     context |= {"words": kept.get("q", ""), "kept": kept}
-    context["table"] = vendors_table(page.rows, reverse("registrations", args=[request.workspace.slug]))
+    context["table"] = vendors_table(page.rows, reverse("registrations", args=[request.workspace.slug]), held)
     return render(request, "deals/console/deals.html", context)
 
 
@@ -209,12 +216,13 @@ def _registration(request: WorkspaceRequest, reference: str, refusal: DomainErro
     with acting(actor):
         deal = _read(actor, reference)
         now = {**time_of(actor, deal, moment()), **life_of(actor, deal, moment())}
-        context = {**_decision(actor, deal), **_around(actor, deal), **now, "refusal": refusal}
+        held = held_of(actor, [deal], calendar_of(actor.vendor_id)).get(deal.pk)
+        context = {**_decision(actor, deal), **_around(actor, deal), **now, "refusal": refusal, "held": held}
     context |= {
         "title": f"{deal.customer_name}: {deal.lines_text}",
         "country": country_name(deal.customer_country),
-        "may_decide": deal.status in UNDECIDED and actor.may(actions.DECISIONS),
-        "may_ask": "ask" in Deal.LIFECYCLE.open_to(deal) and actor.may(actions.ask_for_more),
+        "may_decide": deal.status in UNDECIDED and not held and actor.may(actions.DECISIONS),
+        "may_ask": not held and "ask" in Deal.LIFECYCLE.open_to(deal) and actor.may(actions.ask_for_more),
         "may_cancel": "cancel" in Deal.LIFECYCLE.open_to(deal)
         and deal.outcome == Outcome.OPEN
         and actor.may(actions.cancel_deal),
@@ -266,11 +274,11 @@ def _take(request: WorkspaceRequest, reference: str, step: Step) -> HttpResponse
     offer(form, deal)
     if form.is_valid():
         try:
-            step.act(request.actor, deal, **form.cleaned_data)
+            after = step.act(request.actor, deal, **form.cleaned_data)
         except DomainError as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, step.done)
+            messages.success(request, f"Decided. {LATER}" if after.status in UNDECIDED else step.done)
             return redirect("registration", request.workspace.slug, reference)
     words = {"partner": deal.partnership.organization.name, "customer": deal.customer_name}
     context = {"deal": deal, "form": form, "step": step, "title": step.title}
@@ -303,18 +311,20 @@ def _narrowing(actor: Actor, counts: Counts, show: str, sender: Sender | None, a
         "saved": chips(actor, "queue", address),
         "orders": _orders(asked),
         "senders": counts.senders,
+        "not_told": counts.held,
         "sender": sender,
         "asked": urlencode(address),
     }
 
 
 def _filters(counts: Counts, show: str, order: str) -> list[dict[str, Any]]:
+    shown = {name: label for name, label in SHOWN.items() if name != "held" or counts.held}
     alike = f"{MANY - 1}+" if counts.alike >= MANY else counts.alike
-    numbers = {"mine": counts.mine, "all": counts.all, "alike": alike, **counts.by_time}
+    numbers = {"mine": counts.mine, "all": counts.all, "alike": alike, "held": counts.held, **counts.by_time}
     rest = f"&sort={order}" if order else ""
     return [
         {"label": label, "url": f"?show={name}{rest}", "count": numbers[name], "current": name == show}
-        for name, label in SHOWN.items()
+        for name, label in shown.items()
     ]
 
 
@@ -355,6 +365,8 @@ def _heading(counts: Counts, show: str, sender: Sender | None) -> str:
             return _many(counts.by_time[show], "registration", " due today")
         case "asked":
             return _many(counts.by_time[show], "registration", " waiting for the partner")
+        case "held":
+            return _many(counts.held, "decision", " not told yet")
         case "alike":
             return (
                 _many(counts.alike, "possible duplicate") if counts.alike < MANY else f"{MANY - 1}+ possible duplicates"

@@ -26,6 +26,7 @@ from hansa.deals.models import UNDECIDED, Deal, DealType, Outcome, Stage, Status
 from hansa.deals.proof import lacks_proof
 from hansa.deals.reasons import offer
 from hansa.deals.receipts import seal_of
+from hansa.deals.rules import TOGETHER
 from hansa.deals.said import happened
 from hansa.deals.tables import partners_table
 from hansa.deals.time_shown import time_of
@@ -47,6 +48,7 @@ ANSWERS = {
     Status.UNDER_REVIEW: (messages.WARNING, "{} is registered. A person looks at it before it is decided."),
     Status.DUPLICATE: (messages.ERROR, "{} is taken. Your registration is kept, but it is not protected."),
 }
+ANSWERED_TOGETHER = (messages.SUCCESS, "{} is registered, and keeps its place. You are told with all others.")
 REGISTERED_ALREADY = (messages.WARNING, "You have registered {} before. That registration stands; this one is kept.")
 
 
@@ -73,7 +75,7 @@ def register(request: WorkspaceRequest) -> HttpResponse:
                 return _sent_before(request, form.cleaned_data["submission"])
             refuse(form, refusal)
         else:
-            level, answer = ANSWERS[Status(deal.status)] if not deal.reason else REGISTERED_ALREADY
+            level, answer = _answer_to(deal)
             amount = money_in_words(deal.amount_minor, deal.currency)
             messages.add_message(request, level, f"{answer.format(deal.customer_name)} Registered with {amount}.")
             return redirect("deal", request.workspace.slug, deal.public_id)
@@ -87,6 +89,14 @@ def register_offline(request: WorkspaceRequest) -> HttpResponse:
     with acting(request.actor):
         form = _empty_form(request, _partnership(request), _lines(request), [], _program(request))
     return render(request, "deals/portal/register_offline.html", {"title": "Register a deal", "form": form})
+
+
+def _answer_to(deal: Deal) -> tuple[int, str]:
+    """What is said to who has just registered a deal, and how."""
+    if deal.reason:
+        return REGISTERED_ALREADY
+    together = deal.decision.policy == TOGETHER.name  # type: ignore[attr-defined]
+    return ANSWERED_TOGETHER if together else ANSWERS[Status(deal.status)]
 
 
 def _sent_before(request: WorkspaceRequest, submission: UUID) -> HttpResponse:
@@ -113,8 +123,8 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         "title": f"{found.customer_name}: {found.lines_text}",
         "deal": found,
         "manager": partnership.channel_manager,
-        "why": shown.why(found, decision, partnership, time["act_by"]),
-        "advice": shown.advice(found, partnership, now, time["act_by"]),
+        "why": shown.why(found, decision, partnership, time["act_by"], time["answered"]),
+        "advice": shown.advice(found, partnership, now, time["act_by"], time["answered"]),
         "facts": shown.facts(found),
     }
     return render(request, "deals/portal/deal.html", context)

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from hansa.accounts.actions import offboard_member
+from hansa.accounts.roles import PARTNER_ROLES, Role
 from hansa.core.database import now
 from hansa.core.models import Event
 from hansa.core.tenancy import acting
@@ -19,6 +20,7 @@ from hansa.testing.cast import Cast, Person
 from hansa.testing.machine import machine
 from hansa.testing.queue import run_jobs
 
+MAY_EXPORT = {"vendor_admin", "channel_chief", "channel_operations", "channel_manager", "partner_admin"}
 CONSOLE, PORTAL = "/w/northwind/", "/w/northwind-fabrikam/"
 
 
@@ -119,6 +121,20 @@ def test_who_may_not_export_is_refused_and_offered_no_button(cast: Cast, browse:
     assert "Export" not in client.get(f"{home}deals/").content.decode()
     manager = browse(cast.channel_manager if home == CONSOLE else cast.partner_admin)
     assert ">Export<" in manager.get(f"{home}deals/").content.decode()
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_each_role_exports_or_does_not(cast: Cast, browse: Any, role: str) -> None:
+    """The matrix of roles and lists, by page and by program; what is refused leaves no file."""
+    person, home = (cast.partner_rep, PORTAL) if role in PARTNER_ROLES else (cast.deal_desk, CONSOLE)
+    person.membership.roles = [role]
+    person.membership.save()
+    lists = ("deals",) if role in PARTNER_ROLES else ("deals", "queue")
+    for listing in lists:
+        answers = ask(browse(person), home, listing).status_code, machine(person).post("/exports", {"list": listing})
+        assert (answers[0], answers[1].status_code) == ((302, 201) if role in MAY_EXPORT else (403, 403))
+    with acting(cast.system):
+        assert Export.objects.count() == (2 * len(lists) if role in MAY_EXPORT else 0)
 
 
 def test_a_list_that_is_not_theirs_and_a_filter_that_is_none_are_refused(cast: Cast, browse: Any) -> None:

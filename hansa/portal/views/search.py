@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.actors import Actor
@@ -15,7 +16,9 @@ from hansa.customers.permissions import READ_COMPANIES
 from hansa.deals.listing import listed
 from hansa.deals.models import Deal
 from hansa.deals.tables import short_table, vendors_table
+from hansa.deals.verdicts import held_of
 from hansa.partnerships.models import Partnership
+from hansa.programs.review_terms import calendar_of
 
 FOUND = 25
 
@@ -36,9 +39,16 @@ def search(request: WorkspaceRequest) -> HttpResponse:
         "more": any(len(rows) == FOUND for rows in found.values()),
     }
     if rows := found.get("deals"):
-        table, there = (vendors_table, "registrations") if actor.side == "vendor" else (short_table, "deals")
-        context["deals"] = table(rows, reverse(there, args=[slug]))
+        context["deals"] = _table(actor, rows, slug)
     return render(request, "portal/search.html", context)
+
+
+def _table(actor: Actor, deals: list[Any], slug: str) -> SafeString:
+    if actor.side == "partner":
+        return short_table(deals, reverse("deals", args=[slug]))
+    with acting(actor):
+        held = held_of(actor, deals, calendar_of(actor.vendor_id))
+    return vendors_table(deals, reverse("registrations", args=[slug]), held)
 
 
 def _vendors(actor: Actor, words: str) -> dict[str, list[Any]]:

@@ -11,9 +11,12 @@ from hansa.kernel.errors import DomainError
 from hansa.programs import actions
 from hansa.programs.dispute_terms import DisputeTermsForm, present
 from hansa.programs.models import Program
-from hansa.programs.review_forms import CalendarForm, ReviewForm
-from hansa.programs.review_said import calendar_row
+from hansa.programs.review_forms import AnswersForm, CalendarForm, ReviewForm
+from hansa.programs.review_said import calendar_row, show_answers
 
+WHY_TOGETHER = "Answered together, nobody learns from the time or the words of an answer whether a customer is taken."
+TOLD = "From now on every registration is under review until the next set time."
+TOLD_NOW = "What still waited to be told is told now."
 STAYS = "It counts from now on; a time that a partner was told stays."
 
 
@@ -53,6 +56,27 @@ def disputes(request: WorkspaceRequest, program: str) -> HttpResponse:
             messages.success(request, f"Saved. {STAYS}")
             return redirect("program-setup", request.workspace.slug)
     context = {"title": f"Disputes: {found.name}", "form": form, "label": "Save", "note": STAYS}
+    return render(request, "programs/form.html", context, status=422 if form.errors else 200)
+
+
+@workspace_page("vendor", to=actions.change_answers)
+def answers(request: WorkspaceRequest, program: str) -> HttpResponse:
+    """Say whether registrations are answered at once, or all together at set times."""
+    actor = request.actor
+    with acting(actor):
+        found = Program.objects.visible_to(actor).named(program)
+    shown = show_answers(found)
+    how = AnswersForm.TOGETHER if shown["together"] else AnswersForm.AT_ONCE
+    form = AnswersForm(request.POST or None, initial={"how": how, "answer_times": ", ".join(shown["times"])})
+    if form.is_valid():
+        try:
+            actions.change_answers(actor, found, **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"Saved. {TOLD if form.cleaned_data['answer_times'] else TOLD_NOW}")
+            return redirect("program-setup", request.workspace.slug)
+    context = {"title": f"Answers: {found.name}", "form": form, "label": "Save", "note": WHY_TOGETHER}
     return render(request, "programs/form.html", context, status=422 if form.errors else 200)
 
 

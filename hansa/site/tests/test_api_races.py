@@ -125,6 +125,17 @@ def uploaded(cast: Cast) -> dict[str, str]:
     return {"import_id": answer.json()["id"]}
 
 
+def together(cast: Cast) -> dict[str, str]:
+    """A registration that is decided, in a program that answers all together."""
+    times = machine(cast.vendor_admin).patch(f"/programs/{cast.program.public_id}/answers", {"times": ["17:00"]})
+    assert times.status_code == 200, times.content
+    run_jobs()
+    deal = waiting(cast)
+    run_jobs()
+    assert machine(cast.vendor_admin).post(f"/deal-registrations/{deal['deal_id']}/approval", {}).status_code == 200
+    return deal | program(cast)
+
+
 def told(cast: Cast) -> dict[str, str]:
     deal = cast.register(cast.partner_admin, domain="").public_id
     assert machine(cast.vendor_admin).post(f"/deal-registrations/{deal}/approval", {}).status_code == 200
@@ -166,6 +177,9 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
         approved,
         lambda cast: {"owner": cast.partner_admin.membership.public_id},
     ),
+    "release_decision": ("vendor_admin", together, None),
+    "release_answers": ("vendor_admin", together, None),
+    "change_answers": ("vendor_admin", program, {"times": ["11:00", "17:00"]}),
     "ask_for_more": ("vendor_admin", waiting, question),
     "answer_question": ("partner_admin", questioned, {"note": "They have a project."}),
     "post_deal_message": ("partner_admin", approved, {"text": "May we offer a pilot?"}),

@@ -1,9 +1,11 @@
 """Whatever let somebody in is dead with the next request after they, or their company, are out."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.tokens import default_token_generator
 from django.core import mail
 from django.test import Client
@@ -126,6 +128,15 @@ def calendar(cast: Cast, person: Person) -> Alive:
     return lambda: Client().get(f"/calendar/{secret}.ics").status_code == 200
 
 
+def export_link(cast: Cast, person: Person) -> Alive:
+    """The address of a file that the person had made, kept for later."""
+    browser = Client()
+    browser.force_login(person.user)
+    asked = browser.post(f"/w/{person.workspace.slug}/exports/", {"listing": "deals", "asked": ""})
+    run_jobs()
+    return lambda: browser.get(f"{asked.headers['Location']}file/").status_code == 200
+
+
 def slugs_of(person: Person) -> set[str]:
     return {place.workspace.slug for place in workspaces_of(person.user)}
 
@@ -146,8 +157,22 @@ CREDENTIALS = [
     eyes,
     reply_address,
     calendar,
+    export_link,
     membership,
 ]
+
+# Tables that keep something which lets in, and what tries it.
+SECRETS = {
+    "accounts.User.password": (passkey, recovery_code, reset_link),
+    "accounts.Invitation.token": (sent_invitation,),
+    "accounts.ApiKey.secret_hash": (api_key,),
+    "notices.CalendarFeed.secret_hash": (calendar,),
+    "mfa.Authenticator.data": (passkey, recovery_code),
+    "sessions.Session.session_key": (session, second_session),
+    "usersessions.UserSession.session_key": (session, second_session),
+}
+KEEPS_A_SECRET = re.compile(r"secret|token|password|session_key|credential|otp")
+
 each_credential = pytest.mark.parametrize("credential", CREDENTIALS, ids=lambda credential: credential.__name__)
 
 
@@ -157,6 +182,17 @@ def leaver(cast: Cast) -> Person:
     change_roles(cast.partner_admin.actor, cast.partner_rep.membership, roles=[Role.PARTNER_ADMIN])
     cast.partner_rep.membership.refresh_from_db()
     return cast.partner_rep
+
+
+def test_every_table_that_keeps_a_secret_is_tried() -> None:
+    found = {
+        f"{model._meta.label}.{it.name}"
+        for model in apps.get_models()
+        for it in model._meta.concrete_fields
+        if KEEPS_A_SECRET.search(it.name)
+    }
+    assert found - SECRETS.keys() == set()
+    assert {way for ways in SECRETS.values() for way in ways} <= set(CREDENTIALS)
 
 
 @each_credential
