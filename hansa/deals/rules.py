@@ -108,6 +108,8 @@ TAKEN = "customer-taken"
 TAKEN_NOTE = "This customer is taken for one of these product lines."
 APPEAL = "If you have worked with this customer already, write to your channel manager: that is an appeal."
 
+ALIKE = ("earlier-claim", "similar-company")
+
 APPROVAL = Table(
     name="registration-approval",
     version=VERSION,

@@ -12,7 +12,7 @@ from hansa.core.web.said import day_in_words, moment_in_words, money_in_words, r
 from hansa.core.web.table import Table, moment, noted, row_link, status
 from hansa.deals.listing import Line
 from hansa.deals.models import Deal, Outcome, Stage, Status
-from hansa.deals.queue import Proposal
+from hansa.deals.queue import Line, Proposal
 from hansa.deals.said import tone
 from hansa.deals.shown import standing
 from hansa.deals.when import Clock
@@ -47,13 +47,13 @@ def vendors_table(deals: Iterable[Deal], registrations_url: str) -> SafeString:
 
 
 def queue_table(
-    deals: Iterable[Deal],
+    lines: Iterable[Line],
     tiers: Mapping[UUID, str],
     proposals: Mapping[UUID, Proposal],
-    clock: Callable[[Deal], Clock | None],
+    clock: Callable[[Line], Clock | None],
 ) -> SafeString:
     """One page of the queue, with the partners' tiers, what the system proposes, and each one's clock."""
-    return QUEUE.of(_queue_rows(deals, tiers, proposals, clock))
+    return QUEUE.of(_queue_rows(lines, tiers, proposals, clock))
 
 
 @lru_cache(ROWS_REMEMBERED)
@@ -89,21 +89,21 @@ def _vendors_rows(deals: Iterable[Deal], registrations_url: str) -> Iterator[tup
 
 
 def _queue_rows(
-    deals: Iterable[Deal],
+    lines: Iterable[Line],
     tiers: Mapping[UUID, str],
     proposals: Mapping[UUID, Proposal],
-    clock: Callable[[Deal], Clock | None],
+    clock: Callable[[Line], Clock | None],
 ) -> Iterator[tuple[str, ...]]:
     locale, today = reader_locale(), timezone.localdate()
-    for deal in deals:
-        partner = deal.partnership.organization.name
-        tier, proposed, time = tiers.get(deal.partnership_id), proposals.get(deal.pk), clock(deal)
-        since = f"since {moment_in_words(deal.submitted_at, today)}"
-        if time and deal.status == Status.ACTION_REQUIRED:
+    for line in lines:
+        partner, reference = line.partnership__organization__name, public_id(Deal.id_prefix, line.id)
+        tier, proposed, time = tiers.get(line.partnership_id), proposals.get(line.id), clock(line)
+        since = f"since {moment_in_words(line.submitted_at, today)}"
+        if time and line.status == Status.ACTION_REQUIRED:
             since = f"until {time.until}"
         yield (
-            row_link(f"{deal.public_id}/", deal.customer_name, f"{partner}, {tier}" if tier else partner),
+            row_link(f"{reference}/", line.customer_name, f"{partner}, {tier}" if tier else partner),
             noted(status(proposed.word, proposed.tone), proposed.because) if proposed else "",
-            money_in_words(deal.amount_minor, deal.currency, locale),
+            money_in_words(line.amount_minor, line.currency, locale),
             noted(status(time.words, time.tone), since) if time else since,
         )

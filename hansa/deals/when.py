@@ -19,11 +19,17 @@ URGENT = timedelta(hours=4)
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """How a registration stands in time: words, their tone, and the moment that they are about, in words too."""
+    """How a registration stands in time: words, their tone, and the moment that they are about, `until` in words."""
 
     words: str
     tone: str
-    until: str
+    at: datetime
+    zone: ZoneInfo
+    now: datetime
+
+    @property
+    def until(self) -> str:
+        return by_when(self.at, self.zone, self.now)
 
 
 def by_when(at: datetime, zone: ZoneInfo | None = None, now: datetime | None = None) -> str:
@@ -39,13 +45,13 @@ def clock_in_words(deal: Deal | Any, calendar: Calendar, now: datetime) -> Clock
     """The vendor's or the partner's clock, whichever runs; None for what is decided, or has no due time."""
     if deal.status not in UNDECIDED or deal.due_at is None:
         return None
-    until = by_when(deal.due_at, calendar.zone, now)
+    about = (deal.due_at, calendar.zone, now)
     if deal.status == Status.ACTION_REQUIRED:
-        return Clock("partner is asked", "calm", until)
+        return Clock("partner is asked", "calm", *about)
     if deal.due_at <= now:
-        return Clock(f"overdue by {_span(now - deal.due_at)}", "bad", until)
+        return Clock(f"overdue by {_span(now - deal.due_at)}", "bad", *about)
     left = calendar.between(now, deal.due_at)
-    return Clock(f"due {_left(left, calendar)}", "wait" if left <= URGENT else "calm", until)
+    return Clock(f"due {_left(left, calendar)}", "wait" if left <= URGENT else "calm", *about)
 
 
 def _left(left: timedelta, calendar: Calendar) -> str:

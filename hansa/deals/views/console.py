@@ -19,6 +19,7 @@ from hansa.core.tenancy import acting, moment
 from hansa.core.web.countries import country_name
 from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
+from hansa.core.web.said import count_up_to
 from hansa.deals import actions
 from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm, answered
 from hansa.deals.exhibits import Anew, exhibits, looked_at_anew
@@ -34,6 +35,7 @@ from hansa.deals.queue import (
     counted,
     narrowed,
     next_after,
+    page_of_queue,
     proposal,
     proposals,
     tiers,
@@ -62,6 +64,14 @@ SHOWN = {
     "asked": "Waits for the partner",
     "alike": "Possible duplicates",
 }
+HEADINGS = {
+    "mine": ("undecided registration", " of your partners"),
+    "all": ("undecided registration",),
+    "overdue": ("overdue registration",),
+    "today": ("registration", " due today"),
+    "asked": ("registration", " waiting for the partner"),
+    "alike": ("possible duplicate",),
+}
 EVENTS_SHOWN = 30
 
 
@@ -72,19 +82,18 @@ def registrations(request: WorkspaceRequest) -> HttpResponse:
     with acting(actor):
         calendar, now = calendar_of(actor.vendor_id), moment()
         day = Day.of(calendar, now)
-        counts = counted(actor, day)
-        sender = next((one for one in counts.senders if one.public_id == asked.get("partner")), None)
-        show = asked.get("show", "mine" if counts.mine and not sender else "all")
+        counts = counted(actor, day, asked.get("partner", ""))
+        sender = counts.sender
+        show = asked.get("show", "mine" if counts.by_show["mine"] and not sender else "all")
         rows = narrowed(actor, show, sender.id if sender else None, day)
-        order = ORDERS[_order(asked)][1]
-        page = turn(actor, rows.filter(**{f"{order}__isnull": False}), asked, by=order)
-        proposed = proposals(actor, page.rows)
-        narrowing = _narrowing(actor, counts, show, sender, asked)
-        tier = tiers(actor, [deal.partnership_id for deal in page])
+        page = page_of_queue(actor, rows, asked, by=ORDERS[_order(asked)][1])
+        proposed = proposals(actor, [line.id for line in page])
+        narrowing = _narrowing(actor, counts, show, asked)
+        tier = tiers(actor, [line.partnership_id for line in page])
     context = {
-        "title": _heading(counts, show, sender),
+        "title": _heading(counts, show),
         **narrowing,
-        "table": queue_table(page.rows, tier, proposed, lambda deal: clock_in_words(deal, calendar, now)),
+        "table": queue_table(page.rows, tier, proposed, lambda line: clock_in_words(line, calendar, now)),
         "page": page,
     }
     return render(request, "deals/console/registrations.html", context)
@@ -304,11 +313,13 @@ def _read(actor: Actor, reference: str) -> Deal:
     return rows.named(reference)  # type: ignore[no-any-return]
 
 
-def _narrowing(actor: Actor, counts: Counts, show: str, sender: Sender | None, asked: QueryDict) -> dict[str, Any]:
+def _narrowing(actor: Actor, counts: Counts, show: str, asked: QueryDict) -> dict[str, Any]:
     """What stands above the queue: by what it is and can be narrowed, and `asked`, all that as an address."""
-    address = _address(show, sender, _order(asked))
+    sender, order = counts.sender, _order(asked)
+    address = _address(show, sender, order)
     return {
-        "filters": _filters(counts, "" if sender else show, _order(asked)),
+        "filters": _filters(counts, "" if sender else show, order),
+        "waits": counts.by_show["all"],
         "saved": chips(actor, "queue", address),
         "orders": _orders(asked),
         "senders": counts.senders,
@@ -318,11 +329,14 @@ def _narrowing(actor: Actor, counts: Counts, show: str, sender: Sender | None, a
 
 
 def _filters(counts: Counts, show: str, order: str) -> list[dict[str, Any]]:
-    alike = f"{MANY - 1}+" if counts.alike >= MANY else counts.alike
-    numbers = {"mine": counts.mine, "all": counts.all, "alike": alike, **counts.by_time}
     rest = f"&sort={order}" if order else ""
     return [
-        {"label": label, "url": f"?show={name}{rest}", "count": numbers[name], "current": name == show}
+        {
+            "label": label,
+            "url": f"?show={name}{rest}",
+            "count": count_up_to(counts.by_show[name], MANY),
+            "current": name == show,
+        }
         for name, label in SHOWN.items()
     ]
 
@@ -350,26 +364,14 @@ def _orders(asked: QueryDict) -> list[dict[str, Any]]:
     ]
 
 
-def _heading(counts: Counts, show: str, sender: Sender | None) -> str:
+def _heading(counts: Counts, show: str) -> str:
     """What the list below holds: "3 undecided registrations of your partners"."""
-    if sender:
-        whose = f" of {sender.name}"
-        return _many(sender.waiting, "undecided registration", whose) if show == "all" else f"Registrations{whose}"
-    match show:
-        case "mine":
-            return _many(counts.mine, "undecided registration", " of your partners")
-        case "overdue":
-            return _many(counts.by_time[show], "overdue registration")
-        case "today":
-            return _many(counts.by_time[show], "registration", " due today")
-        case "asked":
-            return _many(counts.by_time[show], "registration", " waiting for the partner")
-        case "alike":
-            return (
-                _many(counts.alike, "possible duplicate") if counts.alike < MANY else f"{MANY - 1}+ possible duplicates"
-            )
-    return _many(counts.all, "undecided registration")
+    if counts.sender:
+        whose = f" of {counts.sender.name}"
+        return _many(counts.of_sender, "undecided registration", whose) if show == "all" else f"Registrations{whose}"
+    count = counts.by_show.get(show, counts.by_show["all"])
+    return _many(count, *HEADINGS.get(show, HEADINGS["all"]))
 
 
 def _many(count: int, what: str, whose: str = "") -> str:
-    return f"{f'{count:,}' if count else 'No'} {what}{'' if count == 1 else 's'}{whose}"
+    return f"{count_up_to(count, MANY) if count else 'No'} {what}{'' if count == 1 else 's'}{whose}"
