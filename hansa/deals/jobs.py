@@ -10,6 +10,7 @@ from procrastinate.types import JSONDict
 from hansa.accounts.models import Vendor
 from hansa.core.actors import System
 from hansa.core.tenancy import acting, moment
+from hansa.deals import bulk_jobs as bulk_jobs
 from hansa.deals.actions import end_after_notice, expire_deal, remind_of_end
 from hansa.deals.clock_jobs import sweep_clocks
 from hansa.deals.models import Deal, Outcome, Status

@@ -13,6 +13,8 @@ from hansa.core.guard import Guard
 from hansa.core.models import PartnerRecord
 from hansa.deals.asked import Amendment as Amendment
 from hansa.deals.asked import ExtensionRequest as ExtensionRequest
+from hansa.deals.bulk_models import BulkDecision as BulkDecision
+from hansa.deals.bulk_models import BulkItem as BulkItem
 from hansa.deals.clock_models import ClockStep as ClockStep
 from hansa.deals.clock_models import Question as Question
 from hansa.deals.clock_models import ReviewClock as ReviewClock

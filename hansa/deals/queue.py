@@ -76,7 +76,7 @@ class Proposal:
     because: str
 
 
-class Line(NamedTuple):
+class QueueLine(NamedTuple):
     """What a line of the queue shows of a registration, named as the ORM names it."""
 
     id: UUID
@@ -155,10 +155,10 @@ def narrowed(actor: Actor, show: str, partner: UUID | None, day: Day | None = No
 
 def page_of_queue(actor: Actor, rows: QuerySet[Deal], asked: QueryDict, *, by: str) -> Page:
     """The page of lines that the address asks for; no more of each registration than its line needs."""
-    lines = rows.filter(**{f"{by}__isnull": False}).values_list(*Line._fields, named=True)
+    lines = rows.filter(**{f"{by}__isnull": False}).values_list(*QueueLine._fields, named=True)
     wanted = stretch(actor, lines, asked, by=by)
     [found] = ask_together(query_of(wanted.rows))
-    return wanted.page(list(map(Line._make, found)))
+    return wanted.page(list(map(QueueLine._make, found)))
 
 
 BY_RULE = {

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from hansa.core.web.said import day_in_words, moment_in_words, money_in_words, reader_locale, time_left
-from hansa.core.web.table import Table, moment, noted, row_link, status
+from hansa.core.web.table import Table, moment, noted, row_link, status, ticked
 from hansa.deals.listing import Line
-from hansa.deals.models import Deal, Outcome, Stage, Status
-from hansa.deals.queue import Line, Proposal
+from hansa.deals.models import BulkItem, Deal, Outcome, Stage, Status
+from hansa.deals.queue import Proposal, QueueLine
 from hansa.deals.said import tone
 from hansa.deals.shown import standing
 from hansa.deals.when import Clock
@@ -21,6 +21,7 @@ from hansa.kernel.ids import public_id
 PARTNERS_DEALS = Table("Deals, newest first", ("Customer", "Standing", "Stage", "Amount#", "Expected close", "Owner"))
 FEW_DEALS = Table("Deals", PARTNERS_DEALS.columns[:4])
 VENDORS_DEALS = Table("Deals, newest first", ("Customer and partner", "Status", "Amount#", "Registered"))
+REFUSED = Table("Not decided, and why", ("Customer and partner", "Why"))
 QUEUE = Table("Registrations that wait", ("Customer and partner", "Proposed", "Amount#", "Time to decide"))
 ROWS_REMEMBERED = 8192  # of half a kilobyte each: a busy list is asked for over and over, and few of its rows change
 
@@ -47,13 +48,32 @@ def vendors_table(deals: Iterable[Deal], registrations_url: str) -> SafeString:
 
 
 def queue_table(
-    lines: Iterable[Line],
+    lines: Iterable[QueueLine],
     tiers: Mapping[UUID, str],
     proposals: Mapping[UUID, Proposal],
-    clock: Callable[[Line], Clock | None],
+    clock: Callable[[QueueLine], Clock | None],
+    form: str = "",
 ) -> SafeString:
-    """One page of the queue, with the partners' tiers, what the system proposes, and each one's clock."""
-    return QUEUE.of(_queue_rows(lines, tiers, proposals, clock))
+    """One page of the queue, with the partners' tiers, what the system proposes, and each one's clock.
+
+    With the id of a `form`, each line can be ticked for it as a `deal`.
+    """
+    return QUEUE.of(_queue_rows(lines, tiers, proposals, clock, form))
+
+
+def refused_table(items: Iterable[BulkItem], registrations_url: str) -> SafeString:
+    """What a decision about many left undecided, each with its reason, leading to its page."""
+    return REFUSED.of(
+        (
+            row_link(
+                f"{registrations_url}{item.deal.public_id}/",
+                item.deal.customer_name,
+                item.deal.partnership.organization.name,
+            ),
+            item.refusal,
+        )
+        for item in items
+    )
 
 
 @lru_cache(ROWS_REMEMBERED)
@@ -89,10 +109,11 @@ def _vendors_rows(deals: Iterable[Deal], registrations_url: str) -> Iterator[tup
 
 
 def _queue_rows(
-    lines: Iterable[Line],
+    lines: Iterable[QueueLine],
     tiers: Mapping[UUID, str],
     proposals: Mapping[UUID, Proposal],
-    clock: Callable[[Line], Clock | None],
+    clock: Callable[[QueueLine], Clock | None],
+    form: str,
 ) -> Iterator[tuple[str, ...]]:
     locale, today = reader_locale(), timezone.localdate()
     for line in lines:
@@ -101,8 +122,9 @@ def _queue_rows(
         since = f"since {moment_in_words(line.submitted_at, today)}"
         if time and line.status == Status.ACTION_REQUIRED:
             since = f"until {time.until}"
+        customer = row_link(f"{reference}/", line.customer_name, f"{partner}, {tier}" if tier else partner)
         yield (
-            row_link(f"{reference}/", line.customer_name, f"{partner}, {tier}" if tier else partner),
+            ticked(customer, form, "deal", reference, line.customer_name) if form else customer,
             noted(status(proposed.word, proposed.tone), proposed.because) if proposed else "",
             money_in_words(line.amount_minor, line.currency, locale),
             noted(status(time.words, time.tone), since) if time else since,

@@ -12,6 +12,10 @@ from hansa.portal.nav import address
 WORDS = deals.EVENTS | {
     "api_key.created": "API key made",
     "api_key.revoked": "API key revoked",
+    "bulk.finished": "Many registrations decided",
+    "bulk.resumed": "Went on deciding many registrations",
+    "bulk.started": "Began to decide many registrations",
+    "bulk.stopped": "Stopped deciding many registrations",
     "calendar_feed.renewed": "Calendar address made",
     "calendar_feed.revoked": "Calendar address switched off",
     "calendar.changed": "Business hours or holidays changed",
@@ -72,7 +76,13 @@ WORDS = deals.EVENTS | {
     "view_as.stopped": "Stopped looking as somebody else",
 }
 NAMED_BY = ("customer", "company", "person", "name", "email", "file", "about")
-PAGES = {"deal": "deals/{}/", "partner": "partners/{}/", "company": "customers/{}/", "import": "imports/{}/"}
+PAGES = {
+    "bulk": "bulk-decisions/{}/",
+    "company": "customers/{}/",
+    "deal": "deals/{}/",
+    "import": "imports/{}/",
+    "partner": "partners/{}/",
+}
 
 
 @dataclass(frozen=True, slots=True)

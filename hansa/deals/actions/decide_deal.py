@@ -8,14 +8,15 @@ from django.db.models import QuerySet
 from hansa.accounts.roles import DEAL_DESK
 from hansa.core.actions import action, also
 from hansa.core.actors import Actor
-from hansa.core.database import advisory_lock, ask_together, now
+from hansa.core.database import advisory_lock, ask_together, locking_company, now, one_round_trip
 from hansa.core.inserts import insert
-from hansa.customers.matching.lookup import Found
-from hansa.customers.resolve import look_up
+from hansa.customers.matching.lookup import Found, rank
+from hansa.customers.resolve import Sought
 from hansa.deals.actions.register_deal import EVENTS, Case, decide, protect, record, settle
 from hansa.deals.evidence import clues, standing_of, standing_query
 from hansa.deals.follow_ups import kept
-from hansa.deals.models import Deal, DealLine, RejectReason, Status
+from hansa.deals.makers import refuse_own
+from hansa.deals.models import Deal, RejectReason, Status
 from hansa.deals.proof import MISSING, has_proof
 from hansa.deals.reasons import reason_called
 from hansa.deals.rules import APPROVAL, TAKEN_NOTE, Ruling
@@ -25,6 +26,7 @@ from hansa.rulebook.models import Decision
 from hansa.rulebook.record import overridden
 
 NOBODY: frozenset[str] = frozenset()
+LINES_SQL = "SELECT product_line_id FROM deals_dealline WHERE vendor_id = %s AND deal_id = %s ORDER BY product_line_id"
 
 
 @action("deal.approve", emits="deal.approved", by=DEAL_DESK)
@@ -32,9 +34,10 @@ def approve_deal(actor: Actor, deal: Deal, *, note: str = "") -> None:
     """Protect the deal on each of its product lines from now until the policy's end.
 
     Raises `already_protected` when another registration or this partner holds one of them, `evidence_missing` while the
-    program asks for evidence and there is none.
+    program asks for evidence and there is none, `own_registration` to who made or owns it.
     """
-    lines, at = lines_of(deal), locked_now(deal)
+    refuse_own(actor, deal)
+    lines, at = locked_lines(deal)
     case = case_of(deal, lines, at=at)
     if case.standing.partnership_status != "active":
         raise DomainError("partnership_inactive", "This partner is not active.")
@@ -47,16 +50,16 @@ def approve_deal(actor: Actor, deal: Deal, *, note: str = "") -> None:
     deal.protected_until = at + timedelta(days=decide(case).protection_days)
     deal.note = note.strip()
     deal.save(update_fields=["status", "decided_at", "protected_until", "note"])
-    protect(deal, lines, case.kept)
-    _write_down(actor, deal)
+    with one_round_trip():
+        protect(deal, lines, case.kept)
+        _write_down(actor, deal)
 
 
 @action("deal.reject", emits="deal.rejected", by=DEAL_DESK)
 def reject_deal(actor: Actor, deal: Deal, *, reason: str, note: str = "") -> None:
     """Turn the registration down for a coded reason that the partner reads."""
     called = reason_called(actor, deal, ReasonsFor.REJECT, reason)
-    if reason == RejectReason.OTHER and not note.strip():
-        raise Invalid("note_missing", "Say in the note why.", "note")
+    check_rejection(reason, note)
     Deal.LIFECYCLE.apply(deal, "reject")
     _close(actor, deal, reason, note, called)
 
@@ -76,7 +79,7 @@ def reconsider_deal(actor: Actor, deal: Deal) -> None:
     """
     if deal.status != Status.UNDER_REVIEW:
         return
-    lines, at = lines_of(deal), locked_now(deal)
+    lines, at = locked_lines(deal)
     case = case_of(deal, lines, at=at)
     ruling = decide(case)
     if goes_on_waiting(case, ruling):
@@ -91,12 +94,21 @@ def reconsider_deal(actor: Actor, deal: Deal) -> None:
     also(EVENTS[ruling.status], actor, deal, {"status": [Status.UNDER_REVIEW, deal.status]})
 
 
+def check_rejection(reason: str, note: str) -> None:
+    """Raises Invalid unless the reason is one of the coded ones, with a note where it says nothing."""
+    if reason not in RejectReason.values:
+        raise Invalid("reason_unknown", "Choose a reason.", "reason")
+    if reason == RejectReason.OTHER and not note.strip():
+        raise Invalid("note_missing", "Say in the note why.", "note")
+
+
 def case_of(deal: Deal, lines: list[UUID], *, at: datetime, lock: bool = True) -> Case:
     """What the deal is decided on today; only claims submitted before it count against it."""
-    [[row]] = ask_together(standing_query(deal.vendor_id, deal.partnership_id, deal.program_id, lines))
+    sought = Sought(deal.vendor_id, deal.customer_name, deal.customer_domain, deal.customer_country)
+    asked = standing_query(deal.vendor_id, deal.partnership_id, deal.program_id, lines)
+    [row], candidates = ask_together(asked, sought.candidates)
     standing = standing_of(row)
-    similar: list[Found] = look_up(deal.vendor_id, deal.customer_name, deal.customer_domain, deal.customer_country)
-    similar = [found for found in similar if found.company_id != deal.company_id]
+    similar: list[Found] = [one for one in rank(sought.probe, candidates) if one.company_id != deal.company_id]
     against = clues(
         deal.vendor_id,
         deal.company_id,
@@ -113,8 +125,15 @@ def case_of(deal: Deal, lines: list[UUID], *, at: datetime, lock: bool = True) -
 
 def lines_of(deal: Deal) -> list[UUID]:
     """The ids of the deal's product lines, in the order in which they are locked."""
-    own = DealLine.objects.filter(vendor_id=deal.vendor_id, deal=deal)
-    return sorted(own.values_list("product_line_id", flat=True))
+    [rows] = ask_together((LINES_SQL, [deal.vendor_id, deal.pk]))
+    return [line for (line,) in rows]
+
+
+def locked_lines(deal: Deal) -> tuple[list[UUID], datetime]:
+    """The deal's product lines, and the time under the company's lock; as `lines_of` and `locked_now`, at once."""
+    lock = locking_company(deal.vendor_id, deal.company_id)
+    rows, [(_, at)] = ask_together((LINES_SQL, [deal.vendor_id, deal.pk]), lock)
+    return [line for (line,) in rows], at
 
 
 def locked(deals: QuerySet[Deal]) -> list[Deal]:

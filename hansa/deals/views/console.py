@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -90,11 +91,13 @@ def registrations(request: WorkspaceRequest) -> HttpResponse:
         proposed = proposals(actor, [line.id for line in page])
         narrowing = _narrowing(actor, counts, show, asked)
         tier = tiers(actor, [line.partnership_id for line in page])
+    bulk = "bulk" if actor.may(actions.decide_in_bulk) else ""
     context = {
         "title": _heading(counts, show),
         **narrowing,
-        "table": queue_table(page.rows, tier, proposed, lambda line: clock_in_words(line, calendar, now)),
+        "table": queue_table(page.rows, tier, proposed, partial(clock_in_words, calendar=calendar, now=now), bulk),
         "page": page,
+        "bulk": bulk,
     }
     return render(request, "deals/console/registrations.html", context)
 

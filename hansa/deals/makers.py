@@ -1,0 +1,39 @@
+"""Nobody approves what they registered themselves: a person may work for the vendor and for a partner."""
+
+from hansa.core.actors import Actor
+from hansa.core.database import ask_together
+from hansa.deals.models import Deal
+from hansa.kernel.errors import DomainError
+
+OWN = "You registered this yourself, or it is yours. Somebody else has to approve it."
+
+# Most people work in one place: then there are no other hats, and nobody looks for who registered.
+OWN_SQL = """
+WITH me AS (
+    SELECT user_id, organization_id FROM accounts_membership WHERE id = %(me)s
+    UNION ALL
+    SELECT maker.user_id, maker.organization_id
+    FROM accounts_apikey key JOIN accounts_membership maker ON maker.id = key.created_by_id WHERE key.id = %(me)s
+), elsewhere AS (
+    SELECT other.id FROM me
+    JOIN accounts_membership other ON other.user_id = me.user_id AND other.organization_id <> me.organization_id
+), hats AS (
+    SELECT id FROM elsewhere
+    UNION ALL
+    SELECT key.id FROM elsewhere JOIN accounts_apikey key ON key.created_by_id = elsewhere.id
+)
+SELECT EXISTS (SELECT FROM hats WHERE hats.id = %(owner)s OR EXISTS (
+    SELECT FROM core_event event
+    WHERE event.vendor_id = %(vendor)s AND event.subject_id = %(deal)s AND event.name = 'deal.registered'
+      AND event.actor_id = hats.id))
+"""
+
+
+def refuse_own(actor: Actor, deal: Deal) -> None:
+    """Raises `own_registration` where the person behind the actor made the deal in another place, or owns it there."""
+    if actor.kind == "system":
+        return
+    given = {"me": actor.id, "owner": deal.owner_id, "vendor": deal.vendor_id, "deal": deal.pk}
+    [[(own,)]] = ask_together((OWN_SQL, given))
+    if own:
+        raise DomainError("own_registration", OWN)
