@@ -64,14 +64,16 @@ def progress_of(run: BulkDecision) -> Progress:
     items = BulkItem.objects.filter(vendor_id=run.vendor_id, run=run)
     done = Q(done_at__isnull=False)
     counts = items.aggregate(
-        decided=Count("pk", done & Q(refusal="")), refused=Count("pk", ~Q(refusal="")), waiting=Count("pk", ~done)
+        decided=Count("pk", done & Q(refusal="")),
+        refused=Count("pk", done & ~Q(refusal="")),
+        waiting=Count("pk", ~done),
     )
     return Progress(**counts)
 
 
 def not_decided(actor: Actor, run: BulkDecision) -> QuerySet[Any]:
     """What could not be decided, with the reason, in the order of the run."""
-    items = BulkItem.objects.visible_to(actor).filter(run=run).exclude(refusal="")
+    items = BulkItem.objects.visible_to(actor).filter(run=run, done_at__isnull=False).exclude(refusal="")
     return items.select_related("deal__partnership__organization")
 
 

@@ -21,7 +21,7 @@ from hansa.kernel.ids import public_id
 PARTNERS_DEALS = Table("Deals, newest first", ("Customer", "Standing", "Stage", "Amount#", "Expected close", "Owner"))
 FEW_DEALS = Table("Deals", PARTNERS_DEALS.columns[:4])
 VENDORS_DEALS = Table("Deals, newest first", ("Customer and partner", "Status", "Amount#", "Registered"))
-REFUSED = Table("Not decided, and why", ("Customer and partner", "Why"))
+REFUSED = Table("Not decided, and why", ("Customer and partner", "Why", "When"))
 QUEUE = Table("Registrations that wait", ("Customer and partner", "Proposed", "Amount#", "Time to decide"))
 ROWS_REMEMBERED = 8192  # of half a kilobyte each: a busy list is asked for over and over, and few of its rows change
 
@@ -71,6 +71,7 @@ def refused_table(items: Iterable[BulkItem], registrations_url: str) -> SafeStri
                 item.deal.partnership.organization.name,
             ),
             item.refusal,
+            moment(item.done_at),
         )
         for item in items
     )

@@ -22,22 +22,27 @@ from hansa.deals.actions.decide_many import MOST
 from hansa.deals.bulk import not_decided, progress_of
 from hansa.deals.bulk_choice import all_shown, ticked
 from hansa.deals.console_forms import ApproveForm, RejectForm
-from hansa.deals.models import BulkDecision
+from hansa.deals.models import BulkDecision, Deal
 from hansa.deals.said import REASONS
 from hansa.deals.tables import refused_table
 from hansa.filters.lists import asked_of
 from hansa.kernel.errors import DomainError
+from hansa.kernel.ids import public_id
 
 TOLD = {"running": ("Running", "wait"), "done": ("Done", "good"), "stopped": ("Stopped", "bad")}
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was chosen in the queue: the registrations, and `given`, the fields that choose the same once more."""
+    """What was chosen in the queue: the registrations, and `given`, the fields that choose the same once more.
+
+    `names` are the customers of those ticked one by one.
+    """
 
     deals: Sequence[UUID]
     given: Sequence[tuple[str, str]]
     back: str
+    names: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +148,10 @@ def _chosen(request: WorkspaceRequest) -> Choice:
     back, actor = f"../../registrations/?{asked}", request.actor
     with acting(actor):
         if given.get("every") != "1":
-            kept = [("deal", reference) for reference in given.getlist("deal")]
-            return Choice(ticked(actor, given.getlist("deal")), [*kept, ("asked", asked)], back)
+            deals = ticked(actor, given.getlist("deal"))
+            names = Deal.objects.visible_to(actor).filter(pk__in=deals).order_by("submitted_at", "id")
+            kept = [("deal", public_id(Deal.id_prefix, deal)) for deal in deals]
+            return Choice(deals, [*kept, ("asked", asked)], back, ", ".join(map(str, names)))
         until = _moment(given.get("until", "")) or moment()
         deals = all_shown(actor, QueryDict(asked).dict(), until)
     return Choice(deals, [("every", "1"), ("until", until.isoformat()), ("asked", asked)], back)
