@@ -71,7 +71,7 @@ def refused_table(items: Iterable[BulkItem], registrations_url: str) -> SafeStri
                 item.deal.partnership.organization.name,
             ),
             item.refusal,
-            moment(item.done_at),
+            moment(item.done_at) if item.done_at else "",
         )
         for item in items
     )
