@@ -149,7 +149,8 @@ class Deal(PartnerRecord):
             ),
             models.Index(
                 fields=["vendor", "due_at", "id"],
-                name="deal_due",
+                name="deal_by_due",
+                include=["status"],
                 condition=models.Q(status__in=["submitted", "under_review", "action_required"]),
             ),
             models.Index(

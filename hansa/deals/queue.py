@@ -128,7 +128,7 @@ class Counts:
     """How many wait, by what is shown and of the partner asked for, each up to `MANY`; and who sent those that wait."""
 
     by_show: Mapping[str, int]
-    senders: Sequence[Sender]
+    senders: tuple[Sender, ...]
     sender: Sender | None
     of_sender: int
 
@@ -181,7 +181,7 @@ def counted(actor: Actor, day: Day, partner: str) -> Counts:
         wanted = None
     given = {"vendor": actor.vendor_id, "me": actor.id, "now": day.now, "ends": day.ends, "partner": wanted}
     [numbers], senders = ask_together((COUNTS_SQL, given), (SENDERS_SQL, given))
-    known = list(starmap(Sender, senders))
+    known = tuple(starmap(Sender, senders))
     sender = next((one for one in known if one.id == wanted), None)
     by_show = dict(zip(KINDS_OF_WAITING, numbers, strict=True))
     return Counts(by_show, known, sender, by_show.pop("of sender"))

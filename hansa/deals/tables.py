@@ -6,13 +6,14 @@ from functools import lru_cache
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from hansa.core.web.said import day_in_words, moment_in_words, money_in_words, reader_locale, time_left
 from hansa.core.web.table import Table, moment, noted, row_link, status, ticked
 from hansa.deals.listing import Line
 from hansa.deals.models import BulkItem, Deal, Outcome, Stage, Status
-from hansa.deals.queue import Proposal, QueueLine
+from hansa.deals.queue import Proposal, QueueLine, Sender
 from hansa.deals.said import tone
 from hansa.deals.shown import standing
 from hansa.deals.when import Clock
@@ -58,7 +59,17 @@ def queue_table(
 
     With the id of a `form`, each line can be ticked for it as a `deal`.
     """
-    return QUEUE.of(_queue_rows(lines, tiers, proposals, clock, form))
+    return QUEUE.around(_queue_rows(lines, tiers, proposals, clock, form))
+
+
+@lru_cache(1024)
+def sender_options(senders: tuple[Sender, ...], chosen: Sender | None) -> SafeString:
+    """The choice of one partner among those of whose registrations some wait."""
+    return format_html_join(
+        "\n",
+        '<option value="{}"{}>{}</option>',
+        ((one.public_id, mark_safe(" selected") if one == chosen else "", one.name) for one in senders),
+    )
 
 
 def refused_table(items: Iterable[BulkItem], registrations_url: str) -> SafeString:
@@ -115,18 +126,34 @@ def _queue_rows(
     proposals: Mapping[UUID, Proposal],
     clock: Callable[[QueueLine], Clock | None],
     form: str,
-) -> Iterator[tuple[str, ...]]:
-    locale, today = reader_locale(), timezone.localdate()
+) -> Iterator[SafeString]:
+    reader = (reader_locale(), timezone.get_current_timezone_name(), timezone.localdate())
     for line in lines:
-        partner, reference = line.partnership__organization__name, public_id(Deal.id_prefix, line.id)
-        tier, proposed, time = tiers.get(line.partnership_id), proposals.get(line.id), clock(line)
-        since = f"since {moment_in_words(line.submitted_at, today)}"
-        if time and line.status == Status.ACTION_REQUIRED:
-            since = f"until {time.until}"
-        customer = row_link(f"{reference}/", line.customer_name, f"{partner}, {tier}" if tier else partner)
-        yield (
+        tier, proposed, time = tiers.get(line.partnership_id, ""), proposals.get(line.id), clock(line)
+        stands = (time.words, time.tone) if time else None
+        until = time.until if time and line.status == Status.ACTION_REQUIRED else ""
+        yield _queue_row(line, tier, proposed, stands, until, form, reader)
+
+
+@lru_cache(ROWS_REMEMBERED)
+def _queue_row(
+    line: QueueLine,
+    tier: str,
+    proposed: Proposal | None,
+    stands: tuple[str, str] | None,
+    until: str,
+    form: str,
+    reader: tuple[str, str, date],
+) -> SafeString:
+    locale, _, today = reader
+    since = f"until {until}" if until else f"since {moment_in_words(line.submitted_at, today)}"
+    partner, reference = line.partnership__organization__name, public_id(Deal.id_prefix, line.id)
+    customer = row_link(f"{reference}/", line.customer_name, f"{partner}, {tier}" if tier else partner)
+    return QUEUE.row(
+        (
             ticked(customer, form, "deal", reference, line.customer_name) if form else customer,
             noted(status(proposed.word, proposed.tone), proposed.because) if proposed else "",
             money_in_words(line.amount_minor, line.currency, locale),
-            noted(status(time.words, time.tone), since) if time else since,
+            noted(status(*stands), since) if stands else since,
         )
+    )

@@ -1,4 +1,4 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 
 WAITS = ["submitted", "under_review", "action_required"]
@@ -26,4 +26,14 @@ class Migration(migrations.Migration):
                 name="deal_resembling",
             ),
         ),
+        AddIndexConcurrently(
+            model_name="deal",
+            index=models.Index(
+                condition=models.Q(("status__in", WAITS)),
+                fields=["vendor", "due_at", "id"],
+                include=["status"],
+                name="deal_by_due",
+            ),
+        ),
+        RemoveIndexConcurrently(model_name="deal", name="deal_due"),
     ]

@@ -45,7 +45,7 @@ from hansa.deals.queue import (
 from hansa.deals.reasons import offer
 from hansa.deals.receipts import seal_of
 from hansa.deals.said import happened, tone
-from hansa.deals.tables import queue_table, vendors_table
+from hansa.deals.tables import queue_table, sender_options, vendors_table
 from hansa.deals.time_shown import time_of
 from hansa.deals.vendors_list import LISTED, about, listed
 from hansa.deals.when import clock_in_words
@@ -325,8 +325,7 @@ def _narrowing(actor: Actor, counts: Counts, show: str, asked: QueryDict) -> dic
         "waits": counts.by_show["all"],
         "saved": chips(actor, "queue", address),
         "orders": _orders(asked),
-        "senders": counts.senders,
-        "sender": sender,
+        "senders": sender_options(counts.senders, sender) if len(counts.senders) > 1 else "",
         "asked": urlencode(address),
     }
 
