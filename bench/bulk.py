@@ -21,13 +21,14 @@ def run(size: int | None = None) -> list[Result]:
     with Installation() as installation:
         world = installation.fill("bulk", registrations=count)
         with installation.serving(), installation.working() as worker:
-            connection, began = Connection(installation.port), time.perf_counter()
+            connection = Connection(installation.port)
+            began, before = time.perf_counter(), processor_seconds(worker.pid)
             asked = {"decision": "approve", "registrations": world["registrations"]}
             shown = ask(connection, world["key"], "POST", "/api/v1/bulk-decisions", asked)
             while shown["status"] == "running" and time.perf_counter() - began < LONGEST:
                 time.sleep(0.25)
                 shown = ask(connection, world["key"], "GET", f"/api/v1/bulk-decisions/{shown['id']}")
-            took, busy = time.perf_counter() - began, processor_seconds(worker.pid)
+            took, busy = time.perf_counter() - began, processor_seconds(worker.pid) - before
             settle(installation.url, began)
             settled = time.perf_counter() - began
     assert (shown["status"], shown["decided"]) == ("done", len(world["registrations"])), shown

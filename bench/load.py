@@ -18,6 +18,8 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
+import psycopg
+
 from hansa.site import postgres
 
 PYTHON = sys.executable
@@ -63,9 +65,12 @@ class Installation:
 
     @contextmanager
     def working(self) -> Iterator[subprocess.Popen[bytes]]:
-        """A worker runs inside, as `make run` starts it."""
+        """A worker is ready inside, as `make run` starts it."""
         with subprocess.Popen([PYTHON, "-m", "django", "worker"], env=self.environment) as worker:
             try:
+                with psycopg.connect(self.url, autocommit=True) as database:
+                    while database.execute("SELECT count(*) FROM procrastinate_workers").fetchone() == (0,):
+                        time.sleep(0.1)
                 yield worker
             finally:
                 worker.send_signal(signal.SIGTERM)
