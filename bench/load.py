@@ -18,6 +18,8 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
+import psycopg
+
 from hansa.site import postgres
 
 PYTHON = sys.executable
@@ -61,6 +63,18 @@ class Installation:
             finally:
                 server.send_signal(signal.SIGTERM)
 
+    @contextmanager
+    def working(self) -> Iterator[subprocess.Popen[bytes]]:
+        """A worker is ready inside, as `make run` starts it."""
+        with subprocess.Popen([PYTHON, "-m", "django", "worker"], env=self.environment) as worker:
+            try:
+                with psycopg.connect(self.url, autocommit=True) as database:
+                    while database.execute("SELECT count(*) FROM procrastinate_workers").fetchone() == (0,):
+                        time.sleep(0.1)
+                yield worker
+            finally:
+                worker.send_signal(signal.SIGTERM)
+
     def _run(self, *command: str) -> str:
         return subprocess.run(
             [PYTHON, *command], env=self.environment, stdout=subprocess.PIPE, text=True, check=True
@@ -70,6 +84,12 @@ class Installation:
 def machine() -> dict[str, Any]:
     """Its cores, and how many programs wanted them in the five minutes before: more than none blurs every number."""
     return {"cores": os.cpu_count(), "load_before": round(os.getloadavg()[1], 1)}
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process has taken of the processors so far: on a busy machine it tells more than the clock. Linux only."""
+    facts = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    return (int(facts[11]) + int(facts[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def wait_for(port: int) -> None:

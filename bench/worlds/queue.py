@@ -28,8 +28,18 @@ TABLES = ("deals_deal", "deals_protection")
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--waiting", type=int, required=True)
-    waiting = parser.parse_args().waiting
-    tell_new_vendor("bench", Size(seed=7, partners=60, registrations=waiting, months=18), timezone.now())
+    let_wait(parser.parse_args().waiting)
+    workspace = Workspace.objects.get(partnership_id__isnull=True)
+    manager = User.objects.filter(memberships__roles__contains=["channel_manager"]).order_by("created_at").first()
+    client = Client()
+    client.force_login(manager)
+    print(json.dumps({"workspace": workspace.slug, "session": client.cookies["sessionid"].value}))
+    return 0
+
+
+def let_wait(count: int) -> None:
+    """A vendor with 60 partners, whose registrations of 18 months all wait."""
+    tell_new_vendor("bench", Size(seed=7, partners=60, registrations=count, months=18), timezone.now())
     with connections["owner"].cursor() as cursor:
         for table in TABLES:
             cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE TRIGGER USER")
@@ -38,12 +48,6 @@ def main() -> int:
         for table in TABLES:
             cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY, ENABLE TRIGGER USER")
         cursor.execute("VACUUM ANALYZE deals_deal, deals_protection")
-    workspace = Workspace.objects.get(partnership_id__isnull=True)
-    manager = User.objects.filter(memberships__roles__contains=["channel_manager"]).order_by("created_at").first()
-    client = Client()
-    client.force_login(manager)
-    print(json.dumps({"workspace": workspace.slug, "session": client.cookies["sessionid"].value}))
-    return 0
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from hansa.accounts.models import ApiKey, Membership, Organization, User, Vendor, Workspace
 from hansa.core.actors import Actor
 from hansa.core.joined import Joined
@@ -85,6 +87,21 @@ def client_actor(secret: str) -> Client | None:
     if key.last_used_on != today:
         ApiKey.objects.filter(pk=key.pk).update(last_used_on=today)
     return Client(actor, frozenset(key.scopes), key.pk, key.workspace, key.created_by_id)
+
+
+def at_work_still(vendor_id: UUID, kind: str, id: UUID) -> Actor | None:
+    """The vendor's person or API key of this id as they may act now, for a job that goes on in their name.
+
+    None once the person has left, or the key is revoked.
+    """
+    home = Workspace.objects.select_related("vendor").get(vendor=vendor_id, partnership_id=None)
+    if kind == "client":
+        keys = ApiKey.objects.filter(pk=id, workspace=home, revoked_at=None)
+        key = keys.filter(Q(created_by=None) | Q(created_by__status=Membership.Status.ACTIVE)).first()
+        return key and home.actor("client", key.pk, f"API key {key.name}", key.roles)
+    members = Membership.objects.active().filter(organization=home.organization_id)
+    member = members.select_related("user").filter(pk=id).first()
+    return member and home.actor("person", member.pk, member.user.name, member.roles)
 
 
 def person_at_work(user_id: UUID | str) -> tuple[User, list[Place]] | None:

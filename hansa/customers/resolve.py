@@ -44,8 +44,13 @@ class Sought:
         return (
             locking("company key", self.vendor_id, self.key),
             (NAMED_SQL, [self.vendor_id, self.key]),
-            (CANDIDATES_SQL, {"vendor": self.vendor_id, "keys": array(asked_keys(self.probe))}),
+            self.candidates,
         )
+
+    @property
+    def candidates(self) -> Query:
+        """Look for the companies that `rank` is to judge by the `probe`; takes no lock."""
+        return CANDIDATES_SQL, {"vendor": self.vendor_id, "keys": array(asked_keys(self.probe))}
 
     def resolved(self, rows: Sequence[Rows]) -> Resolved:
         """What the rows of `asking` say. A new company is not saved yet: its caller writes its `rows_of`."""

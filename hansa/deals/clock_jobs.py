@@ -1,6 +1,6 @@
 """The sweep over clocks: reminders, escalation, default outcomes, and questions that nobody answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from uuid import UUID
 
 import structlog
@@ -27,6 +27,8 @@ from hansa.programs.review_terms import terms_of
 
 BATCH = 500
 
+Find = Callable[[Actor, Set[UUID]], list[UUID]]
+
 log = structlog.get_logger()
 
 
@@ -38,14 +40,15 @@ def sweep_clocks(vendor_id: str) -> int:
     rest: a reminder after its deadline is none.
     """
     actor = System("the program's rules", UUID(vendor_id))
-    _sweep(actor, clocks_missing, start_clock)
-    return _sweep(actor, clocks_due, keep_review_time) + _sweep(actor, questions_due, keep_answer_time)
+    sweep_each(actor, clocks_missing, start_clock)
+    return sweep_each(actor, clocks_due, keep_review_time) + sweep_each(actor, questions_due, keep_answer_time)
 
 
-def clocks_missing(actor: Actor) -> list[UUID]:
+def clocks_missing(actor: Actor, without: Set[UUID]) -> list[UUID]:
     """The registrations under review from before there were clocks."""
     waiting = Deal.objects.filter(vendor_id=actor.vendor_id, status=Status.UNDER_REVIEW, due_at=None)
-    return list(waiting.order_by("submitted_at", "id").values_list("pk", flat=True)[:BATCH])
+    waiting = waiting.exclude(pk__in=without).order_by("submitted_at", "id")
+    return list(waiting.values_list("pk", flat=True)[:BATCH])
 
 
 def start_clock(actor: Actor, deal_id: UUID) -> None:
@@ -57,18 +60,20 @@ def start_clock(actor: Actor, deal_id: UUID) -> None:
             deal.save(update_fields=["due_at"])
 
 
-def clocks_due(actor: Actor) -> list[UUID]:
+def clocks_due(actor: Actor, without: Set[UUID]) -> list[UUID]:
     """The registrations whose clock has a step to do, the longest due first."""
     due = ReviewClock.objects.filter(vendor_id=actor.vendor_id, next_step_at__lte=moment())
-    return list(due.order_by("next_step_at").values_list("deal_id", flat=True)[:BATCH])
+    due = due.exclude(deal_id__in=without).order_by("next_step_at")
+    return list(due.values_list("deal_id", flat=True)[:BATCH])
 
 
-def questions_due(actor: Actor) -> list[UUID]:
+def questions_due(actor: Actor, without: Set[UUID]) -> list[UUID]:
     """The registrations whose partner is to be reminded, or has not answered in time."""
     waiting = Question.objects.filter(
         vendor_id=actor.vendor_id, closed_at=None, deal__status=Status.ACTION_REQUIRED
     ).filter(Q(answer_by__lte=moment()) | Q(remind_at__lte=moment()))
-    return list(waiting.order_by("answer_by").values_list("deal_id", flat=True)[:BATCH])
+    waiting = waiting.exclude(deal_id__in=without).order_by("answer_by")
+    return list(waiting.values_list("deal_id", flat=True)[:BATCH])
 
 
 def keep_review_time(actor: Actor, deal_id: UUID) -> None:
@@ -124,21 +129,24 @@ def _done(deal: Deal, kind: str) -> bool:
     return ClockStep.objects.filter(vendor_id=deal.vendor_id, deal=deal, kind=kind).exists()
 
 
-def _sweep(actor: Actor, find: Callable[[Actor], list[UUID]], keep: Callable[[Actor, UUID], None]) -> int:
-    """Keep the time of all that is found; one that fails does not keep the others from theirs."""
+def sweep_each(actor: Actor, find: Find, keep: Callable[[Actor, UUID], None]) -> int:
+    """Keep all that is found; one that fails does not keep the others from theirs, however many stand before them."""
     seen: set[UUID] = set()
+    stuck: set[UUID] = set()  # looked at, and found again
     failures: list[Exception] = []
     while True:
         with acting(actor):
-            due = [deal for deal in find(actor) if deal not in seen]
+            due = find(actor, stuck)
         if not due:
             break
-        for deal in due:
+        stuck |= seen.intersection(due)
+        for one in [one for one in due if one not in seen]:
             try:
-                keep(actor, deal)
+                keep(actor, one)
             except Exception as error:  # tried again with the next sweep
-                log.exception("time not kept", deal=str(deal))
+                log.exception("time not kept", deal=str(one))
                 failures.append(error)
+                stuck.add(one)
         seen |= set(due)
     if failures:
         raise failures[0]

@@ -1,23 +1,31 @@
 """The sweeps over protections that end soon and that have run out, vendor by vendor."""
 
+from collections.abc import Set
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+from django.db import OperationalError
 from django.db.models import F, Q
 from procrastinate.contrib.django import app
 from procrastinate.types import JSONDict
 
 from hansa.accounts.models import Vendor
-from hansa.core.actors import System
+from hansa.core.actions import lock
+from hansa.core.actors import Actor, System
 from hansa.core.tenancy import acting, moment
+from hansa.deals import bulk_jobs as bulk_jobs
 from hansa.deals.actions import end_after_notice, expire_deal, remind_of_end
-from hansa.deals.clock_jobs import sweep_clocks
+from hansa.deals.actions.end_deal import expire_due, run_out
+from hansa.deals.clock_jobs import sweep_clocks, sweep_each
 from hansa.deals.models import Deal, Outcome, Status
 from hansa.deals.releases import sweep_releases
 from hansa.kernel.errors import DomainError
 from hansa.programs.models import Program
 
-BATCH = 500
+BATCH, AT_ONCE = 500, 1000
+
+log = structlog.get_logger()
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -33,24 +41,34 @@ def sweep_all_vendors(timestamp: int) -> None:
 
 @app.task(name="sweep_expired")
 def sweep_expired(vendor_id: str) -> int:
-    """Expire the open registrations whose protection has run out; returns how many. Each in its own transaction."""
+    """Expire the open registrations whose protection has run out; returns how many.
+
+    Many in each transaction; one by one those that were given notice, and all that is left if many at once fail.
+    """
     actor = System("protection has run out", UUID(vendor_id))
     swept = 0
-    while True:
-        with acting(actor):
-            due = list(
-                Deal.objects.filter(
-                    vendor_id=actor.vendor_id,
-                    status=Status.APPROVED,
-                    outcome=Outcome.OPEN,
-                    protected_until__lte=moment(),
-                )[:BATCH]
-            )
-        for deal in due:
+    try:
+        while expired := expire_due(actor, most=AT_ONCE):
+            swept += expired
+    except OperationalError:
+        raise  # the database went away: the next sweep goes on
+    except Exception:
+        log.exception("not expired at once", vendor=vendor_id)
+    return swept + sweep_each(actor, deals_run_out, end_protection)
+
+
+def deals_run_out(actor: Actor, without: Set[UUID]) -> list[UUID]:
+    """The registrations that have run out, but for those."""
+    due = Deal.objects.visible_to(actor).filter(run_out(moment())).exclude(pk__in=without)
+    return list(due.order_by("protected_until", "id").values_list("pk", flat=True)[:BATCH])
+
+
+def end_protection(actor: Actor, deal_id: UUID) -> None:
+    """Close one registration whose protection has run out; nothing if somebody was faster."""
+    with acting(actor):
+        deal = lock(actor, Deal(pk=deal_id))
+        if deal.status == Status.APPROVED and deal.outcome == Outcome.OPEN and deal.protected_until <= moment():
             (end_after_notice if deal.notice_given_at else expire_deal)(actor, deal)
-        swept += len(due)
-        if len(due) < BATCH:
-            return swept
 
 
 @app.task(name="sweep_reminders")

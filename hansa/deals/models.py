@@ -13,6 +13,8 @@ from hansa.core.guard import Guard
 from hansa.core.models import PartnerRecord
 from hansa.deals.asked import Amendment as Amendment
 from hansa.deals.asked import ExtensionRequest as ExtensionRequest
+from hansa.deals.bulk_models import BulkDecision as BulkDecision
+from hansa.deals.bulk_models import BulkItem as BulkItem
 from hansa.deals.clock_models import ClockStep as ClockStep
 from hansa.deals.clock_models import Question as Question
 from hansa.deals.clock_models import ReviewClock as ReviewClock
@@ -103,7 +105,8 @@ class Deal(PartnerRecord):
     The customer stands here as the partner wrote it; `company` is the vendor's row that it was resolved to, which no
     partner ever sees. `due_at` says, of an undecided one, until when somebody has to act: the vendor while it is under
     review, the partner while it is asked. `evidence_needed` says that the program asked for evidence when it came, and
-    `reason_text` is the coded reason as the program called it then.
+    `reason_text` is the coded reason as the program called it then. `resembles` says that it waits because of a
+    likeness; as `company`, for the vendor's eyes alone.
     """
 
     id_prefix = "deal"
@@ -137,6 +140,7 @@ class Deal(PartnerRecord):
     due_at = models.DateTimeField(null=True)
     notice_given_at = models.DateTimeField(null=True, editable=False)
     reminded_days = models.SmallIntegerField(null=True, editable=False)
+    resembles = models.BooleanField(default=False, db_default=False, editable=False)
     submitted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -153,8 +157,19 @@ class Deal(PartnerRecord):
             ),
             models.Index(
                 fields=["vendor", "due_at", "id"],
-                name="deal_due",
+                name="deal_by_due",
+                include=["status"],
                 condition=models.Q(status__in=["submitted", "under_review", "action_required"]),
+            ),
+            models.Index(
+                fields=["vendor", "status", "partnership"],
+                name="deal_waiting_of_partner",
+                condition=models.Q(status__in=["submitted", "under_review", "action_required"]),
+            ),
+            models.Index(
+                fields=["vendor", "submitted_at", "id"],
+                name="deal_resembling",
+                condition=models.Q(status__in=["submitted", "under_review", "action_required"], resembles=True),
             ),
             models.Index(
                 fields=["vendor", "protected_until"],

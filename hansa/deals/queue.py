@@ -1,26 +1,29 @@
 """The registrations that wait for a decision, oldest or most urgent first, and what the system proposes for each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, Self
+from itertools import starmap
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
+import orjson
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 from hansa.core.actors import Actor
+from hansa.core.database import array, ask_together, query_of
+from hansa.core.web.paging import Page, stretch
 from hansa.deals.models import UNDECIDED, Deal, Status
 from hansa.deals.rules import NO_EVIDENCE
-from hansa.deals.verdicts import HELD
+from hansa.deals.verdicts import HELD, NOT_HELD
 from hansa.kernel.business_time import Calendar
-from hansa.partnerships.models import Enrollment, Partnership
-from hansa.rulebook.models import DecisionEvidence
+from hansa.kernel.ids import parse_public_id, public_id
+from hansa.partnerships.models import Partnership
 
 BY_TIME = ("overdue", "today", "asked")
 ORDERS = {"": ("Oldest first", "submitted_at"), "due": ("Most urgent first", "due_at")}
-ALIKE = ("earlier-claim", "similar-company")
-MANY = 100  # more than a look can take in; counting all of them would cost a look at every one that waits
+MANY = 1000  # more than a look can take in; counting all of them would cost a look at every one that waits
 KINDS = {
     "protection": "a protected registration",
     "claim": "an undecided registration",
@@ -28,6 +31,45 @@ KINDS = {
     "lead": "an open direct lead",
     "account": "a CRM account",
 }
+
+# The words of the indexes over what waits: with parameters for them, a prepared statement would not use these.
+UNDER_WAY = (
+    "deals_deal deal WHERE vendor_id = %(vendor)s AND status IN ('submitted', 'under_review', 'action_required')"
+)
+WAITS = f"{UNDER_WAY} AND {NOT_HELD}"
+KINDS_OF_WAITING = {
+    "mine": """partnership_id IN (
+        SELECT id FROM partnerships_partnership
+        WHERE vendor_id = %(vendor)s AND (channel_manager_id = %(me)s OR deputy_id = %(me)s))""",
+    "all": "true",
+    "overdue": "status = 'under_review' AND due_at <= %(now)s",
+    "today": "status = 'under_review' AND due_at > %(now)s AND due_at <= %(ends)s",
+    "asked": "status = 'action_required'",
+    "alike": "resembles",
+    "of sender": "partnership_id = %(partner)s",
+}
+COUNT = f"(SELECT count(*) FROM (SELECT FROM {WAITS} AND {{}} LIMIT {MANY}) AS few)"  # noqa: S608 - our own words
+COUNTS_SQL = f"SELECT {', '.join(map(COUNT.format, KINDS_OF_WAITING.values()))}"
+HELD_SQL = f"SELECT count(*) FROM (SELECT FROM {UNDER_WAY} AND NOT {NOT_HELD} LIMIT {MANY}) AS few"  # noqa: S608
+SENDERS_SQL = f"""
+SELECT partner.id, organization.name
+FROM partnerships_partnership partner
+JOIN accounts_organization organization ON organization.id = partner.organization_id
+CROSS JOIN LATERAL (SELECT FROM {WAITS} AND partnership_id = partner.id LIMIT 1) AS waits
+WHERE partner.vendor_id = %(vendor)s ORDER BY organization.name, partner.id
+"""  # noqa: S608 - our own words
+PROPOSED_SQL = """
+SELECT decision.subject_id, proof.evidence::text
+FROM rulebook_decision decision
+JOIN rulebook_decisionevidence proof ON proof.vendor_id = decision.vendor_id AND proof.decision_id = decision.id
+WHERE decision.vendor_id = %s AND decision.subject_id = ANY(%s::uuid[]) ORDER BY decision.at
+"""
+TIERS_SQL = """
+SELECT enrollment.partnership_id, tier.name
+FROM partnerships_enrollment enrollment
+JOIN programs_tier tier ON tier.vendor_id = enrollment.vendor_id AND tier.id = enrollment.tier_id
+WHERE enrollment.vendor_id = %s AND enrollment.partnership_id = ANY(%s::uuid[])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +81,29 @@ class Proposal:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """A partner and how many of its registrations wait."""
+class QueueLine(NamedTuple):
+    """What a line of the queue shows of a registration, named as the ORM names it."""
 
     id: UUID
-    public_id: str
+    partnership_id: UUID
+    partnership__organization__name: str
+    customer_name: str
+    amount_minor: int
+    currency: str
+    status: str
+    submitted_at: datetime
+    due_at: datetime | None
+
+
+class Sender(NamedTuple):
+    """A partner of whose registrations some wait."""
+
+    id: UUID
     name: str
-    waiting: int
-    mine: bool
+
+    @property
+    def public_id(self) -> str:
+        return public_id(Partnership.id_prefix, self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +130,12 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many wait: all, those of the partners one manages, by partner, and by time."""
+    """How many wait, by what is shown and of the partner asked for, each up to `MANY`; and who sent those that wait."""
 
-    senders: Sequence[Sender]
-    alike: int
-    by_time: Mapping[str, int]
-    held: int = 0
-
-    @property
-    def all(self) -> int:
-        return sum(sender.waiting for sender in self.senders)
-
-    @property
-    def mine(self) -> int:
-        return sum(sender.waiting for sender in self.senders if sender.mine)
+    by_show: Mapping[str, int]
+    senders: tuple[Sender, ...]
+    sender: Sender | None
+    of_sender: int
 
 
 def waiting(actor: Actor) -> QuerySet[Deal]:
@@ -111,33 +159,20 @@ def narrowed(actor: Actor, show: str, partner: UUID | None, day: Day | None = No
         rows = rows.filter(partnership_id=partner)
     if show == "mine":
         managed = Partnership.objects.visible_to(actor).filter(Q(channel_manager=actor.id) | Q(deputy=actor.id))
-        rows = rows.filter(partnership_id__in=list(managed.values_list("pk", flat=True)))
+        rows = rows.filter(partnership_id__in=managed.values("pk"))
     elif show == "alike":
-        rows = _alike(rows)
+        rows = rows.filter(resembles=True)
     elif show in BY_TIME and day:
         rows = rows.filter(day.asked(show))
     return rows
 
 
-def counted(actor: Actor, day: Day) -> Counts:
-    """How many registrations wait, in four queries; possible duplicates are counted up to `MANY`."""
-    kinds = {show: Count("pk", filter=day.asked(show)) for show in BY_TIME}
-    grouped: list[Any] = list(waiting(actor).order_by().values("partnership_id").annotate(all=Count("pk"), **kinds))
-    numbers = {row["partnership_id"]: row["all"] for row in grouped}
-    partners = Partnership.objects.visible_to(actor).filter(pk__in=numbers).select_related("organization")
-    senders = [
-        Sender(
-            partner.pk,
-            partner.public_id,
-            partner.organization.name,
-            numbers[partner.pk],
-            actor.id in (partner.channel_manager_id, partner.deputy_id),
-        )
-        for partner in partners.order_by("organization__name")
-    ]
-    by_time = {show: sum(row[show] for row in grouped) for show in BY_TIME}
-    alike = _alike(waiting(actor))[:MANY].count() if senders else 0
-    return Counts(senders, alike, by_time, decided(actor).count())
+def page_of_queue(actor: Actor, rows: QuerySet[Deal], asked: QueryDict, *, by: str) -> Page:
+    """The page of lines that the address asks for; no more of each registration than its line needs."""
+    lines = rows.filter(**{f"{by}__isnull": False}).values_list(*QueueLine._fields, named=True)
+    wanted = stretch(actor, lines, asked, by=by)
+    [found] = ask_together(query_of(wanted.rows))
+    return wanted.page(list(map(QueueLine._make, found)))
 
 
 BY_RULE = {
@@ -152,11 +187,24 @@ BY_RULE = {
 }
 
 
-def proposals(actor: Actor, deals: Sequence[Deal]) -> dict[UUID, Proposal]:
-    """What was proposed for each deal when it came, by its id, in one query."""
-    records = DecisionEvidence.objects.visible_to(actor).filter(decision__subject_id__in=[deal.pk for deal in deals])
-    found = records.order_by("decision__at").values_list("decision__subject_id", "evidence")
-    return {subject: proposal(evidence) for subject, evidence in found}
+def counted(actor: Actor, day: Day, partner: str) -> Counts:
+    """How many registrations wait, in one round trip; `partner` is the public id of the one asked for, or anything."""
+    try:
+        wanted = parse_public_id(Partnership.id_prefix, partner)
+    except ValueError:
+        wanted = None
+    given = {"vendor": actor.vendor_id, "me": actor.id, "now": day.now, "ends": day.ends, "partner": wanted}
+    [numbers], [(held,)], senders = ask_together((COUNTS_SQL, given), (HELD_SQL, given), (SENDERS_SQL, given))
+    known = tuple(starmap(Sender, senders))
+    sender = next((one for one in known if one.id == wanted), None)
+    by_show = dict(zip(KINDS_OF_WAITING, numbers, strict=True)) | {"held": held}
+    return Counts(by_show, known, sender, by_show.pop("of sender"))
+
+
+def proposals(actor: Actor, deals: Sequence[UUID]) -> dict[UUID, Proposal]:
+    """What was proposed for each registration when it came, by its id, in one query."""
+    [found] = ask_together((PROPOSED_SQL, [actor.vendor_id, array(deals)]))
+    return {subject: proposal(orjson.loads(evidence)) for subject, evidence in found}
 
 
 def proposal(evidence: Sequence[Mapping[str, Any]]) -> Proposal:
@@ -189,10 +237,10 @@ def strongest_first(clues: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any
     return sorted(once.values(), key=lambda clue: (-clue["score"], kinds.index(clue["kind"])))
 
 
-def tiers(actor: Actor, partnerships: Sequence[UUID]) -> dict[UUID, str]:
+def tiers(actor: Actor, partnerships: Iterable[UUID]) -> dict[UUID, str]:
     """The tier of each partner, by the partnership's id."""
-    enrolled = Enrollment.objects.visible_to(actor).filter(partnership__in=partnerships, tier__isnull=False)
-    return dict(enrolled.values_list("partnership_id", "tier__name"))
+    [found] = ask_together((TIERS_SQL, [actor.vendor_id, array(set(partnerships))]))
+    return dict(found)
 
 
 def next_after(actor: Actor, deal: Deal) -> Deal | None:
@@ -203,18 +251,6 @@ def next_after(actor: Actor, deal: Deal) -> Deal | None:
         if found := rows.first():
             return found
     return None
-
-
-def _alike(rows: QuerySet[Deal]) -> QuerySet[Deal]:
-    """Those whose decision rests on a likeness. One look a row, in the queue's order, so that a page stops early: as a
-    join, the database would read every decision ever made.
-    """
-    records = DecisionEvidence.objects.filter(
-        vendor_id=OuterRef("vendor_id"), decision__vendor_id=OuterRef("vendor_id"), decision__subject_id=OuterRef("pk")
-    )
-    rule = KeyTextTransform("row", KeyTransform(0, "evidence"))
-    latest = records.order_by("-decision__at").annotate(rule=rule).values("rule")[:1]
-    return rows.annotate(rule=Subquery(latest)).filter(rule__in=ALIKE)
 
 
 def _party(clues: Sequence[Mapping[str, Any]], kind: str) -> str:

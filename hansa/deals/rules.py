@@ -111,6 +111,8 @@ APPEAL = (
     " write to your channel manager."
 )
 
+ALIKE = ("earlier-claim", "similar-company")
+
 APPROVAL = Table(
     name="registration-approval",
     version=VERSION,

@@ -6,13 +6,14 @@ from functools import lru_cache
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from hansa.core.web.said import day_in_words, moment_in_words, money_in_words, reader_locale, time_left
-from hansa.core.web.table import Table, moment, noted, row_link, status
+from hansa.core.web.table import Table, moment, noted, row_link, status, ticked
 from hansa.deals.listing import Line
-from hansa.deals.models import Deal, Outcome, Stage, Status
-from hansa.deals.queue import Proposal
+from hansa.deals.models import BulkItem, Deal, Outcome, Stage, Status
+from hansa.deals.queue import Proposal, QueueLine, Sender
 from hansa.deals.said import tone
 from hansa.deals.shown import standing
 from hansa.deals.verdicts import Held
@@ -22,6 +23,7 @@ from hansa.kernel.ids import public_id
 PARTNERS_DEALS = Table("Deals, newest first", ("Customer", "Standing", "Stage", "Amount#", "Expected close", "Owner"))
 FEW_DEALS = Table("Deals", PARTNERS_DEALS.columns[:4])
 VENDORS_DEALS = Table("Deals, newest first", ("Customer and partner", "Status", "Amount#", "Registered"))
+REFUSED = Table("Not decided, and why", ("Customer and partner", "Why", "When"))
 QUEUE = Table("Registrations that wait", ("Customer and partner", "Proposed", "Amount#", "Time to decide"))
 ROWS_REMEMBERED = 8192  # of half a kilobyte each: a busy list is asked for over and over, and few of its rows change
 
@@ -48,14 +50,44 @@ def vendors_table(deals: Iterable[Deal], registrations_url: str, held: Mapping[U
 
 
 def queue_table(
-    deals: Iterable[Deal],
+    lines: Iterable[QueueLine],
     tiers: Mapping[UUID, str],
     proposals: Mapping[UUID, Proposal],
-    clock: Callable[[Deal], Clock | None],
+    clock: Callable[[QueueLine], Clock | None],
     held: Mapping[UUID, Held],
+    form: str = "",
 ) -> SafeString:
-    """One page of the queue, with the partners' tiers, what the system proposes or what is held, and the clocks."""
-    return QUEUE.of(_queue_rows(deals, tiers, proposals, clock, held))
+    """One page of the queue, with the partners' tiers, what the system proposes or what is held, and the clocks.
+
+    With the id of a `form`, each line can be ticked for it as a `deal`.
+    """
+    return QUEUE.around(_queue_rows(lines, tiers, proposals, clock, held, form))
+
+
+@lru_cache(1024)
+def sender_options(senders: tuple[Sender, ...], chosen: Sender | None) -> SafeString:
+    """The choice of one partner among those of whose registrations some wait."""
+    return format_html_join(
+        "\n",
+        '<option value="{}"{}>{}</option>',
+        ((one.public_id, mark_safe(" selected") if one == chosen else "", one.name) for one in senders),
+    )
+
+
+def refused_table(items: Iterable[BulkItem], registrations_url: str) -> SafeString:
+    """What a decision about many left undecided, each with its reason, leading to its page."""
+    return REFUSED.of(
+        (
+            row_link(
+                f"{registrations_url}{item.deal.public_id}/",
+                item.deal.customer_name,
+                item.deal.partnership.organization.name,
+            ),
+            item.refusal,
+            moment(item.done_at) if item.done_at else "",
+        )
+        for item in items
+    )
 
 
 @lru_cache(ROWS_REMEMBERED)
@@ -100,26 +132,42 @@ def _told_later(held: Held) -> SafeString:
 
 
 def _queue_rows(
-    deals: Iterable[Deal],
+    lines: Iterable[QueueLine],
     tiers: Mapping[UUID, str],
     proposals: Mapping[UUID, Proposal],
-    clock: Callable[[Deal], Clock | None],
+    clock: Callable[[QueueLine], Clock | None],
     held: Mapping[UUID, Held],
-) -> Iterator[tuple[str, ...]]:
-    locale, today = reader_locale(), timezone.localdate()
-    for deal in deals:
-        partner = deal.partnership.organization.name
-        tier, proposed, time = tiers.get(deal.partnership_id), proposals.get(deal.pk), clock(deal)
-        since = f"since {moment_in_words(deal.submitted_at, today)}"
-        if time and deal.status == Status.ACTION_REQUIRED:
-            since = f"until {time.until}"
-        yield (
-            row_link(f"{deal.public_id}/", deal.customer_name, f"{partner}, {tier}" if tier else partner),
-            _told_later(held[deal.pk])
-            if deal.pk in held
-            else noted(status(proposed.word, proposed.tone), proposed.because)
-            if proposed
-            else "",
-            money_in_words(deal.amount_minor, deal.currency, locale),
-            noted(status(time.words, time.tone), since) if time and deal.pk not in held else since,
+    form: str,
+) -> Iterator[SafeString]:
+    reader = (reader_locale(), timezone.get_current_timezone_name(), timezone.localdate())
+    for line in lines:
+        tier, proposed, time = tiers.get(line.partnership_id, ""), proposals.get(line.id), clock(line)
+        if told := held.get(line.id):
+            proposed, time, form = Proposal(told.word, told.tone, told.told), None, ""
+        stands = (time.words, time.tone) if time else None
+        until = time.until if time and line.status == Status.ACTION_REQUIRED else ""
+        yield _queue_row(line, tier, proposed, stands, until, form, reader)
+
+
+@lru_cache(ROWS_REMEMBERED)
+def _queue_row(
+    line: QueueLine,
+    tier: str,
+    proposed: Proposal | None,
+    stands: tuple[str, str] | None,
+    until: str,
+    form: str,
+    reader: tuple[str, str, date],
+) -> SafeString:
+    locale, _, today = reader
+    since = f"until {until}" if until else f"since {moment_in_words(line.submitted_at, today)}"
+    partner, reference = line.partnership__organization__name, public_id(Deal.id_prefix, line.id)
+    customer = row_link(f"{reference}/", line.customer_name, f"{partner}, {tier}" if tier else partner)
+    return QUEUE.row(
+        (
+            ticked(customer, form, "deal", reference, line.customer_name) if form else customer,
+            noted(status(proposed.word, proposed.tone), proposed.because) if proposed else "",
+            money_in_words(line.amount_minor, line.currency, locale),
+            noted(status(*stands), since) if stands else since,
         )
+    )

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from hansa.deals import views
 from hansa.deals.views import (
     amendments,
+    bulk,
     companies,
     conversation,
     extensions,
@@ -21,6 +22,7 @@ from hansa.deals.views import portal as partner
 
 DEALS = "w/<slug:workspace>/deals/"
 REGISTRATIONS = "w/<slug:workspace>/registrations/"
+BULK = "w/<slug:workspace>/bulk-decisions/"
 
 both: list[URLPattern] = [
     path(DEALS, views.deals, name="deals"),
@@ -62,6 +64,12 @@ console: list[URLPattern] = [
     path(f"{REGISTRATIONS}<str:deal>/release/", releases.release, name="release-registration"),
     path("w/<slug:workspace>/program/<str:program>/release/", releases.release_all, name="release-answers"),
     path(f"{REGISTRATIONS}<str:deal>/notice/", notice.announce, name="announce-end"),
+    path(BULK, bulk.bulk_decisions, name="bulk-decisions"),
+    path(f"{BULK}approval/", bulk.choose, {"kind": "approve"}, name="approve-in-bulk"),
+    path(f"{BULK}rejection/", bulk.choose, {"kind": "reject"}, name="reject-in-bulk"),
+    path(f"{BULK}<str:bulk>/", bulk.bulk_decision, name="bulk-decision"),
+    path(f"{BULK}<str:bulk>/stop/", bulk.stop, name="stop-bulk-decision"),
+    path(f"{BULK}<str:bulk>/resume/", bulk.resume, name="resume-bulk-decision"),
     path("w/<slug:workspace>/customers/<str:company>/merge/", companies.merge, name="merge-company"),
 ]
 

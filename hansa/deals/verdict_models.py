@@ -30,6 +30,13 @@ class Verdict(TenantRecord):
     told_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["vendor", "decided_at"],
+                name="verdict_held",
+                condition=models.Q(told_at=None) & ~models.Q(becomes=""),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["vendor", "deal"],

@@ -19,6 +19,13 @@ from hansa.programs.models import Program
 NOT_TOLD = Q(told_at=None) & ~Q(becomes="")
 HELD = Exists(Verdict.objects.filter(NOT_TOLD, vendor_id=OuterRef("vendor_id"), deal_id=OuterRef("pk")))
 
+# Of a `deal`. Few vendors answer all together: where nothing is held, PostgreSQL asks once and not for each deal.
+NOT_HELD = """(
+    NOT EXISTS (SELECT FROM deals_verdict WHERE vendor_id = %(vendor)s AND becomes <> '' AND told_at IS NULL)
+    OR NOT EXISTS (SELECT FROM deals_verdict verdict
+                   WHERE verdict.vendor_id = deal.vendor_id AND verdict.deal_id = deal.id
+                     AND verdict.becomes <> '' AND verdict.told_at IS NULL))"""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -38,10 +45,10 @@ class Held:
         return cls(verdict, program, Status(verdict.becomes).label, tone(verdict.becomes), told)
 
 
-def held_of(actor: Actor, deals: Sequence[Deal], calendar: Calendar) -> dict[UUID, Held]:
+def held_of(actor: Actor, deals: Sequence[UUID], calendar: Calendar) -> dict[UUID, Held]:
     """The decisions about these deals that are not told, by the deal's id, in one query."""
-    undecided = [deal.pk for deal in deals if deal.status in UNDECIDED]
-    found = Verdict.objects.visible_to(actor).filter(NOT_TOLD, deal__in=undecided).select_related("deal__program")
+    waits = Verdict.objects.visible_to(actor).filter(NOT_TOLD, deal__in=deals, deal__status__in=UNDECIDED)
+    found = waits.select_related("deal__program")
     return {verdict.deal_id: Held.of(verdict, verdict.deal.program, calendar, moment()) for verdict in found}
 
 

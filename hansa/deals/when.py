@@ -19,11 +19,17 @@ URGENT = timedelta(hours=4)
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """How a registration stands in time: words, their tone, and the moment that they are about, in words too."""
+    """How a registration stands in time: words, their tone, and the moment that they are about, `until` in words."""
 
     words: str
     tone: str
-    until: str
+    at: datetime | None
+    zone: ZoneInfo
+    now: datetime
+
+    @property
+    def until(self) -> str:
+        return by_when(self.at, self.zone, self.now) if self.at else ""
 
 
 def by_when(at: datetime, zone: ZoneInfo | None = None, now: datetime | None = None) -> str:
@@ -40,17 +46,17 @@ def clock_in_words(deal: Deal | Any, calendar: Calendar, now: datetime) -> Clock
     if deal.status not in UNDECIDED or deal.due_at is None:
         return None
     if deal.status == Status.ACTION_REQUIRED:
-        return Clock("partner is asked", "calm", by_when(deal.due_at, calendar.zone, now))
+        return Clock("partner is asked", "calm", deal.due_at, calendar.zone, now)
     return due_in_words(deal.due_at, calendar, now)
 
 
 def due_in_words(due_at: datetime, calendar: Calendar, now: datetime) -> Clock:
     """A clock that runs until this moment."""
-    until = by_when(due_at, calendar.zone, now)
+    about = (due_at, calendar.zone, now)
     if due_at <= now:
-        return Clock(f"overdue by {_span(now - due_at)}", "bad", until)
+        return Clock(f"overdue by {_span(now - due_at)}", "bad", *about)
     left = calendar.between(now, due_at)
-    return Clock(f"due {_left(left, calendar)}", "wait" if left <= URGENT else "calm", until)
+    return Clock(f"due {_left(left, calendar)}", "wait" if left <= URGENT else "calm", *about)
 
 
 def _left(left: timedelta, calendar: Calendar) -> str:

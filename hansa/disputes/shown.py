@@ -128,7 +128,7 @@ def clock_of(dispute: Dispute, now: datetime) -> Clock | None:
         return None
     calendar = calendar_of(dispute.vendor_id)
     if dispute.status == Dispute.Status.EVIDENCE:
-        return Clock("the clock stands", "calm", "")
+        return Clock("the clock stands", "calm", None, calendar.zone, now)
     return due_in_words(dispute.due_at, calendar, now)
 
 

@@ -8,7 +8,9 @@ from django.utils.functional import SimpleLazyObject
 
 from hansa.accounts.models import Workspace
 from hansa.core.web.frame import Frame, Place
+from hansa.core.web.said import count_up_to
 from hansa.deals.actions import register_deal
+from hansa.deals.queue import MANY
 from hansa.portal.nav import address, links_of
 from hansa.portal.numbers import numbers_of
 
@@ -38,12 +40,13 @@ def frame_of(request: Any) -> Frame:
     """The frame of this request's page."""
     here, actor = request.workspace, request.actor
     numbers = numbers_of(actor)
+    waiting = count_up_to(numbers.waiting, MANY) if numbers.waiting else ""
     return Frame(
         place_of(here),
         tuple(place_of(place.workspace) for place in request.places if place.workspace is not here),
         request.user.name,
         request.user.email,
-        links_of(actor, here.slug, request.path, {"waiting": numbers.waiting}),
+        links_of(actor, here.slug, request.path, {"waiting": waiting}),
         numbers.unread,
         address("inbox", here.slug),
         address("search", here.slug),

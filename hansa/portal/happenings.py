@@ -14,6 +14,10 @@ WORDS = deals.EVENTS | {
     **disputes.EVENTS,
     "api_key.created": "API key made",
     "api_key.revoked": "API key revoked",
+    "bulk.finished": "Many registrations decided",
+    "bulk.resumed": "Went on deciding many registrations",
+    "bulk.started": "Began to decide many registrations",
+    "bulk.stopped": "Stopped deciding many registrations",
     "calendar_feed.renewed": "Calendar address made",
     "calendar_feed.revoked": "Calendar address switched off",
     "calendar.changed": "Business hours or holidays changed",
@@ -77,7 +81,7 @@ WORDS = deals.EVENTS | {
     "view_as.stopped": "Stopped looking as somebody else",
 }
 NAMED_BY = ("customer", "company", "person", "name", "email", "file", "about")
-PAGES = {"partner": "partners/{}/", "company": "customers/{}/", "import": "imports/{}/"}
+PAGES = {"bulk": "bulk-decisions/{}/", "company": "customers/{}/", "import": "imports/{}/", "partner": "partners/{}/"}
 BOTH_SIDES = {"deal": "deals/{}/", "dispute": "disputes/{}/"}
 PARTNERS_PAGES = BOTH_SIDES | {"hearing": "hearings/{}/"}
 

@@ -53,13 +53,13 @@ CONSOLE = (
 )
 
 
-def links_of(actor: Actor, slug: str, path: str, counts: dict[str, int]) -> tuple[Link, ...]:
+def links_of(actor: Actor, slug: str, path: str, counts: dict[str, str]) -> tuple[Link, ...]:
     """The navigation of this actor; the link to which the page at `path` belongs is current."""
     places = CONSOLE if actor.side == "vendor" else PORTAL
     shown = [(entry, url) for entry in places if actor.may(entry.to) and (url := address(entry.page, slug))]
     root = address("home", slug)  # every page begins with it, so it is current on itself alone
     here = max((url for _, url in shown if path == url or (url != root and path.startswith(url))), key=len, default="")
-    return tuple(Link(entry.label, url, counts.get(entry.counted, 0), url == here) for entry, url in shown)
+    return tuple(Link(entry.label, url, counts.get(entry.counted, ""), url == here) for entry, url in shown)
 
 
 @lru_cache(10_000)

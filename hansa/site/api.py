@@ -6,6 +6,7 @@ from hansa.core.api.document import HansaApi
 from hansa.customers.api import router as customers
 from hansa.deals.amendment_api import router as amendments
 from hansa.deals.api import router as deals
+from hansa.deals.bulk_api import router as bulk
 from hansa.deals.extension_api import router as extensions
 from hansa.deals.files_api import router as deal_files
 from hansa.deals.questions_api import router as questions
@@ -45,6 +46,7 @@ for room in (
     files,
     disputes,
     verdicts,
+    bulk,
     partnerships,
     programs,
     requirements,

@@ -25,11 +25,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entry of the navigation; a count of 0 is not shown."""
+    """An entry of the navigation; an empty count is not shown."""
 
     label: str
     url: str
-    count: int = 0
+    count: str = ""
     current: bool = False
 
 

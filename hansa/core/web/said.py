@@ -59,6 +59,11 @@ def time_left(until: datetime, now: datetime) -> str:
     return f"{hours} {'hour' if hours == 1 else 'hours'} left"
 
 
+def count_up_to(count: int, many: int) -> str:
+    """A number that was counted up to `many` and no further: "1,204", or "999+"."""
+    return f"{count:,}" if count < many else f"{many - 1:,}+"
+
+
 def money_in_words(minor: int, currency: str, locale: str = "") -> str:
     """Minor units of an ISO 4217 currency as the reader writes them; whole amounts go without decimals."""
     return _money(minor, currency, locale or reader_locale())

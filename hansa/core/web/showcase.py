@@ -95,7 +95,9 @@ def around(side: Side, current: str, accent: str = "") -> dict[str, Any]:
             (Place("tailspin", "Tailspin Toys", COMPANY, "partner"),),
             "Mara Lindqvist",
             "mara@fabrikam.example",
-            tuple(Link(label, "#", 12 if at == 1 else 0, at == (current != "all")) for at, label in enumerate(labels)),
+            tuple(
+                Link(label, "#", "12" if at == 1 else "", at == (current != "all")) for at, label in enumerate(labels)
+            ),
             unread=3,
             inbox_url="#",
             search_url="#",

@@ -61,6 +61,13 @@ def noted(cell: str, note: str) -> SafeString:
     return mark_safe(f"{_html(cell)}<small>{escape(note)}</small>" if note else _html(cell))  # noqa: S308 - escaped
 
 
+def ticked(cell: SafeString, form: str, name: str, value: str, thing: str) -> SafeString:
+    """A cell with a box before it that a form outside the table takes along."""
+    box = f'<input type="checkbox" form="{escape(form)}" name="{escape(name)}" value="{escape(value)}">'
+    said = f'<span class="unseen">Choose {escape(thing)}</span>'
+    return mark_safe(f'<div class="ticked"><label>{box}{said}</label><div>{cell}</div></div>')  # noqa: S308 - escaped
+
+
 @lru_cache(1024)
 def status(word: str, tone: str = "calm") -> SafeString:
     """A state as a word and a shape; ``tone`` is good, wait, bad or calm. Raises ValueError for another."""

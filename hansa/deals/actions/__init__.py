@@ -10,6 +10,7 @@ from hansa.deals.actions.amend_deal import (
 from hansa.deals.actions.answer_question import answer_question
 from hansa.deals.actions.ask_for_more import ask_for_more, lapse_question, remind_partner
 from hansa.deals.actions.decide_deal import approve_deal, mark_duplicate, reconsider_deal, reject_deal
+from hansa.deals.actions.decide_many import decide_in_bulk, finish_bulk, resume_bulk, stop_bulk
 from hansa.deals.actions.end_deal import announce_end, cancel_deal, end_after_notice, expire_deal, withdraw_deal
 from hansa.deals.actions.extend_deal import (
     approve_extension,
@@ -39,12 +40,14 @@ __all__ = [
     "approve_extension",
     "ask_for_more",
     "cancel_deal",
+    "decide_in_bulk",
     "decline_amendment",
     "decline_extension",
     "end_after_notice",
     "escalate_review",
     "expire_deal",
     "extend_deal",
+    "finish_bulk",
     "hand_over_deal",
     "lapse_amendment",
     "lapse_extension",
@@ -64,6 +67,8 @@ __all__ = [
     "remind_partner",
     "request_extension",
     "request_lines",
+    "resume_bulk",
+    "stop_bulk",
     "win_deal",
     "withdraw_deal",
 ]

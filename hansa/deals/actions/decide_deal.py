@@ -8,15 +8,15 @@ from django.db.models import QuerySet
 from hansa.accounts.roles import DEAL_DESK
 from hansa.core.actions import action, also, instead
 from hansa.core.actors import Actor
-from hansa.core.database import advisory_lock, ask_together, now
-from hansa.customers.matching.lookup import Found
-from hansa.customers.resolve import look_up
+from hansa.core.database import advisory_lock, ask_together, locking_company, now
+from hansa.customers.matching.lookup import Found, rank
+from hansa.customers.resolve import Sought
 from hansa.deals.actions.conclude import conclude, leave_to_a_person, refuse_what_is_held, verdict_of
 from hansa.deals.actions.impartial import refuse_own_interest
 from hansa.deals.actions.register_deal import EVENTS, Case, decide, decision_of, protect, settle
 from hansa.deals.evidence import clues, standing_of, standing_query
 from hansa.deals.follow_ups import kept
-from hansa.deals.models import Deal, DealLine, RejectReason, Status
+from hansa.deals.models import Deal, RejectReason, Status
 from hansa.deals.proof import MISSING, has_proof
 from hansa.deals.reasons import reason_called
 from hansa.deals.rules import APPROVAL, TAKEN_NOTE, Ruling
@@ -26,6 +26,7 @@ from hansa.rulebook.models import Decision
 from hansa.rulebook.record import overridden
 
 NOBODY: frozenset[str] = frozenset()
+LINES_SQL = "SELECT product_line_id FROM deals_dealline WHERE vendor_id = %s AND deal_id = %s ORDER BY product_line_id"
 
 
 @action("deal.approve", emits="deal.approved", by=DEAL_DESK)
@@ -37,7 +38,7 @@ def approve_deal(actor: Actor, deal: Deal, *, note: str = "") -> None:
     """
     refuse_own_interest(actor, deal)
     refuse_what_is_held(deal)
-    lines, at = lines_of(deal), locked_now(deal)
+    lines, at = locked_lines(deal)
     case = case_of(deal, lines, at=at)
     if case.standing.partnership_status != "active":
         raise DomainError("partnership_inactive", "This partner is not active.")
@@ -57,8 +58,7 @@ def approve_deal(actor: Actor, deal: Deal, *, note: str = "") -> None:
 def reject_deal(actor: Actor, deal: Deal, *, reason: str, note: str = "") -> None:
     """Turn the registration down for a coded reason that the partner reads."""
     called = reason_called(actor, deal, ReasonsFor.REJECT, reason)
-    if reason == RejectReason.OTHER and not note.strip():
-        raise Invalid("note_missing", "Say in the note why.", "note")
+    check_rejection(reason, note)
     Deal.LIFECYCLE.apply(deal, "reject")
     _close(actor, deal, reason, note, called)
 
@@ -82,7 +82,7 @@ def reconsider_deal(actor: Actor, deal: Deal) -> None:
     if (verdict := verdict_of(deal)) and verdict.held:
         instead("verdict.reviewed", actor, verdict)
         return
-    lines, at = lines_of(deal), locked_now(deal)
+    lines, at = locked_lines(deal)
     case = case_of(deal, lines, at=at)
     ruling = decide(case)
     decision, proof = decision_of(actor, case, ruling.answers, at=at)
@@ -99,12 +99,21 @@ def reconsider_deal(actor: Actor, deal: Deal) -> None:
         also(EVENTS[ruling.status], actor, deal, {"status": [Status.UNDER_REVIEW, deal.status]})
 
 
+def check_rejection(reason: str, note: str) -> None:
+    """Raises Invalid unless the reason is one of the coded ones, with a note where it says nothing."""
+    if reason not in RejectReason.values:
+        raise Invalid("reason_unknown", "Choose a reason.", "reason")
+    if reason == RejectReason.OTHER and not note.strip():
+        raise Invalid("note_missing", "Say in the note why.", "note")
+
+
 def case_of(deal: Deal, lines: list[UUID], *, at: datetime, lock: bool = True) -> Case:
     """What the deal is decided on today; only claims submitted before it count against it."""
-    [[row]] = ask_together(standing_query(deal.vendor_id, deal.partnership_id, deal.program_id, lines))
+    sought = Sought(deal.vendor_id, deal.customer_name, deal.customer_domain, deal.customer_country)
+    asked = standing_query(deal.vendor_id, deal.partnership_id, deal.program_id, lines)
+    [row], candidates = ask_together(asked, sought.candidates)
     standing = standing_of(row)
-    similar: list[Found] = look_up(deal.vendor_id, deal.customer_name, deal.customer_domain, deal.customer_country)
-    similar = [found for found in similar if found.company_id != deal.company_id]
+    similar: list[Found] = [one for one in rank(sought.probe, candidates) if one.company_id != deal.company_id]
     against = clues(
         deal.vendor_id,
         deal.company_id,
@@ -121,8 +130,15 @@ def case_of(deal: Deal, lines: list[UUID], *, at: datetime, lock: bool = True) -
 
 def lines_of(deal: Deal) -> list[UUID]:
     """The ids of the deal's product lines, in the order in which they are locked."""
-    own = DealLine.objects.filter(vendor_id=deal.vendor_id, deal=deal)
-    return sorted(own.values_list("product_line_id", flat=True))
+    [rows] = ask_together((LINES_SQL, [deal.vendor_id, deal.pk]))
+    return [line for (line,) in rows]
+
+
+def locked_lines(deal: Deal) -> tuple[list[UUID], datetime]:
+    """The deal's product lines, and the time under the company's lock; as `lines_of` and `locked_now`, at once."""
+    lock = locking_company(deal.vendor_id, deal.company_id)
+    rows, [(_, at)] = ask_together((LINES_SQL, [deal.vendor_id, deal.pk]), lock)
+    return [line for (line,) in rows], at
 
 
 def locked(deals: QuerySet[Deal]) -> list[Deal]:

@@ -1,14 +1,18 @@
 """End a registration before or at its time: what it protected is free from that moment."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.db.models import Q
+
 from hansa.accounts.roles import CHANNEL_TEAM, PARTNER_SALES
-from hansa.core.actions import action
+from hansa.core.actions import action, at_once
 from hansa.core.actors import Actor
-from hansa.core.database import now
+from hansa.core.database import array, now, tell
+from hansa.core.tenancy import acting, moment
 from hansa.deals.actions.decide_deal import locked_now
 from hansa.deals.actions.remind_of_end import reminded_already
-from hansa.deals.models import Deal, EndReason, Outcome
+from hansa.deals.models import Deal, EndReason, Outcome, Status
 from hansa.deals.protection import is_in_force, move_end, release
 from hansa.deals.reasons import reason_called
 from hansa.kernel.errors import DomainError, Invalid
@@ -16,6 +20,7 @@ from hansa.programs.reasons import ReasonsFor
 
 NOBODY: frozenset[str] = frozenset()
 LAST_SECOND = time(23, 59, 59)
+EXPIRE_SQL = "UPDATE deals_deal SET status = 'expired' WHERE vendor_id = %s AND id = ANY(%s::uuid[])"
 
 
 @action("deal.withdraw", emits="deal.withdrawn", by=PARTNER_SALES)
@@ -47,6 +52,20 @@ def expire_deal(actor: Actor, deal: Deal) -> None:
         raise DomainError("not_due", "This protection has not run out.")
     Deal.LIFECYCLE.apply(deal, "expire")
     deal.save(update_fields=["status"])
+
+
+def expire_due(actor: Actor, *, most: int) -> int:
+    """`expire_deal` for as many of the vendor's that have run out; returns how many. What somebody works on is left."""
+    with acting(actor):
+        due = Deal.objects.visible_to(actor).filter(run_out(moment()), notice_given_at=None)
+        rows = list(due.order_by("protected_until")[:most].select_for_update(no_key=True, skip_locked=True))
+        at_once(expire_deal, actor, rows, _expire)
+    return len(rows)
+
+
+def run_out(at: datetime) -> Q:
+    """What the sweep over protections is to close at this time."""
+    return Q(status=Status.APPROVED, outcome=Outcome.OPEN, protected_until__lte=at)
 
 
 @action("deal.announce_end", emits="deal.end_announced", by=CHANNEL_TEAM)
@@ -97,6 +116,13 @@ def check_reason(actor: Actor, deal: Deal, reason: str, note: str) -> str:
     if reason == EndReason.OTHER and not note.strip():
         raise Invalid("note_missing", "Say in the note why.", "note")
     return called
+
+
+def _expire(deals: Sequence[Deal]) -> None:
+    for deal in deals:
+        Deal.LIFECYCLE.apply(deal, "expire")
+    if deals:
+        tell(EXPIRE_SQL, [deals[0].vendor_id, array(deal.pk for deal in deals)])
 
 
 def _still_open(deal: Deal) -> None:

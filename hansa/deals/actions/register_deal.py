@@ -22,7 +22,7 @@ from hansa.deals.evidence import Clue, Standing, clues, facts_of, standing_of, s
 from hansa.deals.follow_ups import NOTHING_KEPT, Kept, kept
 from hansa.deals.models import Deal, DealLine, DealType, DuplicateReason, Protection, Status
 from hansa.deals.required import facts_asked
-from hansa.deals.rules import OWN_CLAIM, Ruling, check, reviewed_first, rule
+from hansa.deals.rules import ALIKE, OWN_CLAIM, Ruling, check, reviewed_first, rule
 from hansa.kernel.money import Money
 from hansa.kernel.text import has_words
 from hansa.partnerships.models import Partnership
@@ -259,6 +259,7 @@ def settle(deal: Deal, ruling: Ruling) -> None:
     """Give the deal the status that the rules decided, and its protection's end."""
     if ruling.status != deal.status:
         Deal.LIFECYCLE.apply(deal, MOVES[ruling.status])
+    deal.resembles = ruling.answers[0].row.id in ALIKE
     if ruling.status == Status.UNDER_REVIEW:
         return
     if ruling.answers[0].row.id == OWN_CLAIM:

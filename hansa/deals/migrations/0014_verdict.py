@@ -52,6 +52,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("told_at", None), models.Q(("becomes", ""), _negated=True)),
+                        fields=["vendor", "decided_at"],
+                        name="verdict_held",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("vendor", "deal"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from hansa.core.tenancy import acting, moment
 from hansa.core.web.countries import country_name
 from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
+from hansa.core.web.said import count_up_to
 from hansa.deals import actions
 from hansa.deals.beside import cards_beside
 from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm, answered
@@ -35,6 +37,7 @@ from hansa.deals.queue import (
     counted,
     narrowed,
     next_after,
+    page_of_queue,
     proposal,
     proposals,
     tiers,
@@ -43,7 +46,7 @@ from hansa.deals.queue import (
 from hansa.deals.reasons import offer
 from hansa.deals.receipts import seal_of
 from hansa.deals.said import happened, tone
-from hansa.deals.tables import queue_table, vendors_table
+from hansa.deals.tables import queue_table, sender_options, vendors_table
 from hansa.deals.time_shown import time_of
 from hansa.deals.vendors_list import LISTED, about, listed
 from hansa.deals.verdicts import held_of
@@ -64,6 +67,15 @@ SHOWN = {
     "alike": "Possible duplicates",
     "held": "Decided, not told yet",
 }
+HEADINGS = {
+    "mine": ("undecided registration", " of your partners"),
+    "all": ("undecided registration",),
+    "overdue": ("overdue registration",),
+    "today": ("registration", " due today"),
+    "asked": ("registration", " waiting for the partner"),
+    "alike": ("possible duplicate",),
+    "held": ("decision", " not told yet"),
+}
 EVENTS_SHOWN = 30
 LATER = "The partner is told with all others."
 
@@ -75,23 +87,25 @@ def registrations(request: WorkspaceRequest) -> HttpResponse:
     with acting(actor):
         calendar, now = calendar_of(actor.vendor_id), moment()
         day = Day.of(calendar, now)
-        counts = counted(actor, day)
-        sender = next((one for one in counts.senders if one.public_id == asked.get("partner")), None)
-        show = asked.get("show", "mine" if counts.mine and not sender else "all")
+        counts = counted(actor, day, asked.get("partner", ""))
+        sender = counts.sender
+        show = asked.get("show", "mine" if counts.by_show["mine"] and not sender else "all")
         rows = narrowed(actor, show, sender.id if sender else None, day)
-        order = ORDERS[_order(asked)][1]
-        page = turn(actor, rows.filter(**{f"{order}__isnull": False}), asked, by=order)
-        proposed = proposals(actor, page.rows)
-        narrowing = _narrowing(actor, counts, show, sender, asked)
-        tier = tiers(actor, [deal.partnership_id for deal in page])
-        held = held_of(actor, page.rows, calendar)
+        page = page_of_queue(actor, rows, asked, by=ORDERS[_order(asked)][1])
+        ids = [line.id for line in page]
+        proposed, held = proposals(actor, ids), held_of(actor, ids, calendar)
+        narrowing = _narrowing(actor, counts, show, asked)
+        tier = tiers(actor, [line.partnership_id for line in page])
         releasing = list({one.program for one in held.values()}) if show == "held" else []
+    bulk = "bulk" if actor.may(actions.decide_in_bulk) and show != "held" else ""
+    clock = partial(clock_in_words, calendar=calendar, now=now)
     context = {
-        "title": _heading(counts, show, sender),
+        "title": _heading(counts, show),
         **narrowing,
         "releasing": releasing,
-        "table": queue_table(page.rows, tier, proposed, lambda deal: clock_in_words(deal, calendar, now), held),
+        "table": queue_table(page.rows, tier, proposed, clock, held, bulk),
         "page": page,
+        "bulk": bulk,
     }
     return render(request, "deals/console/registrations.html", context)
 
@@ -193,7 +207,7 @@ def deals(request: WorkspaceRequest) -> HttpResponse:
         rows = listed(actor, request.GET, narrowing)
         saved = chips(actor, "deals", request.GET)
         page = turn(actor, rows.select_related("partnership__organization"), request.GET, by="-submitted_at")
-        held = held_of(actor, page.rows, calendar_of(actor.vendor_id))
+        held = held_of(actor, [one.pk for one in page], calendar_of(actor.vendor_id))
     kept = {name: asked for name in ("partner", "company", "q") if (asked := request.GET.get(name))}
     filters = [
         {"label": label, "url": "?" + urlencode({"show": name, **kept}), "current": name == show}
@@ -216,7 +230,7 @@ def _registration(request: WorkspaceRequest, reference: str, refusal: DomainErro
     with acting(actor):
         deal = _read(actor, reference)
         now = {**time_of(actor, deal, moment()), **life_of(actor, deal, moment())}
-        held = held_of(actor, [deal], calendar_of(actor.vendor_id)).get(deal.pk)
+        held = held_of(actor, [deal.pk], calendar_of(actor.vendor_id)).get(deal.pk)
         context = {**_decision(actor, deal), **_around(actor, deal), **now, "refusal": refusal, "held": held}
     context |= {
         "title": f"{deal.customer_name}: {deal.lines_text}",
@@ -303,28 +317,32 @@ def _read(actor: Actor, reference: str) -> Deal:
     return rows.named(reference)  # type: ignore[no-any-return]
 
 
-def _narrowing(actor: Actor, counts: Counts, show: str, sender: Sender | None, asked: QueryDict) -> dict[str, Any]:
+def _narrowing(actor: Actor, counts: Counts, show: str, asked: QueryDict) -> dict[str, Any]:
     """What stands above the queue: by what it is and can be narrowed, and `asked`, all that as an address."""
-    address = _address(show, sender, _order(asked))
+    sender, order = counts.sender, _order(asked)
+    address = _address(show, sender, order)
     return {
-        "filters": _filters(counts, "" if sender else show, _order(asked)),
+        "filters": _filters(counts, "" if sender else show, order),
+        "waits": counts.by_show["all"],
         "saved": chips(actor, "queue", address),
         "orders": _orders(asked),
-        "senders": counts.senders,
-        "not_told": counts.held,
-        "sender": sender,
+        "senders": sender_options(counts.senders, sender) if len(counts.senders) > 1 else "",
+        "not_told": counts.by_show["held"],
         "asked": urlencode(address),
     }
 
 
 def _filters(counts: Counts, show: str, order: str) -> list[dict[str, Any]]:
-    shown = {name: label for name, label in SHOWN.items() if name != "held" or counts.held}
-    alike = f"{MANY - 1}+" if counts.alike >= MANY else counts.alike
-    numbers = {"mine": counts.mine, "all": counts.all, "alike": alike, "held": counts.held, **counts.by_time}
     rest = f"&sort={order}" if order else ""
     return [
-        {"label": label, "url": f"?show={name}{rest}", "count": numbers[name], "current": name == show}
-        for name, label in shown.items()
+        {
+            "label": label,
+            "url": f"?show={name}{rest}",
+            "count": count_up_to(counts.by_show[name], MANY),
+            "current": name == show,
+        }
+        for name, label in SHOWN.items()
+        if name != "held" or counts.by_show["held"]
     ]
 
 
@@ -351,28 +369,14 @@ def _orders(asked: QueryDict) -> list[dict[str, Any]]:
     ]
 
 
-def _heading(counts: Counts, show: str, sender: Sender | None) -> str:
+def _heading(counts: Counts, show: str) -> str:
     """What the list below holds: "3 undecided registrations of your partners"."""
-    if sender:
-        whose = f" of {sender.name}"
-        return _many(sender.waiting, "undecided registration", whose) if show == "all" else f"Registrations{whose}"
-    match show:
-        case "mine":
-            return _many(counts.mine, "undecided registration", " of your partners")
-        case "overdue":
-            return _many(counts.by_time[show], "overdue registration")
-        case "today":
-            return _many(counts.by_time[show], "registration", " due today")
-        case "asked":
-            return _many(counts.by_time[show], "registration", " waiting for the partner")
-        case "held":
-            return _many(counts.held, "decision", " not told yet")
-        case "alike":
-            return (
-                _many(counts.alike, "possible duplicate") if counts.alike < MANY else f"{MANY - 1}+ possible duplicates"
-            )
-    return _many(counts.all, "undecided registration")
+    if counts.sender:
+        whose = f" of {counts.sender.name}"
+        return _many(counts.of_sender, "undecided registration", whose) if show == "all" else f"Registrations{whose}"
+    count = counts.by_show.get(show, counts.by_show["all"])
+    return _many(count, *HEADINGS.get(show, HEADINGS["all"]))
 
 
 def _many(count: int, what: str, whose: str = "") -> str:
-    return f"{f'{count:,}' if count else 'No'} {what}{'' if count == 1 else 's'}{whose}"
+    return f"{count_up_to(count, MANY) if count else 'No'} {what}{'' if count == 1 else 's'}{whose}"

@@ -47,7 +47,7 @@ def _table(actor: Actor, deals: list[Any], slug: str) -> SafeString:
     if actor.side == "partner":
         return short_table(deals, reverse("deals", args=[slug]))
     with acting(actor):
-        held = held_of(actor, deals, calendar_of(actor.vendor_id))
+        held = held_of(actor, [deal.pk for deal in deals], calendar_of(actor.vendor_id))
     return vendors_table(deals, reverse("registrations", args=[slug]), held)
 
 
