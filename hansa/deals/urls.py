@@ -7,11 +7,13 @@ from hansa.deals.views import (
     amendments,
     companies,
     conversation,
+    direct,
     extensions,
     files,
     hand_over,
     notice,
     offboarding,
+    parties,
     questions,
     receipts,
 )
@@ -25,6 +27,8 @@ both: list[URLPattern] = [
     path(DEALS, views.deals, name="deals"),
     path(f"{DEALS}<str:deal>/", views.deal, name="deal"),
     path(f"{DEALS}<str:deal>/owner/", hand_over.hand_over, name="hand-over-deal"),
+    path(f"{DEALS}<str:deal>/party/", parties.add, name="add-party"),
+    path(f"{DEALS}<str:deal>/party/remove/", parties.remove, name="remove-party"),
     path("w/<slug:workspace>/team/<str:member>/offboard/", offboarding.offboard, name="offboard-member"),
     path(f"{DEALS}<str:deal>/messages/", conversation.write, name="write-deal-message"),
     path(f"{DEALS}<str:deal>/files/", files.attach, name="attach-deal-file"),
@@ -59,6 +63,10 @@ console: list[URLPattern] = [
     path(f"{REGISTRATIONS}<str:deal>/amendment/", amendments.approve, name="approve-amendment"),
     path(f"{REGISTRATIONS}<str:deal>/amendment/decline/", amendments.decline, name="decline-amendment"),
     path(f"{REGISTRATIONS}<str:deal>/notice/", notice.announce, name="announce-end"),
+    path(f"{REGISTRATIONS}<str:deal>/credits/", direct.credit, name="give-credit"),
+    path("w/<slug:workspace>/credits/<str:credit>/take-back/", direct.take_back, name="take-credit-back"),
+    path("w/<slug:workspace>/channel-conflicts/", direct.conflicts, name="channel-conflicts"),
+    path("w/<slug:workspace>/channel-conflicts/<str:conflict>/settle/", direct.settle, name="settle-conflict"),
     path("w/<slug:workspace>/customers/<str:company>/merge/", companies.merge, name="merge-company"),
 ]
 

@@ -6,8 +6,10 @@ from hansa.core.api.document import HansaApi
 from hansa.customers.api import router as customers
 from hansa.deals.amendment_api import router as amendments
 from hansa.deals.api import router as deals
+from hansa.deals.direct_api import router as direct
 from hansa.deals.extension_api import router as extensions
 from hansa.deals.files_api import router as deal_files
+from hansa.deals.party_api import router as parties
 from hansa.deals.questions_api import router as questions
 from hansa.exports.api import router as exports
 from hansa.files.api import router as files
@@ -41,6 +43,8 @@ for room in (
     amendments,
     deal_files,
     files,
+    parties,
+    direct,
     partnerships,
     programs,
     requirements,

@@ -21,6 +21,7 @@ from hansa.kernel.errors import DomainError
 from hansa.partnerships import actions
 from hansa.partnerships.forms import AssignForm, EnrollmentForm, InviteForm, offer
 from hansa.partnerships.models import Enrollment, Partnership
+from hansa.partnerships.ties import ties_of
 
 TONES = {Partnership.Status.ACTIVE: "good", Partnership.Status.INVITED: "wait", Partnership.Status.SUSPENDED: "bad"}
 SHOWN = {"": "All", "active": "Active", "invited": "Invited", "suspended": "Suspended", "ended": "Ended"}
@@ -71,6 +72,7 @@ def partner(request: WorkspaceRequest, partner: str) -> HttpResponse:
             "country": country_name(found.organization.country),
             "tone": TONES.get(Partnership.Status(found.status), "calm"),
             "places": list(_places(actor, found)),
+            "ties": ties_of(actor.vendor_id, found.pk),
             "people": list(people.order_by("user__name")),
             "invitations": list(sent.order_by("-sent_at")),
             "events": [_said(event) for event in events.order_by("-at", "-id")[:EVENTS_SHOWN]],
