@@ -9,7 +9,7 @@ from django.http import Http404
 
 from hansa.core.actors import Actor
 from hansa.core.fields import HansaNow, TenantForeignKey
-from hansa.core.walls import Audience
+from hansa.core.walls import Audience, beside_deal
 from hansa.kernel.ids import new_id, parse_public_id, public_id
 
 
@@ -60,9 +60,13 @@ class Record(models.Model):
 
 
 class TenantRecord(Record):
-    """A row of one vendor. `audience` says for both walls who else may see it."""
+    """A row of one vendor. `audience` says for both walls who else may see it.
+
+    `along` is the condition on which a second partner reads a partner's row, as `core.walls.policies` puts it.
+    """
 
     audience: ClassVar[Audience] = "vendor"
+    along: ClassVar[str] = ""
 
     vendor = models.ForeignKey("accounts.Vendor", models.PROTECT, related_name="+", db_index=False)
 
@@ -91,6 +95,7 @@ class Event(TenantRecord):
     """
 
     audience: ClassVar[Audience] = "partner"
+    along: ClassVar[str] = beside_deal("subject_id")
     id_prefix = "evt"
 
     partnership_id = models.UUIDField(null=True)

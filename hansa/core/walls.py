@@ -15,6 +15,11 @@ Audience = Literal["vendor", "partner", "published"]
 
 SAME_VENDOR = "vendor_id = (SELECT hansa_vendor())"
 VENDOR_SIDE = "(SELECT hansa_side() = 'vendor')"  # compared inside: the planner then expects half of the rows
+SAME_PARTNER = "{} = (SELECT hansa_partnership())"
+STANDING_BESIDE = (
+    "SELECT deal_id FROM deals_party"
+    " WHERE vendor_id = (SELECT hansa_vendor()) AND beside_id = (SELECT hansa_partnership())"
+)
 
 FUNCTIONS = """
 CREATE FUNCTION hansa_vendor() RETURNS uuid LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
@@ -62,17 +67,32 @@ WHERE to_regclass(name) IS NOT NULL
 """
 
 
-def policies(audience: Audience, partnership: str = "partnership_id") -> dict[str, str]:
+def policies(audience: Audience, partnership: str = "partnership_id", along: str = "") -> dict[str, str]:
     """The row-level policies of a table by command: the one place that says who sees what.
 
-    `partnership` is the column that names the partner: a partnership's own is its id.
+    `partnership` is the column that names the partner: a partnership's own is its id. `along` is the condition on which
+    a second partner reads a row and changes nothing of it; it comes last, so that nobody else waits for its answer.
     """
     if audience == "partner":
-        return {"ALL": f"{SAME_VENDOR} AND ({VENDOR_SIDE} OR {partnership} = (SELECT hansa_partnership()))"}
+        theirs = f"{VENDOR_SIDE} OR {SAME_PARTNER.format(partnership)}"
+        own = f"{SAME_VENDOR} AND ({theirs})"
+        if not along:
+            return {"ALL": own}
+        return {"SELECT": f"{SAME_VENDOR} AND ({theirs} OR {along})", "INSERT": own, "UPDATE": own, "DELETE": own}
     vendors_own = f"{SAME_VENDOR} AND {VENDOR_SIDE}"
     if audience == "vendor":
         return {"ALL": vendors_own}
     return {"SELECT": SAME_VENDOR, "INSERT": vendors_own, "UPDATE": vendors_own, "DELETE": vendors_own}
+
+
+def named_in(column: str) -> str:
+    """The condition for the partner whom another column of the row names."""
+    return SAME_PARTNER.format(column)
+
+
+def beside_deal(column: str) -> str:
+    """The condition for the partner that stands beside the deal which this column names."""
+    return f"{column} IN ({STANDING_BESIDE})"
 
 
 def runtime_role() -> str:
@@ -167,8 +187,10 @@ class Walls(SchemaOperation):
     and turns each `TenantForeignKey` into a reference that also compares vendor, and partnership where both have one.
     """
 
-    def __init__(self, model: str, audience: Audience, rights: str = "SELECT, INSERT, UPDATE, DELETE"):
-        self.model, self.audience, self.rights = model, audience, rights
+    def __init__(
+        self, model: str, audience: Audience, rights: str = "SELECT, INSERT, UPDATE, DELETE", *, along: str = ""
+    ):
+        self.model, self.audience, self.rights, self.along = model, audience, rights, along
 
     def granted_in(self, app_label: str) -> tuple[str, ...]:
         """The table that the rights are on."""
@@ -184,7 +206,7 @@ class Walls(SchemaOperation):
         model = apps.get_model(app_label, self.model)
         table = schema_editor.quote_name(model._meta.db_table)
         role = schema_editor.quote_name(runtime_role())
-        rules = policies(self.audience, partner_column(model))
+        rules = policies(self.audience, partner_column(model), self.along)
         waiting, schema_editor.deferred_sql = schema_editor.deferred_sql, []
         for statement in (
             *waiting,  # checking a new reference reads the table, which even its owner may not do once it is forced
@@ -203,6 +225,35 @@ class Walls(SchemaOperation):
 
     def describe(self) -> str:
         return f"Put {self.model} behind the second wall ({self.audience})"
+
+
+class ReadAlong(SchemaOperation):
+    """Let a second partner read rows of a partner's table that has its wall already, on the condition `along`."""
+
+    def __init__(self, table: str, along: str):
+        self.table, self.along = table, along
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [self.table, self.along], {}
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        self._replace(schema_editor, policies("partner"), policies("partner", along=self.along))
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        self._replace(schema_editor, policies("partner", along=self.along), policies("partner"))
+
+    def describe(self) -> str:
+        return f"Let a second partner read along in {self.table}"
+
+    def _replace(self, schema_editor: BaseDatabaseSchemaEditor, old: dict[str, str], new: dict[str, str]) -> None:
+        for command in old:
+            schema_editor.execute(f"DROP POLICY hansa_{command.lower()} ON {self.table}")
+        for command, rule in new.items():
+            schema_editor.execute(policy(self.table, command, rule))
 
 
 def policy(table: str, command: str, rule: str) -> str:

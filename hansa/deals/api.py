@@ -76,8 +76,9 @@ def register_deal(request: ApiRequest, body: RegisterDeal) -> dict[str, Any]:
         amount = body.amount.money()
     except ValueError as error:
         raise Invalid("amount_unreadable", str(error), "amount") from None
-    finish_together()
-    deal = actions.register_deal(
+    if body.beside is None:
+        finish_together()
+    deal = actions.register_beside(
         request.actor,
         Partnership(pk=request.actor.partnership_id, vendor_id=request.actor.vendor_id),
         customer=body.customer.name,
@@ -92,8 +93,9 @@ def register_deal(request: ApiRequest, body: RegisterDeal) -> dict[str, Any]:
         need=body.need,
         evidence=body.evidence,
         program_id=_id(Program, body.program, "program") if body.program else None,
+        beside=_id(Partnership, body.beside, "beside") if body.beside else None,
     )
-    return show_registered(deal)
+    return show_registered(request.actor, deal)
 
 
 @routes.get("/deal-registrations/{deal_id}", DealInFull)
@@ -228,7 +230,7 @@ def _deal(request: ApiRequest, deal_id: str) -> Deal:
     return Deal.objects.visible_to(request.actor).named(deal_id)  # type: ignore[no-any-return]
 
 
-def _id(model: type[ProductLine] | type[Program], reference: str, field: str) -> Any:
+def _id(model: type[Partnership] | type[ProductLine] | type[Program], reference: str, field: str) -> Any:
     try:
         return parse_public_id(model.id_prefix, reference)
     except ValueError:

@@ -13,7 +13,8 @@ from hansa.deals.models import DealType, LossReason, WinReason
 from hansa.deals.required import MISSING
 from hansa.deals.rules import ADDRESS_UNREADABLE, note_of
 from hansa.kernel.amounts import UNREADABLE
-from hansa.kernel.ids import new_id
+from hansa.kernel.ids import new_id, public_id
+from hansa.partnerships.ties import Tie
 from hansa.programs.models import ProductLine, Program
 from hansa.programs.reasons import ReasonsFor
 from hansa.programs.requirements import EvidenceWhen
@@ -69,6 +70,7 @@ class RegisterDealForm(forms.Form):
         help_text="A link, an order number or a few words. Files can be added once it is registered.",
         widget=forms.Textarea({"rows": 2}),
     )
+    beside = forms.ChoiceField(label="Who reads along?", required=False, help_text="They see it and change nothing.")
     submission = forms.UUIDField(required=False, initial=new_id, widget=forms.HiddenInput)
     more = ("contact_name", "contact_email", "need", "evidence")
 
@@ -79,9 +81,15 @@ class RegisterDealForm(forms.Form):
         customers: Sequence[Customer],
         currency: str,
         program: Program | None = None,
+        ties: Sequence[Tie] = (),
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
+        self.ties = {public_id("partner", tie.id): tie.id for tie in ties}
+        if ties:
+            self.fields["beside"].choices = [("", "Nobody"), *choices_of(ties)]  # type: ignore[attr-defined]
+        else:
+            del self.fields["beside"]
         self.customers = {customer.name.casefold(): customer for customer in customers}
         self.lines = {line.public_id: line for line in lines}
         self.fields["customer"].widget = SuggestInput([customer.name for customer in customers])
@@ -132,9 +140,10 @@ class RegisterDealForm(forms.Form):
         return registrable_domain(known.domain) or "" if known else _address_in(name)
 
     def facts(self) -> dict[str, Any]:
-        """What `register_deal` is told."""
+        """What `register_beside` is told."""
         chosen = [self.lines[id].pk for id in self.cleaned_data["product_lines"]]
-        return {**self.cleaned_data, "product_lines": chosen}
+        beside = self.ties.get(self.cleaned_data.get("beside", ""))
+        return {**self.cleaned_data, "product_lines": chosen, "beside": beside}
 
 
 class WonForm(forms.Form):
@@ -151,6 +160,11 @@ class WonForm(forms.Form):
 class LostForm(WonForm):
     reasons_for = ReasonsFor.LOSS
     reason = forms.ChoiceField(label="Why was it lost?", choices=LossReason.choices, widget=forms.RadioSelect)
+
+
+def choices_of(ties: Sequence[Tie]) -> list[tuple[str, str]]:
+    """The companies that may be brought in, each with what it is."""
+    return [(public_id("partner", tie.id), f"{tie.name} ({tie.role})") for tie in ties]
 
 
 def _address_in(name: str) -> str:

@@ -1,19 +1,18 @@
-"""What happened to a deal, to what was asked about it, and to its files."""
+"""What happened to a deal, to what was asked about it, to its files, and to the vendor's own people's part in it."""
 
 from django.db.models import QuerySet
 
 from hansa.core.actors import Actor
 from hansa.core.models import Event
-from hansa.deals.models import Amendment, Deal, ExtensionRequest, Verdict
+from hansa.deals.models import Amendment, ChannelConflict, Credit, Deal, ExtensionRequest, Verdict
 from hansa.files.models import Attachment, InternalFile
 
 
 def history(actor: Actor, deal: Deal) -> QuerySet[Event]:
-    """The events that the actor may read about the deal, its requests and its files, the latest first."""
+    """The events that the actor may read about the deal and about what belongs to it, the latest first."""
+    about = (ExtensionRequest, Amendment, *((Verdict, Credit, ChannelConflict) if actor.side == "vendor" else ()))
     asked = [
-        row
-        for model in (ExtensionRequest, Amendment, Verdict)
-        for row in model.objects.visible_to(actor).filter(deal=deal).values_list("pk", flat=True)
+        row for model in about for row in model.objects.visible_to(actor).filter(deal=deal).values_list("pk", flat=True)
     ]
     files = [
         pk

@@ -1,5 +1,6 @@
 """A partner's list of deals, and what it can be narrowed to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
@@ -15,6 +16,7 @@ from hansa.core.fields import HansaNow
 from hansa.core.tenancy import read
 from hansa.core.web.paging import Page, stretch
 from hansa.deals.models import UNDECIDED, Deal, DuplicateReason, Outcome, Stage, Status
+from hansa.deals.shared_deals import any_query
 
 SHOWN = {
     "": ("All", Q()),
@@ -31,6 +33,7 @@ SHOWN = {
         | Q(reason=DuplicateReason.OWN_CLAIM),
     ),
 }
+BESIDE = ("beside", "Of others, with you")
 SOON = timedelta(days=14)
 
 
@@ -51,6 +54,9 @@ class Line(NamedTuple):
     owner__user__name: str | None
 
 
+BESIDES = (*Line._fields[:-1], "whose")  # where whose deal it is stands in the owner's place
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the address asks for. An unknown value asks for nothing."""
@@ -64,7 +70,7 @@ class Wanted:
     def read(cls, asked: QueryDict) -> Self:
         show, stage = asked.get("show", ""), asked.get("stage", "")
         return cls(
-            show if show in SHOWN else "",
+            show if show in SHOWN or show == BESIDE[0] else "",
             stage if stage in Stage.values else "",
             asked.get("mine") == "1",
             asked.get("q", "").replace("\0", "").strip()[:100],
@@ -77,7 +83,16 @@ class Wanted:
 
     def rows(self, actor: Actor) -> QuerySet[Deal]:
         """The deals wanted."""
-        rows: QuerySet[Deal] = Deal.objects.visible_to(actor).filter(SHOWN[self.show][1])
+        if self.beside:
+            return self._narrowed(actor, Deal.objects.shared_with(actor)).values_list(*BESIDES, named=True)
+        return listed(self._narrowed(actor, Deal.objects.visible_to(actor).filter(SHOWN[self.show][1])))
+
+    @property
+    def beside(self) -> bool:
+        """Whether it is other partners' deals that are asked for, beside which one stands."""
+        return self.show == BESIDE[0]
+
+    def _narrowed(self, actor: Actor, rows: QuerySet[Deal]) -> QuerySet[Deal]:
         if self.show == "soon":
             rows = ending_soon(rows, HansaNow())
         if self.stage:
@@ -86,13 +101,22 @@ class Wanted:
             rows = rows.filter(owner_id=actor.id)
         if self.text:
             rows = rows.filter(customer_name__icontains=self.text)
-        return listed(rows)
+        return rows
 
+    @property
     def filters(self) -> list[dict[str, Any]]:
         """The chips above the list, each with its address."""
+        return self._chips([(show, label) for show, (label, _) in SHOWN.items()])
+
+    @property
+    def filters_beside(self) -> list[dict[str, Any]]:
+        """The same for who stands beside deals of others."""
+        return self._chips([*((show, label) for show, (label, _) in SHOWN.items()), BESIDE])
+
+    def _chips(self, shown: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
         chips = [
             {"label": label, "url": replace(self, show=show).address, "current": show == self.show, "count": None}
-            for show, (label, _) in SHOWN.items()
+            for show, label in shown
         ]
         mine = {
             "label": "Mine",
@@ -124,8 +148,9 @@ def listed(deals: QuerySet[Deal]) -> QuerySet[Any]:
     return deals.values_list(*Line._fields, named=True)
 
 
-def page_of_deals(actor: Actor, wanted: Wanted, asked: QueryDict) -> Page:
-    """The page of the list that the address asks for, in one round trip."""
-    page = stretch(actor, wanted.rows(actor), asked, by="-submitted_at")
-    [found] = read(actor, query_of(page.rows))
-    return page.page(list(map(Line._make, found)))
+def page_of_deals(actor: Actor, wanted: Wanted, asked: QueryDict) -> tuple[Page, bool]:
+    """The page of the list that the address asks for, and whether one stands beside any deal, in one round trip."""
+    among = Deal.objects.shared_with(actor) if wanted.beside else None
+    page = stretch(actor, wanted.rows(actor), asked, by="-submitted_at", among=among)
+    found, [(beside,)] = read(actor, query_of(page.rows), any_query(actor))
+    return page.page(list(map(Line._make, found))), beside

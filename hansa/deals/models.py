@@ -1,16 +1,18 @@
 """A partner's claim on a customer, and the protection that makes it exclusive."""
 
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 
-from hansa.accounts.models import Membership
+from hansa.accounts.models import Membership, Workspace
+from hansa.core.actors import Actor
 from hansa.core.fields import TenantForeignKey
 from hansa.core.guard import Guard
-from hansa.core.models import PartnerRecord
+from hansa.core.models import PartnerRecord, TenantQuerySet
+from hansa.core.walls import beside_deal
 from hansa.deals.asked import Amendment as Amendment
 from hansa.deals.asked import ExtensionRequest as ExtensionRequest
 from hansa.deals.bulk_models import BulkDecision as BulkDecision
@@ -18,6 +20,9 @@ from hansa.deals.bulk_models import BulkItem as BulkItem
 from hansa.deals.clock_models import ClockStep as ClockStep
 from hansa.deals.clock_models import Question as Question
 from hansa.deals.clock_models import ReviewClock as ReviewClock
+from hansa.deals.direct_models import ChannelConflict as ChannelConflict
+from hansa.deals.direct_models import Credit as Credit
+from hansa.deals.parties import Party as Party
 from hansa.deals.verdict_models import Verdict as Verdict
 from hansa.kernel.ids import public_id
 from hansa.kernel.lifecycle import Lifecycle, Move
@@ -99,17 +104,27 @@ RESULT = Lifecycle(
 )
 
 
+class DealQuerySet(TenantQuerySet):
+    def shared_with(self, actor: Actor) -> Self:
+        """Other partners' deals beside which this partner stands, and `whose` they are: to be read, not worked on."""
+        standing = Party.objects.filter(vendor_id=actor.vendor_id, beside=actor.partnership_id).values("deal")
+        owners = Workspace.objects.filter(partnership_id=models.OuterRef("partnership_id"))
+        whose = models.Subquery(owners.values("organization__name")[:1])
+        return self.filter(vendor_id=actor.vendor_id, pk__in=standing).annotate(whose=whose)
+
+
 class Deal(PartnerRecord):
     """A deal registration. Status, stage and outcome are three things: the vendor's word, the work, the result.
 
     The customer stands here as the partner wrote it; `company` is the vendor's row that it was resolved to, which no
     partner ever sees. `due_at` says, of an undecided one, until when somebody has to act: the vendor while it is under
-    review, the partner while it is asked. `evidence_needed` says that the program asked for evidence when it came, and
-    `reason_text` is the coded reason as the program called it then. `resembles` says that it waits because of a
-    likeness; as `company`, for the vendor's eyes alone.
+    review, the partner while it is asked. `evidence_needed` says that the program asked for evidence when it came,
+    `reason_text` is the coded reason as the program called it then, and `beside_name` the company that stands beside.
+    `resembles` says that it waits because of a likeness; as `company`, for the vendor's eyes alone.
     """
 
     id_prefix = "deal"
+    along: ClassVar[str] = beside_deal("id")
 
     LIFECYCLE, RESULT = STATUS, RESULT
 
@@ -135,6 +150,7 @@ class Deal(PartnerRecord):
     reason_text = models.TextField(default="", db_default="", blank=True)
     note = models.TextField(default="", blank=True)
     lines_text = models.TextField(default="", blank=True)
+    beside_name = models.TextField(default="", blank=True)
     submission = models.UUIDField(null=True, editable=False)
     protected_until = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
@@ -144,6 +160,8 @@ class Deal(PartnerRecord):
     submitted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+
+    objects = DealQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -213,6 +231,7 @@ class Deal(PartnerRecord):
             "currency": self.currency,
             "expected_close": str(self.expected_close),
             "product_lines": self.lines_text,
+            "beside": self.beside_name,
             "status": self.status,
             "stage": self.stage,
             "outcome": self.outcome,
@@ -227,6 +246,7 @@ class DealLine(PartnerRecord):
     """A product line that a deal is about."""
 
     id_prefix = "dl"
+    along: ClassVar[str] = beside_deal("deal_id")
 
     deal = TenantForeignKey(Deal, related_name="lines")
     product_line = TenantForeignKey("programs.ProductLine")

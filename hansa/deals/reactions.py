@@ -10,7 +10,9 @@ from hansa.core.models import Event
 from hansa.core.tenancy import moment
 from hansa.core.web.said import time_left
 from hansa.deals import clock_reactions as clock_reactions
+from hansa.deals import direct_reactions as direct_reactions
 from hansa.deals import file_reactions as file_reactions
+from hansa.deals import party_reactions as party_reactions
 from hansa.deals import verdict_reactions as verdict_reactions
 from hansa.deals.actions import cancel_deal, hand_over_deal, lapse_amendment, lapse_extension
 from hansa.deals.actions.decide_deal import locked

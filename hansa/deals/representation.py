@@ -8,6 +8,7 @@ from uuid import UUID
 from hansa.core.actors import Actor
 from hansa.core.api.fields import money_shown
 from hansa.deals.models import UNDECIDED, Deal, DealLine
+from hansa.deals.shared_deals import parties_of
 from hansa.kernel.ids import public_id
 from hansa.rulebook.models import Decision, DecisionEvidence
 
@@ -20,7 +21,8 @@ def show_deals(actor: Actor, deals: Sequence[Deal]) -> list[dict[str, Any]]:
     rows = DealLine.objects.visible_to(actor).filter(deal__in=deals).select_related("product_line")
     for row in rows:
         lines[row.deal_id].append(_line(row.product_line_id, row.product_line.name))
-    return [_show(deal, lines[deal.pk]) for deal in deals]
+    beside = parties_of(actor, deals)
+    return [{**_show(deal, lines[deal.pk]), "beside": beside.get(deal.pk)} for deal in deals]
 
 
 def show_deal(actor: Actor, deal: Deal) -> dict[str, Any]:
@@ -29,10 +31,11 @@ def show_deal(actor: Actor, deal: Deal) -> dict[str, Any]:
     return {**show_deals(actor, [deal])[0], "decisions": [_decision(decision) for decision in decisions]}
 
 
-def show_registered(deal: Deal) -> dict[str, Any]:
+def show_registered(actor: Actor, deal: Deal) -> dict[str, Any]:
     """`DealInFull` of one that was registered just now, from what the action knows already."""
     lines = [_line(id, name) for id, name in deal.chosen_lines.items()]  # type: ignore[attr-defined]
-    return {**_show(deal, lines), "decisions": [_decision(deal.decision)]}  # type: ignore[attr-defined]
+    beside = parties_of(actor, [deal]).get(deal.pk)
+    return {**_show(deal, lines), "beside": beside, "decisions": [_decision(deal.decision)]}  # type: ignore[attr-defined]
 
 
 def show_evidence(actor: Actor, deal: Deal) -> list[dict[str, Any]]:

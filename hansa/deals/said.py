@@ -62,6 +62,15 @@ EVENTS = {
     "deal.end_announced": "End of the protection announced",
     "deal.handed_over": "Handed over to a colleague",
     "deal.lines_changed": "Product lines changed",
+    "deal.left_to_partner": "Direct sales leave the customer to the partner",
+    "deal.sold_together": "Direct sales and the partner sell together",
+    "credit.given": "Direct sales credited",
+    "credit.taken_back": "Credit taken back",
+    "conflict.flagged": "Direct sale on a protected customer",
+    "conflict.settled": "Direct sale settled",
+    "conflict.cleared": "Direct sale over by itself",
+    "deal.party_added": "A second company reads along",
+    "deal.party_removed": "The second company was taken off",
     "amendment.requested": "Other product lines asked for",
     "amendment.approved": "Change approved",
     "amendment.declined": "Change declined",
@@ -130,7 +139,19 @@ def words(event: Event) -> str:
         return "Looked at again: the decision stands"
     if event.name in WITH_REASON and event.data.get("reason"):
         return f"{text}: {reason_in_words(event.data['reason'], event.data.get('reason_text', ''))}"
-    return _of_its_life(event, text)
+    return _with_others(event, text) or _of_its_life(event, text)
+
+
+def _with_others(event: Event, text: str) -> str:
+    """The same for who stands beside a deal and what the vendor's own people do about it; empty for all else."""
+    if event.name == "deal.party_added":
+        return f"{event.data['beside']} reads along"
+    if event.name == "deal.party_removed" and "beside" in event.changes:
+        return f"{event.changes['beside'][0]} no longer reads along"
+    if event.name == "conflict.settled":
+        return f"{text}: {say(event.data['result'])}"
+    about = {"credit": "person", "conflict": "opportunity"}.get(event.subject_type, "")
+    return f"{text}: {event.data[about]}" if about in event.data else ""
 
 
 def _of_its_life(event: Event, text: str) -> str:

@@ -60,6 +60,14 @@ class DecisionShown(Schema):
     at: datetime
 
 
+class PartyShown(Schema):
+    """The company that reads along, and what it is to the deal's partner: a distributor or a reseller."""
+
+    id: str
+    company: str
+    role: str
+
+
 class DealShown(Schema):
     """A deal registration. `status` is the vendor's word, `stage` the work, `outcome` the result.
 
@@ -87,6 +95,7 @@ class DealShown(Schema):
     reason: str
     reason_text: str
     note: str
+    beside: PartyShown | None
     protected_until: datetime | None
     due_at: datetime | None
     notice_given_at: datetime | None
@@ -172,6 +181,7 @@ class RegisterDeal(Body):
     need: Annotated[str, text(4000, lines=True)] = ""
     evidence: Annotated[str, text(2000, lines=True)] = ""
     program: Annotated[str, strict_reference("program")] | None = None
+    beside: Annotated[str, strict_reference("partner")] | None = None
 
 
 class ChangeDeal(Body):

@@ -21,6 +21,7 @@ from hansa.deals.when import Clock
 from hansa.kernel.ids import public_id
 
 PARTNERS_DEALS = Table("Deals, newest first", ("Customer", "Standing", "Stage", "Amount#", "Expected close", "Owner"))
+DEALS_BESIDE = Table("Deals of others, newest first", (*PARTNERS_DEALS.columns[:5], "Whose it is"))
 FEW_DEALS = Table("Deals", PARTNERS_DEALS.columns[:4])
 VENDORS_DEALS = Table("Deals, newest first", ("Customer and partner", "Status", "Amount#", "Registered"))
 REFUSED = Table("Not decided, and why", ("Customer and partner", "Why", "When"))
@@ -28,11 +29,17 @@ QUEUE = Table("Registrations that wait", ("Customer and partner", "Proposed", "A
 ROWS_REMEMBERED = 8192  # of half a kilobyte each: a busy list is asked for over and over, and few of its rows change
 
 
-def partners_table(deals: Iterable[Line]) -> SafeString:
-    """One page of a partner's list, from `listed` deals; the rows' addresses are relative to the list's."""
+def partners_table(deals: Iterable[Line], *, beside: bool = False) -> SafeString:
+    """One page of a partner's list, from `listed` deals; the rows' addresses are relative to the list's.
+
+    Of deals that it stands `beside`, the last column says whose they are.
+    """
     now = timezone.now()
     today, locale = timezone.localdate(now), reader_locale()
-    return PARTNERS_DEALS.around(_partners_row(deal, standing(deal, now, short=True), today, locale) for deal in deals)
+    standings = ((deal, standing(deal, now, short=True)) for deal in deals)
+    if beside:
+        return DEALS_BESIDE.of(_partners_cells(deal, stands, today, locale, "") for deal, stands in standings)
+    return PARTNERS_DEALS.around(_partners_row(deal, stands, today, locale) for deal, stands in standings)
 
 
 def short_table(deals: Iterable[Line], list_url: str) -> SafeString:

@@ -47,17 +47,21 @@ class Terms:
 
 BOTH: tuple[Side, ...] = ("vendor", "partner")
 TERMS = {
-    Kind.DECIDED: Terms("Approved or not, customer taken, protection taken back, or whose it is", ("partner",)),
+    Kind.DECIDED: Terms(
+        "Approved or not, customer taken, protection taken back, whose it is, or who stands beside", ("partner",)
+    ),
     Kind.ASKED: Terms("The vendor needs to know more before it decides", ("partner",)),
     Kind.ENDING: Terms("A protection is about to run out, was extended or not, or has ended", ("partner",)),
-    Kind.WAITING: Terms("A registration came in, a question was answered, or a partner asks for more", ("vendor",)),
+    Kind.WAITING: Terms(
+        "A registration came in, a partner asks or answers, or direct sales meet a protected customer", ("vendor",)
+    ),
     Kind.REMINDER: Terms(
         "The time to decide is running out, is over, or a registration was decided by it", ("vendor",)
     ),
     Kind.CONVERSATION: Terms(
         "Somebody wrote or attached a file; it also stands on the page itself", BOTH, harmless=True
     ),
-    Kind.PARTNER_NEWS: Terms("A partner's first registration, for example", ("vendor",), harmless=True),
+    Kind.PARTNER_NEWS: Terms("A partner's first registration, or your credit for a deal", ("vendor",), harmless=True),
     Kind.SECURITY: Terms("About your log-in, who looks at your pages, and sealed history", BOTH, always=True),
 }
 
@@ -68,6 +72,13 @@ KIND_OF = {
     "deal.marked_duplicate": Kind.DECIDED,
     "deal.canceled": Kind.DECIDED,
     "deal.handed_over": Kind.DECIDED,
+    "deal.party_added": Kind.DECIDED,
+    "deal.party_removed": Kind.DECIDED,
+    "deal.left_to_partner": Kind.DECIDED,
+    "deal.sold_together": Kind.DECIDED,
+    "deal.withdrawn": Kind.DECIDED,
+    "deal.won": Kind.DECIDED,
+    "deal.lost": Kind.DECIDED,
     "amendment.approved": Kind.DECIDED,
     "amendment.declined": Kind.DECIDED,
     "dispute.decided": Kind.DECIDED,
@@ -94,12 +105,15 @@ KIND_OF = {
     "dispute.appealed": Kind.WAITING,
     "dispute.reminded": Kind.REMINDER,
     "dispute.escalated": Kind.REMINDER,
+    "conflict.flagged": Kind.WAITING,
     "review.reminded": Kind.REMINDER,
     "review.escalated": Kind.REMINDER,
     "review.defaulted": Kind.REMINDER,
     "message.posted": Kind.CONVERSATION,
     "file.attached": Kind.CONVERSATION,
     "deal.registered": Kind.PARTNER_NEWS,
+    "credit.given": Kind.PARTNER_NEWS,
+    "credit.taken_back": Kind.PARTNER_NEWS,
     "view_as.started": Kind.SECURITY,
     "history.broken": Kind.SECURITY,
     "export.refused": Kind.SECURITY,

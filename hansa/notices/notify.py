@@ -19,10 +19,12 @@ def notify(
     text: str,
     path: str,
     topic: UUID | None = None,
+    partnership_id: UUID | None = None,
 ) -> list[Notice]:
     """Tell each recipient once about an event; `path` is the page within their workspace, e.g. `deals/deal_…/`.
 
-    The mail about a `topic` can be answered. Who wants nothing of this kind is not told; returns what the others got.
+    `partnership_id` is where they work, if that is another partner than the one whose event it is. The mail about a
+    `topic` can be answered. Who wants nothing of this kind is not told; returns what the others got.
     """
     people = [
         one
@@ -33,7 +35,7 @@ def notify(
     notices = [
         Notice(
             vendor_id=event.vendor_id,
-            partnership_id=event.partnership_id,
+            partnership_id=partnership_id or event.partnership_id,
             recipient=recipient,
             event_id=event.id,
             topic=topic,

@@ -1,5 +1,6 @@
 """From the invitation of a partner company to the end of the partnership."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +11,10 @@ from hansa.accounts.models import Invitation, Membership, Organization, User, Ve
 from hansa.accounts.roles import CHANNEL_TEAM, EVERYONE, PROGRAM_ADMINS, VIEWERS, Role
 from hansa.core.actions import action, also
 from hansa.core.actors import Actor
-from hansa.core.tenancy import moment
+from hansa.core.tenancy import acting, moment
 from hansa.kernel.errors import DomainError, Invalid, NotPermitted
 from hansa.kernel.ids import new_id
-from hansa.partnerships.models import Enrollment, EnrollmentTerritory, Partnership
+from hansa.partnerships.models import Enrollment, EnrollmentTerritory, Partnership, Supply
 from hansa.programs.models import PartnerType, Program, Territory, Tier
 
 LOOKS_FOR = timedelta(minutes=30)
@@ -193,6 +194,40 @@ def change_enrollment(
         )
         for territory in territories
     )
+
+
+@action("supply.add", emits="supply.added", by=CHANNEL_TEAM, creates=True)
+def add_supply(actor: Actor, partnership: Partnership, *, distributor: Partnership) -> Supply:
+    """Say that a partner buys through a distributor: each may bring the other into its deals."""
+    if distributor.pk not in {one.pk for one in distributors(actor)}:
+        raise Invalid("no_distributor", f"{distributor} is no distributor of yours.", "distributors")
+    return Supply.objects.create(vendor_id=actor.vendor_id, partnership=partnership, distributor=distributor)
+
+
+@action("supply.remove", emits="supply.removed", by=CHANNEL_TEAM)
+def remove_supply(actor: Actor, supply: Supply) -> None:
+    """Say that a partner no longer buys through a distributor; where both stand on a deal, that stays as it is."""
+    Supply.objects.visible_to(actor).filter(pk=supply.pk).delete()
+
+
+def set_distributors(actor: Actor, partnership: Partnership, *, distributors: Sequence[Partnership]) -> None:
+    """Let a partner buy through exactly these distributors, all of it or nothing."""
+    with acting(actor):
+        rows = Supply.objects.visible_to(actor).filter(partnership=partnership)
+        known = {supply.distributor_id: supply for supply in rows.order_by("id")}
+        for distributor in distributors:
+            if known.pop(distributor.pk, None) is None:
+                add_supply(actor, partnership, distributor=distributor)
+        for supply in known.values():
+            remove_supply(actor, supply)
+
+
+def distributors(actor: Actor) -> list[Partnership]:
+    """The vendor's distributors by name, those that are suspended for now too. Inside `acting`."""
+    rows = Enrollment.objects.visible_to(actor).filter(partner_types__contains=[PartnerType.DISTRIBUTOR])
+    found = Partnership.objects.visible_to(actor).filter(pk__in=rows.values("partnership"))
+    working = found.filter(status__in=[Partnership.Status.ACTIVE, Partnership.Status.SUSPENDED])
+    return list(working.select_related("organization").order_by("organization__name", "id"))
 
 
 def _free_slug(words: str) -> str:

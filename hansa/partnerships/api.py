@@ -19,7 +19,8 @@ from hansa.kernel.errors import Invalid, NotPermitted
 from hansa.kernel.ids import public_id
 from hansa.partnerships import actions
 from hansa.partnerships.models import Enrollment, Partnership
-from hansa.partnerships.schemas import Assign, InvitePartner, PartnerFilter, PartnerShown
+from hansa.partnerships.schemas import Assign, InvitePartner, PartnerFilter, PartnerShown, SetDistributors
+from hansa.partnerships.ties import ties_among
 from hansa.programs.models import Program, Territory, Tier
 
 routes = Routes("Partners")
@@ -92,6 +93,15 @@ def assign_manager(request: ApiRequest, partner_id: PartnerId, body: Assign) -> 
     return _show(request, actions.assign_manager(request.actor, partner, channel_manager=manager, deputy=deputy))
 
 
+@routes.post("/partners/{partner_id}/distributors", PartnerShown)
+def set_distributors(request: ApiRequest, partner_id: PartnerId, body: SetDistributors) -> dict[str, Any]:
+    """Let a partner buy through exactly these distributors: each may bring the other into its deals."""
+    partner = _partner(request, partner_id)
+    chosen_ones = all_chosen(_partners(request), body.distributors, "distributors")
+    actions.set_distributors(request.actor, partner, distributors=chosen_ones)
+    return _show(request, partner)
+
+
 def show_partners(actor: Actor, partners: Sequence[Partnership]) -> list[dict[str, Any]]:
     """`PartnerShown` of each."""
     enrollments = defaultdict(list)
@@ -105,6 +115,7 @@ def show_partners(actor: Actor, partners: Sequence[Partnership]) -> list[dict[st
                 "status": str(row.status),
             }
         )
+    ties = ties_among(actor.vendor_id, [partner.pk for partner in partners])
     return [
         {
             "id": partner.public_id,
@@ -115,6 +126,9 @@ def show_partners(actor: Actor, partners: Sequence[Partnership]) -> list[dict[st
             "channel_manager": _member(partner.channel_manager_id),
             "deputy": _member(partner.deputy_id),
             "enrollments": enrollments[partner.pk],
+            "ties": [
+                {"id": public_id("partner", tie.id), "company": tie.name, "role": tie.role} for tie in ties[partner.pk]
+            ],
             "created_at": partner.created_at,
         }
         for partner in partners

@@ -125,3 +125,23 @@ class InviteForm(AssignForm, EnrollmentForm):
         plain = {name: self.cleaned_data[name] for name in ("company", "country", "website", "name", "email")}
         [program] = self.chosen("program", self.offered.programs)
         return {**plain, "program": program, **self.enrollment(), **self.people()}
+
+
+class DistributorsForm(forms.Form):
+    """Through which distributors a partner buys."""
+
+    distributors = forms.MultipleChoiceField(
+        label="Distributors",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Each may then bring the other into its deals, where that one reads along.",
+    )
+
+    def __init__(self, *args: Any, offered: Sequence[Any], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.offered = {one.public_id: one for one in offered}
+        self.fields["distributors"].choices = [(id, str(one)) for id, one in self.offered.items()]  # type: ignore[attr-defined]
+
+    def clean_distributors(self) -> list[Any]:
+        """The partnerships chosen."""
+        return [self.offered[id] for id in self.cleaned_data["distributors"]]

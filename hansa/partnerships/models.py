@@ -10,7 +10,7 @@ from hansa.core.actors import Actor
 from hansa.core.fields import HansaNow, TenantForeignKey
 from hansa.core.guard import Guard
 from hansa.core.models import PartnerRecord, TenantQuerySet, TenantRecord
-from hansa.core.walls import Audience
+from hansa.core.walls import Audience, named_in
 from hansa.kernel.lifecycle import Lifecycle, Move
 from hansa.programs.models import PartnerType, Program, Territory, Tier
 
@@ -76,6 +76,31 @@ class Partnership(TenantRecord):
 
     def snapshot(self) -> dict[str, Any]:
         return {"company": self.organization.name, "status": self.status}
+
+
+class Supply(PartnerRecord):
+    """A distributor through which a partner buys; each of the two may bring the other into its deals."""
+
+    id_prefix = "supply"
+    along: ClassVar[str] = named_in("distributor_id")
+
+    distributor = TenantForeignKey(Partnership)
+
+    class Meta:
+        verbose_name_plural = "supplies"
+        indexes = [models.Index(fields=["vendor", "distributor"], name="supply_of_distributor")]
+        constraints = [
+            models.UniqueConstraint(fields=["vendor", "partnership", "distributor"], name="one_supply_per_pair"),
+            models.CheckConstraint(
+                condition=~models.Q(partnership=models.F("distributor")),
+                name="supplied_by_another",
+                violation_error_code="supplies_itself",
+                violation_error_message="A partner does not buy through itself.",
+            ),
+        ]
+
+    def snapshot(self) -> dict[str, Any]:
+        return {"company": str(self.partnership), "distributor": str(self.distributor)}
 
 
 class Enrollment(PartnerRecord):

@@ -25,8 +25,19 @@ class EnrollmentShown(Schema):
     status: str
 
 
+class TieShown(Schema):
+    """Another partner of the vendor, and what it is to this one: a distributor or a reseller."""
+
+    id: str
+    company: str
+    role: str
+
+
 class PartnerShown(Schema):
-    """A partner company. `channel_manager` and `deputy` are members of the vendor."""
+    """A partner company. `channel_manager` and `deputy` are members of the vendor.
+
+    `ties` are the companies that it may bring into its deals, and that may bring it into theirs.
+    """
 
     id: str
     company: str
@@ -36,6 +47,7 @@ class PartnerShown(Schema):
     channel_manager: str | None
     deputy: str | None
     enrollments: list[EnrollmentShown]
+    ties: list[TieShown]
     created_at: datetime
 
 
@@ -62,3 +74,9 @@ class InvitePartner(Body):
 class Assign(Body):
     channel_manager: Annotated[str, strict_reference("member")]
     deputy: Annotated[str, strict_reference("member")] | None = None
+
+
+class SetDistributors(Body):
+    """All distributors through which the partner buys."""
+
+    distributors: Annotated[list[Annotated[str, strict_reference("partner")]], Field(max_length=100)]

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from hansa.partnerships.views import console as desk
 from hansa.partnerships.views import invitations as answers
-from hansa.partnerships.views import looking
+from hansa.partnerships.views import looking, supplies
 
 PARTNER = "w/<slug:workspace>/partners/<str:partner>/"
 
@@ -13,6 +13,7 @@ console: list[URLPattern] = [
     path("w/<slug:workspace>/partners/invite/", desk.invite_partner, name="invite-partner"),
     path(PARTNER, desk.partner, name="partner"),
     path(PARTNER + "managers/", desk.assign, name="assign-manager"),
+    path(PARTNER + "distributors/", supplies.supplies, name="set-distributors"),
     path(PARTNER + "enrollments/<str:enrollment>/", desk.change_enrollment, name="change-enrollment"),
     path(PARTNER + "people/<str:member>/look/", looking.start, name="look-as"),
     path("w/<slug:workspace>/looking/<str:viewas>/stop/", looking.stop, name="stop-looking"),

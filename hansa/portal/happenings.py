@@ -71,6 +71,8 @@ WORDS = deals.EVENTS | {
     "review.defaulted": "Approved by default: nobody decided in time",
     "review.escalated": "Escalated: nobody decided in time",
     "review.reminded": "Reminded to decide",
+    "supply.added": "Distributor named for a partner",
+    "supply.removed": "Distributor no longer named for a partner",
     "territory.added": "Territory added",
     "vendor.look_changed": "Name or color changed",
     "vendor.permissions_changed": "Who may do what changed",

@@ -11,7 +11,7 @@ from hansa.core.permissions import Wanted
 from hansa.core.web.frame import Link
 from hansa.customers.actions import IMPORTING
 from hansa.customers.permissions import READ_COMPANIES
-from hansa.deals.actions import DECISIONS
+from hansa.deals.actions import DECISIONS, settle_conflict
 from hansa.exports.actions import request_export
 from hansa.history.permissions import READ_AUDIT
 
@@ -40,6 +40,7 @@ CONSOLE = (
     Entry("Today", "home"),
     Entry("Registrations", "registrations", DECISIONS, counted="waiting"),
     Entry("Deals", "deals"),
+    Entry("Conflicts", "channel-conflicts", settle_conflict),
     Entry("Partners", "partners"),
     Entry("Messages", "messages"),
     Entry("Disputes", "disputes"),

@@ -9,8 +9,9 @@ from django.utils.safestring import SafeString
 from hansa.core.actors import Actor
 from hansa.core.tenancy import moment
 from hansa.core.web.said import money_in_words
+from hansa.deals.actions import settle_conflict
 from hansa.deals.listing import ending_soon, listed
-from hansa.deals.models import TO_DECIDE, Deal, ExtensionRequest, Outcome, Stage, Status
+from hansa.deals.models import TO_DECIDE, ChannelConflict, Deal, ExtensionRequest, Outcome, Stage, Status
 from hansa.deals.tables import short_table
 from hansa.deals.verdicts import HELD
 from hansa.partnerships.models import Partnership
@@ -43,7 +44,7 @@ def partners_day(actor: Actor, list_url: str) -> dict[str, Any]:
     }
 
 
-def vendors_day(actor: Actor, list_url: str, queue_url: str) -> dict[str, Any]:
+def vendors_day(actor: Actor, list_url: str, queue_url: str, conflicts_url: str) -> dict[str, Any]:
     """What waits for a decision, what ends soon, and who is new, for the channel team's first page."""
     deals = Deal.objects.visible_to(actor)
     counts = deals.aggregate(
@@ -52,11 +53,14 @@ def vendors_day(actor: Actor, list_url: str, queue_url: str) -> dict[str, Any]:
     held = {"figure": counts["held"], "label": "decided, not told yet", "url": f"{queue_url}?show=held"}
     oldest = deals.filter(WAITING & ~HELD).select_related("partnership__organization").order_by("submitted_at", "id")
     recent = Partnership.objects.visible_to(actor).filter(created_at__gte=moment() - NEW)
+    met = ChannelConflict.objects.visible_to(actor).filter(status=ChannelConflict.Status.OPEN).count()
+    direct = {"figure": met, "label": "direct sales on protected customers", "url": conflicts_url}
     return {
         "tiles": [
             {"figure": counts["waiting"], "label": "wait for a decision", "url": queue_url},
             {"figure": counts["protected"], "label": "protected and open", "url": list_url},
             *([held] if counts["held"] else []),
+            *([direct] if met and actor.may(settle_conflict) else []),
         ],
         "oldest": list(oldest[:SHOWN]),
         "ending": _few(_ending(deals), list_url),

@@ -7,8 +7,10 @@ from hansa.customers.api import router as customers
 from hansa.deals.amendment_api import router as amendments
 from hansa.deals.api import router as deals
 from hansa.deals.bulk_api import router as bulk
+from hansa.deals.direct_api import router as direct
 from hansa.deals.extension_api import router as extensions
 from hansa.deals.files_api import router as deal_files
+from hansa.deals.party_api import router as parties
 from hansa.deals.questions_api import router as questions
 from hansa.deals.verdict_api import router as verdicts
 from hansa.disputes.api import router as disputes
@@ -47,6 +49,8 @@ for room in (
     disputes,
     verdicts,
     bulk,
+    parties,
+    direct,
     partnerships,
     programs,
     requirements,

@@ -13,9 +13,10 @@ from hansa.core.tenancy import acting
 from hansa.deals.actions import register_deal
 from hansa.deals.models import Deal
 from hansa.kernel.money import Money
+from hansa.partnerships.actions import add_supply
 from hansa.partnerships.models import Enrollment, Partnership
 from hansa.programs.founding import found_vendor
-from hansa.programs.models import ProductLine, Program, Tier
+from hansa.programs.models import PartnerType, ProductLine, Program, Tier
 
 PASSWORD = "correct horse battery"
 
@@ -115,12 +116,23 @@ def build_cast() -> Cast:
     return Cast(**people, partnership=ours[0], rivals=rivals[0], program=program, analytics=analytics, planner=planner)
 
 
-def another_partner(cast: Cast, slug: str) -> Person:
-    """A further partner of the cast's vendor: its rep."""
+def another_partner(
+    cast: Cast, slug: str, *, role: Role = Role.PARTNER_SALES, partner_type: str = PartnerType.RESELLER
+) -> Person:
+    """A further partner of the cast's vendor: its rep, or its first person of another role."""
     home = cast.vendor_admin.workspace
     with acting(cast.system):
-        _, workspace = _partner(home, cast.program, slug.title(), slug, cast.channel_manager)
-    return _join(f"rep@{slug}.example", f"Rep of {slug.title()}", workspace, Role.PARTNER_SALES)
+        _, workspace = _partner(home, cast.program, slug.title(), slug, cast.channel_manager, partner_type)
+    return _join(f"rep@{slug}.example", f"Rep of {slug.title()}", workspace, role)
+
+
+def distributor_of(cast: Cast, slug: str = "woodgrove") -> Person:
+    """The administrator of a distributor through which the cast's partner buys."""
+    person = another_partner(cast, slug, role=Role.PARTNER_ADMIN, partner_type=PartnerType.DISTRIBUTOR)
+    with acting(cast.system):
+        distributor = Partnership.objects.get(pk=person.workspace.partnership_id)
+        add_supply(cast.channel_manager.actor, cast.partnership, distributor=distributor)
+    return person
 
 
 def _vendor(name: str, slug: str) -> Person:
@@ -129,7 +141,9 @@ def _vendor(name: str, slug: str) -> Person:
     return Person(admin, Membership.objects.get(user=admin), workspace)
 
 
-def _partner(home: Workspace, program: Program, name: str, slug: str, manager: Person) -> tuple[Partnership, Workspace]:
+def _partner(
+    home: Workspace, program: Program, name: str, slug: str, manager: Person, type_: str = PartnerType.RESELLER
+) -> tuple[Partnership, Workspace]:
     organization = Organization.objects.create(name=name, country="NL")
     partnership = Partnership.objects.create(
         vendor=home.vendor,
@@ -139,7 +153,7 @@ def _partner(home: Workspace, program: Program, name: str, slug: str, manager: P
     )
     tier = Tier.objects.get(program=program, rank=1)
     Enrollment.objects.create(
-        vendor=home.vendor, partnership=partnership, program=program, partner_types=["reseller"], tier=tier
+        vendor=home.vendor, partnership=partnership, program=program, partner_types=[type_], tier=tier
     )
     workspace = Workspace.objects.create(
         slug=f"{home.slug}-{slug}", vendor=home.vendor, organization=organization, partnership_id=partnership.pk

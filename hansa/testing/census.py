@@ -88,7 +88,7 @@ def _policies(model: type[models.Model], table: str) -> Iterator[str]:
     with connections["owner"].cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.expected_policies")
         cursor.execute(f'CREATE TEMP TABLE expected_policies (LIKE "{table}")')
-        for command, rule in policies(audience, partner_column(model)).items():
+        for command, rule in policies(audience, partner_column(model), getattr(model, "along", "")).items():
             cursor.execute(policy("expected_policies", command, rule))
     if _written(table) != _written("expected_policies"):
         yield f"the policies are not those of the audience {audience}"

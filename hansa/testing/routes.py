@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from hansa.accounts.models import Invitation, Membership, Workspace
 from hansa.kernel.ids import new_id, public_id
+from hansa.partnerships.models import Partnership
 from hansa.site.api import api
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>|{(\w+)}")
@@ -24,7 +25,13 @@ PLAIN |= {"permission": "deal.approve", "permission_name": "deal.approve"}
 PLAIN_ON = {"account_reset_password_from_key": {"key": "set-password"}}
 
 # Places whose name is not that of a model.
-ALIASES = {"token": Invitation, "workspace": Workspace, "channel_manager": Membership, "deputy": Membership}
+ALIASES = {
+    "token": Invitation,
+    "workspace": Workspace,
+    "channel_manager": Membership,
+    "deputy": Membership,
+    "distributor": Partnership,
+}
 
 
 @dataclass(frozen=True)

@@ -12,23 +12,28 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
-from django.apps import apps
 from django.contrib.auth.hashers import make_password
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.db import models
 from django.utils import timezone
 
 from hansa.accounts.models import ApiKey, Invitation, Membership, Organization, User, Vendor, Workspace
+from hansa.accounts.roles import Role
 from hansa.core.actors import Actor, System
 from hansa.core.tenancy import acting
 from hansa.deals.models import Deal
 from hansa.kernel.ids import new_id
-from hansa.programs.models import usual_week
-from hansa.testing.cast import Cast, Person, build_cast
+from hansa.partnerships.models import Partnership
+from hansa.programs.models import PartnerType, usual_week
+from hansa.testing.cast import Cast, Person, another_partner, build_cast
 from hansa.testing.census import walled_models
 
 PASSWORD_HASH = make_password("a password that nobody types")
-PARTIES = ("home", "ours", "rivals", "wingtip", "tailspin")
+PARTIES = ("home", "ours", "rivals", "depot", "wingtip", "tailspin")
+# Who stands beside whose deal: a distributor beside its reseller's, and that reseller beside its distributor's.
+STANDS_BESIDE = {"ours": "depot", "depot": "ours"}
+READ_ALONG = {"deals_deal", "deals_dealline", "deals_party", "partnerships_supply", "core_event"}
+SHOWN_BESIDE = {("deals_deal", name) for name in ("customer_name", "customer_domain", "lines_text")}
 CANARY = re.compile(r"cnry-([a-z]+)-([a-z]+)-[a-z0-9_.-]+", re.IGNORECASE)
 
 
@@ -60,7 +65,7 @@ class Party:
 
 @dataclass
 class World:
-    """The cast and five parties: a vendor with two partners that are rivals, and another vendor with one."""
+    """The cast and six parties: a vendor with two rivals and the distributor of one, and another vendor with one."""
 
     cast: Cast
     parties: dict[str, Party]
@@ -77,7 +82,8 @@ class World:
 def build_world() -> World:
     """Make it, committed or not as the caller's transaction has it. Everything a walled model needs is invented."""
     cast = build_cast()
-    people = (cast.vendor_admin, cast.partner_admin, cast.rival_admin, cast.stranger, cast.stranger_rep)
+    depot = another_partner(cast, "depot", role=Role.PARTNER_ADMIN, partner_type=PartnerType.DISTRIBUTOR)
+    people = (cast.vendor_admin, cast.partner_admin, cast.rival_admin, depot, cast.stranger, cast.stranger_rep)
     world = World(cast, {name: Party(name, person) for name, person in zip(PARTIES, people, strict=True)})
     for party in world.parties.values():
         _mark_people(party)
@@ -89,8 +95,10 @@ def build_world() -> World:
                 elif model.audience != "partner" and not _one_per_vendor(model):  # type: ignore[attr-defined]
                     vendor = next(it for it in world.parties.values() if it.rows.get(model) and it.shares(party))
                     party.background[model] = _made(model, vendor, party, world)
-    for name, partnership in (("ours", cast.partnership), ("rivals", cast.rivals)):
-        world.parties[name].rows[type(partnership)] = partnership
+    for party in world.parties.values():
+        if party.partnership_id:
+            with acting(System("world", party.vendor_id)):
+                party.rows[Partnership] = Partnership.objects.get(pk=party.partnership_id)
     return world
 
 
@@ -102,6 +110,8 @@ def may_read(actor: Actor, reader: str, audience: str, owner: Party) -> bool:
     """Whether a text of `owner` for this audience may reach the actor, whose party's name is `reader`."""
     if owner.vendor_id != actor.vendor_id:
         return False
+    if audience == "shared" and STANDS_BESIDE[owner.name] == reader:
+        return True
     return actor.side == "vendor" or owner.name == reader or (owner.partnership_id is None and audience == "published")
 
 
@@ -131,7 +141,14 @@ def may_see(actor: Actor, row: Any) -> bool:
         return False
     if actor.side == "vendor" or getattr(row, "audience", "") == "published":
         return True
-    return getattr(row, "audience", "partner") == "partner" and workspace.partnership_id == actor.partnership_id
+    if getattr(row, "audience", "partner") != "partner":
+        return False
+    return workspace.partnership_id == actor.partnership_id or reads_along(actor, row)
+
+
+def reads_along(actor: Actor, row: Any) -> bool:
+    """Whether a row is another partner's, to be read by who stands beside it and to be changed by nobody of theirs."""
+    return actor.partnership_id is not None and actor.partnership_id == getattr(row, "read_along_by", None)
 
 
 def _mark_people(party: Party) -> None:
@@ -139,7 +156,7 @@ def _mark_people(party: Party) -> None:
     person, workspace = party.person, party.person.workspace
     audience = "partner" if party.partnership_id else "published"  # partners know whom they deal with
     organization = workspace.organization
-    organization.name = canary(party.name, audience, "organization.name")
+    organization.name = canary(party.name, _shared(party) or audience, "organization.name")
     organization.website = f"https://{canary(party.name, audience, 'organization.website')}.example/"
     organization.save(update_fields=["name", "website"])
     for membership in Membership.objects.filter(organization=organization).select_related("user"):
@@ -170,8 +187,20 @@ def _mark_people(party: Party) -> None:
     party.rows |= {type(row): row for row in known}
 
 
+def _shared(party: Party) -> str:
+    """The audience of what a second company reads too, empty where nobody stands beside."""
+    return "shared" if party.name in STANDS_BESIDE else ""
+
+
+def _second(model: Any) -> bool:
+    """Whether each row of the model names a second partner."""
+    return any(it.related_model is Partnership and it.name != "partnership" for it in model._meta.concrete_fields)
+
+
 def _has_one(model: Any, party: Party) -> bool:
     """Partners have what is theirs; vendors have the rest, and the rows that belong to no partner."""
+    if _second(model) and party.name not in STANDS_BESIDE:
+        return False
     partner = next((it for it in model._meta.concrete_fields if it.column == "partnership_id"), None)
     if party.partnership_id:
         return bool(model.audience == "partner" and partner)
@@ -211,6 +240,8 @@ def _made(model: Any, owner: Party, party: Party, world: World) -> Any:
     }
     row = model(**facts)
     model.objects.bulk_create([row])
+    if model._meta.db_table in READ_ALONG and owner.name in STANDS_BESIDE:
+        row.read_along_by = world.parties[STANDS_BESIDE[owner.name]].partnership_id
     return row
 
 
@@ -224,9 +255,12 @@ def _value(it: Any, model: Any, owner: Party, party: Party, world: World) -> Any
         return owner.person.workspace.vendor
     if it.column == "partnership_id":
         return _partnership(it, owner)
+    if it.related_model is Partnership:
+        return _partnership(it, world.parties[STANDS_BESIDE[owner.name]])
     if it.is_relation:
         return _target(it, model, party, world)
-    mark = canary(owner.name, model.audience, place)
+    shown = (model._meta.db_table, it.column) in SHOWN_BESIDE
+    mark = canary(owner.name, (shown and _shared(owner)) or model.audience, place)
     if shape := SHAPES.get((model._meta.db_table, it.column)):
         return shape(mark)
     if it.choices:
@@ -240,7 +274,7 @@ def _value(it: Any, model: Any, owner: Party, party: Party, world: World) -> Any
 def _partnership(it: Any, party: Party) -> Any:
     if party.partnership_id is None or not it.is_relation:
         return party.partnership_id
-    return apps.get_model("partnerships", "Partnership")(pk=party.partnership_id)
+    return Partnership(pk=party.partnership_id)
 
 
 def _target(it: Any, model: Any, party: Party, world: World) -> Any:

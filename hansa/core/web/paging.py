@@ -61,15 +61,24 @@ def turn(actor: Actor, rows: QuerySet[Any], asked: QueryDict, *, by: str, size: 
     return wanted.page(list(wanted.rows))
 
 
-def stretch(actor: Actor, rows: QuerySet[Any], asked: QueryDict, *, by: str, size: int = SIZE) -> Stretch:
+def stretch(
+    actor: Actor,
+    rows: QuerySet[Any],
+    asked: QueryDict,
+    *,
+    by: str,
+    size: int = SIZE,
+    among: QuerySet[Any] | None = None,
+) -> Stretch:
     """The rows that `?after=` or `?before=` a row's public id asks for, else the first; not yet read.
 
     `by` is the field that orders the list, "-" before it for the largest first; the id settles ties. A row that is
-    gone, that the actor may not see, or that has no such value leads to the first page.
+    gone, that is not `among` those the actor may see, or that has no such value leads to the first page.
     """
     field, downwards = by.lstrip("-"), by.startswith("-")
     backwards = "before" in asked
-    anchor = _anchor(actor, rows, asked.get("before") or asked.get("after") or "", field)
+    seen = rows.model.objects.visible_to(actor) if among is None else among
+    anchor = _anchor(actor, seen, asked.get("before") or asked.get("after") or "", field)
     if anchor:
         rows = rows.filter(_beyond(field, *anchor, larger=downwards == backwards))
     backwards = backwards and anchor is not None
@@ -77,12 +86,12 @@ def stretch(actor: Actor, rows: QuerySet[Any], asked: QueryDict, *, by: str, siz
     return Stretch(rows.order_by(f"{sign}{field}", f"{sign}id")[: size + 1], asked, size, backwards, anchor is None)
 
 
-def _anchor(actor: Actor, rows: QuerySet[Any], reference: str, field: str) -> tuple[Any, Any] | None:
+def _anchor(actor: Actor, seen: Any, reference: str, field: str) -> tuple[Any, Any] | None:
     if not reference:
         return None
     try:
         with acting(actor):
-            row = rows.model.objects.visible_to(actor).named(reference)
+            row = seen.named(reference)
     except Http404:
         return None
     value = attrgetter(field.replace("__", "."))(row)

@@ -23,6 +23,7 @@ from hansa.core.web.paging import turn
 from hansa.core.web.said import count_up_to
 from hansa.deals import actions
 from hansa.deals.beside import cards_beside
+from hansa.deals.conflicts import credits_of
 from hansa.deals.console_forms import ApproveForm, CancelForm, DuplicateForm, RejectForm, answered
 from hansa.deals.exhibits import Anew, decided_so_far, exhibits, looked_at_anew
 from hansa.deals.history import history
@@ -279,6 +280,7 @@ def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
         "files": files_of(actor, deal, deal.partnership),
         "internal_files": internal_files_of(actor, deal),
         "tier": tiers(actor, [deal.partnership_id]).get(deal.partnership_id, ""),
+        **credits_of(actor, deal),
     }
 
 

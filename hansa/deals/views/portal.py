@@ -1,5 +1,6 @@
 """A partner's pages of deals."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from hansa.core.web.forms import refuse
 from hansa.core.web.remembered import remembered
 from hansa.core.web.said import money_in_words, reader_locale
 from hansa.deals import shown
-from hansa.deals.actions import lose_deal, move_stage, register_deal, win_deal, withdraw_deal
+from hansa.deals.actions import lose_deal, move_stage, register_beside, register_deal, win_deal, withdraw_deal
 from hansa.deals.beside import cards_beside
 from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
 from hansa.deals.history import history
@@ -33,6 +34,7 @@ from hansa.deals.time_shown import time_of
 from hansa.files.shown import files_of
 from hansa.kernel.errors import DomainError
 from hansa.partnerships.models import Enrollment, Partnership
+from hansa.partnerships.ties import Tie, ties_in, ties_query
 from hansa.programs.models import ProductLine, Program
 from hansa.rulebook.models import Decision
 from hansa.talk.shown import conversation
@@ -55,9 +57,9 @@ REGISTERED_ALREADY = (messages.WARNING, "You have registered {} before. That reg
 def deals(request: WorkspaceRequest) -> HttpResponse:
     """The company's registrations, newest first."""
     wanted = Wanted.read(request.GET)
-    page = page_of_deals(request.actor, wanted, request.GET)
-    narrowing = remembered("deals/portal/narrowing.html", wanted=wanted)
-    context = {"title": "Deals", "page": page, "table": partners_table(page.rows)}
+    page, beside = page_of_deals(request.actor, wanted, request.GET)
+    narrowing = remembered("deals/portal/narrowing.html", wanted=wanted, beside=beside or wanted.beside)
+    context = {"title": "Deals", "page": page, "table": partners_table(page.rows, beside=wanted.beside)}
     context |= {"wanted": wanted, "narrowing": narrowing}
     return render(request, "deals/portal/deals.html", context)
 
@@ -69,7 +71,7 @@ def register(request: WorkspaceRequest) -> HttpResponse:
     if form.is_valid():
         try:
             count_attempt(request.workspace)
-            deal = register_deal(request.actor, partnership, **form.facts())
+            deal = register_beside(request.actor, partnership, **form.facts())
         except DomainError as refusal:
             if refusal.code == "already_sent":
                 return _sent_before(request, form.cleaned_data["submission"])
@@ -87,7 +89,7 @@ def register(request: WorkspaceRequest) -> HttpResponse:
 def register_offline(request: WorkspaceRequest) -> HttpResponse:
     """The form that a device keeps for when there is no network."""
     with acting(request.actor):
-        form = _empty_form(request, _partnership(request), _lines(request), [], _program(request))
+        form = _empty_form(request, _partnership(request), _lines(request), [], program=_program(request))
     return render(request, "deals/portal/register_offline.html", {"title": "Register a deal", "form": form})
 
 
@@ -190,14 +192,14 @@ def report(request: WorkspaceRequest, deal: str, result: str) -> HttpResponse:
 
 
 def _registration(request: WorkspaceRequest) -> tuple[Partnership, RegisterDealForm]:
-    with acting(request.actor):
+    with acting(request.actor, ties_query(request.actor.vendor_id, request.actor.partnership_id)) as [ties]:
         partnership, lines, program = _partnership(request), _lines(request), _program(request)
         earlier = Deal.objects.visible_to(request.actor).order_by("-submitted_at", "-id")
-        known = earlier.values_list("customer_name", "customer_domain", "customer_country")[:EARLIER]
-        customers = {name: Customer(name, domain, country) for name, domain, country in reversed(known)}
+        latest = earlier.values_list("customer_name", "customer_domain", "customer_country")[:EARLIER]
+        customers = {name: Customer(name, domain, country) for name, domain, country in reversed(latest)}
         again = _deal(request, request.GET["again"]) if "again" in request.GET else None
     known_to_us = sorted(customers.values(), key=lambda customer: customer.name.casefold())
-    form = _empty_form(request, partnership, lines, known_to_us, program)
+    form = _empty_form(request, partnership, lines, known_to_us, program=program, ties=ties_in(ties))
     if again:
         form.initial.update(
             customer=again.customer_name,
@@ -219,7 +221,9 @@ def _empty_form(
     partnership: Partnership,
     lines: list[ProductLine],
     customers: list[Customer],
+    *,
     program: Program | None,
+    ties: Sequence[Tie] = (),
 ) -> RegisterDealForm:
     initial: dict[str, Any] = {"country": partnership.organization.country}
     if len(lines) == 1:
@@ -231,6 +235,7 @@ def _empty_form(
         customers=customers,
         currency=request.workspace.vendor.currency,
         program=program,
+        ties=ties,
     )
 
 

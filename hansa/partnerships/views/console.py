@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -21,11 +22,12 @@ from hansa.kernel.errors import DomainError
 from hansa.partnerships import actions
 from hansa.partnerships.forms import AssignForm, EnrollmentForm, InviteForm, offer
 from hansa.partnerships.models import Enrollment, Partnership
+from hansa.partnerships.ties import ties_of
 
 TONES = {Partnership.Status.ACTIVE: "good", Partnership.Status.INVITED: "wait", Partnership.Status.SUSPENDED: "bad"}
 SHOWN = {"": "All", "active": "Active", "invited": "Invited", "suspended": "Suspended", "ended": "Ended"}
 EVENTS_SHOWN = 15
-NOT_ABOUT_IT = ("deal", "message", "thread")
+NOT_ABOUT_IT = Q(subject_type__in=("deal", "message", "thread")) | Q(name="view_as.page_seen")
 
 
 @workspace_page("vendor")
@@ -63,14 +65,14 @@ def partner(request: WorkspaceRequest, partner: str) -> HttpResponse:
         people = Membership.objects.active().filter(organization=found.organization_id).select_related("user")
         portal = Workspace.objects.visible_to(actor).filter(partnership_id=found.pk)
         sent = Invitation.objects.filter(workspace__in=portal, status=Invitation.Status.SENT)
-        events = Event.objects.visible_to(actor).filter(partnership_id=found.pk).exclude(subject_type__in=NOT_ABOUT_IT)
-        events = events.exclude(name="view_as.page_seen")
+        events = Event.objects.visible_to(actor).filter(partnership_id=found.pk).exclude(NOT_ABOUT_IT)
         context = {
             "title": str(found),
             "partner": found,
             "country": country_name(found.organization.country),
             "tone": TONES.get(Partnership.Status(found.status), "calm"),
             "places": list(_places(actor, found)),
+            "ties": ties_of(actor.vendor_id, found.pk),
             "people": list(people.order_by("user__name")),
             "invitations": list(sent.order_by("-sent_at")),
             "events": [_said(event) for event in events.order_by("-at", "-id")[:EVENTS_SHOWN]],

@@ -36,7 +36,9 @@ def console(request: WorkspaceRequest) -> HttpResponse:
     """The channel team's day."""
     actor, slug = request.actor, request.workspace.slug
     with acting(actor):
-        day = vendors_day(actor, reverse("deals", args=[slug]), reverse("registrations", args=[slug]))
+        day = vendors_day(
+            actor, *(reverse(name, args=[slug]) for name in ("deals", "registrations", "channel-conflicts"))
+        )
     return render(request, "portal/today.html", {"title": "Today", **day})
 
 

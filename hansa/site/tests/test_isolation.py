@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from hansa.accounts.actors import KEY_PREFIX, hash_secret
 from hansa.accounts.models import ApiKey, Membership, User, Workspace
+from hansa.deals.models import Deal
 from hansa.testing import routes
 from hansa.testing.matrix import foreign_rows, own_row, probe, sound
 from hansa.testing.probes import Door, forget_fingerprints, forms_in
@@ -24,6 +25,8 @@ PAGES, OPERATIONS = routes.pages(), routes.operations()
 PEOPLE = ("vendor_admin", "deal_desk", "partner_admin", "partner_rep", "rival_admin", "stranger", "stranger_rep")
 ALLYS_DOORS = ("ours", "tailspin", "wingtip")
 ALLYS_PLACES = (*ALLYS_DOORS, "rivals")  # a door there would show what the one at their rivals does
+DISTRIBUTOR = "the distributor"
+READ_BESIDE = {"deal", "show_shared_deal"}  # what a company may open of a deal beside which it stands
 QUERIES = {"subject": "deal"}
 WORDS = {"note"}  # fields that hold what somebody wrote, not the id of such a row
 
@@ -42,7 +45,9 @@ def people(world: World) -> list[Door]:
         person, client = world.cast.people[name], Client()
         client.force_login(person.user)
         doors.append(Door(name, world, person.actor, client))
-    return doors + _doors_of_ally(world)
+    depot, client = world.parties["depot"].person, Client()
+    client.force_login(depot.user)
+    return [*doors, Door(DISTRIBUTOR, world, depot.actor, client), *_doors_of_ally(world)]
 
 
 def _doors_of_ally(world: World) -> list[Door]:
@@ -151,6 +156,30 @@ def test_a_page_opens_for_somebody(route: Route, world: World, people: list[Door
         for method in ("GET", "POST")
     }
     assert statuses - {403, 404, 405}
+
+
+@pytest.mark.parametrize(
+    "route", [it for it in (*PAGES, *OPERATIONS) if Deal in it.objects.values()], ids=lambda route: route.name
+)
+def test_who_stands_beside_a_deal_reads_it_and_does_nothing_with_it(
+    route: Route, world: World, people: list[Door], machines: list[Door]
+) -> None:
+    as_json = route in OPERATIONS
+    name = "key of depot, write" if as_json else DISTRIBUTOR
+    door = next(it for it in (machines if as_json else people) if it.name == name)
+    own = {place: own_row(door, world, model, place) for place, model in route.objects.items()}
+    [place] = [place for place, model in route.objects.items() if model is Deal]
+    body = routes.example(route.body) if route.body else None
+    for method in route.methods:
+        shared, absent = world.parties["ours"].rows[Deal].public_id, routes.missing(Deal)
+        answer = door.ask(method, route.path({**own, place: shared}), body, as_json=as_json)
+        assert list(sound(route.name, door, answer, safe=True)) == []
+        if route.name in READ_BESIDE:
+            assert answer.status == 200
+            assert "cnry-ours-shared-deals_deal.customer_name" in answer.text.lower()
+        else:
+            nothing = door.ask(method, route.path({**own, place: absent}), body, as_json=as_json)
+            assert answer.masked(shared) == nothing.masked(absent)
 
 
 def _probe_body(
