@@ -31,6 +31,7 @@ from hansa.disputes.deciders import check_decider
 from hansa.disputes.models import Dispute, Entry, Hearing, Outcome, Reason, Result
 from hansa.disputes.said import happened, result_of, standing
 from hansa.disputes.sides import hearings_of, holders_of, still_asked
+from hansa.files.shown import Row, files_of
 from hansa.kernel.errors import NotPermitted
 from hansa.programs.review_terms import calendar_of
 
@@ -50,6 +51,7 @@ class Heard:
     deal: Deal | None
     hearing: Hearing | None
     entries: Sequence[Entry]
+    files: Sequence[Row] = ()
     until: str = ""
 
 
@@ -76,6 +78,7 @@ def page_of_side(actor: Actor, one: Side) -> dict[str, Any]:
         "may_withdraw": own and one.status in HEARD and one.result != Result.GRANTED and actor.may(withdraw_dispute),
         "events": events_of(actor, [one]),
         "advice": _advice(one),
+        "files": files_of(actor, one.deal, one.deal.partnership) if one.deal else None,
     }
 
 
@@ -95,6 +98,7 @@ def page_of_case(actor: Actor, dispute: Dispute) -> dict[str, Any]:
         "decided": result_of(dispute),
         "clock": clock_of(dispute, now),
         "entries": entries_of(actor, dispute),
+        "files": files_of(actor, dispute.deal, dispute.partnership).rows,
         "asked_until": _until(dispute),
         "others": others,
         "unheard": any(other.hearing is None for other in others),
@@ -170,6 +174,7 @@ def _others(actor: Actor, dispute: Dispute, hearings: Sequence[Hearing], now: da
             hearing.deal,
             hearing,
             entries_of(actor, hearing),
+            _files(actor, hearing.deal),
             _until(hearing),
         )
         for hearing in hearings
@@ -177,7 +182,15 @@ def _others(actor: Actor, dispute: Dispute, hearings: Sequence[Hearing], now: da
     known = {hearing.deal_id for hearing in hearings}
     own = dispute.status in HEARD
     unasked = [deal for deal in holders_of(dispute.deal, now) if deal.pk not in known] if own else []
-    return [*asked, *(Heard(deal.partnership.organization.name, deal, None, []) for deal in unasked)]
+    return [
+        *asked,
+        *(Heard(deal.partnership.organization.name, deal, None, [], _files(actor, deal)) for deal in unasked),
+    ]
+
+
+def _files(actor: Actor, deal: Deal | None) -> Sequence[Row]:
+    """What a side shows beside its deal."""
+    return files_of(actor, deal, deal.partnership).rows if deal else ()
 
 
 def _barred(actor: Actor, dispute: Dispute) -> str:

@@ -68,6 +68,8 @@ def answer(remo: Visitor) -> None:
     remo.fill(statement="Our offer went out in April.")
     remo.press("Answer")
     assert remo.reads("Sent.")
+    remo.page.locator("#file").set_input_files({"name": "offer.pdf", "mimeType": "", "buffer": b"%PDF-1.4 our offer"})
+    remo.press("Add the file")
     run_jobs()
 
 
@@ -99,11 +101,13 @@ def test_a_dispute_from_opening_to_appeal(committed: Cast, visit, size: str) -> 
 
     jonas.open(f"{DESK}disputes/{dispute.public_id}/")
     assert jonas.reads("Our offer went out in April.")
+    assert jonas.reads("offer.pdf")
     decide(jonas, "Grant it", "Grant it")
     assert statuses(committed) == {"theirs": Status.CANCELED, "ours": Status.APPROVED}
     mara.open(f"{OURS}disputes/{dispute.public_id}/")
     assert mara.reads("What you showed counts.")
     assert not mara.reads("Proseware")
+    assert not mara.reads("offer.pdf")
 
     appeal(committed, remo)
     jonas.open(f"{DESK}disputes/{dispute.public_id}/")
