@@ -9,7 +9,6 @@ from hansa.disputes.actions import open_dispute
 from hansa.disputes.actions.open_dispute import check_disputable
 from hansa.disputes.models import Dispute, Hearing
 from hansa.disputes.said import standing
-from hansa.disputes.sides import dispute_of
 from hansa.kernel.errors import DomainError
 
 
@@ -35,7 +34,8 @@ def hearing_beside(actor: Actor, deal: Deal, now: datetime) -> Card | None:
     if hearing is None:
         return None
     if actor.side == "vendor":
-        path, asked = f"disputes/{dispute_of(hearing).public_id}/", False
+        dispute = Dispute.objects.visible_to(actor).filter(pairings__hearing=hearing).first()
+        path, asked = f"disputes/{dispute.public_id}/" if dispute else "", False
     else:
         path, asked = f"hearings/{hearing.public_id}/", hearing.status == Hearing.Status.ASKED
     label = "Answer" if asked else "Open it"

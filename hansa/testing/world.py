@@ -334,6 +334,7 @@ SHAPES: dict[tuple[str, str], Callable[[str], Any]] = {
     ("programs_program", "reminder_days"): lambda mark: [14, 3],
     ("deals_amendment", "changes"): lambda mark: {"product_lines": ["", mark]},
     ("deals_verdict", "becomes"): lambda mark: "approved",
+    ("deals_verdict", "decided_at"): lambda mark: timezone.now(),
     ("deals_verdict", "decision"): lambda mark: {
         "policy": mark,
         "version": mark,

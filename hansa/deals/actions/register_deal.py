@@ -109,7 +109,6 @@ def register_deal(
             evidence=evidence,
             submission=submission,
         )
-        deal.chosen_lines = standing.lines  # type: ignore[attr-defined]
         complete = check_deal(deal, standing, lines, on=moment().date(), load=load_of(deal, standing, moment()))
         ruling = _claim(actor, deal, standing, lines, sought.resolved(rows), complete)
     changes: dict[str, Any] = {"status": [Status.SUBMITTED, deal.status]}
@@ -134,8 +133,8 @@ def new_deal(
     evidence: str = "",
     submission: UUID | None = None,
 ) -> Deal:
-    """The unsaved deal, as the partner wrote it; neither resolved nor decided."""
-    return Deal(
+    """The unsaved deal, as the partner wrote it, with its `chosen_lines`; neither resolved nor decided."""
+    deal = Deal(
         vendor_id=actor.vendor_id,
         partnership_id=partnership_id,
         program_id=cast(UUID, standing.program_id),
@@ -155,6 +154,8 @@ def new_deal(
         lines_text=", ".join(standing.lines.values()),
         submission=submission,
     )
+    deal.chosen_lines = standing.lines  # type: ignore[attr-defined]
+    return deal
 
 
 def _claim(

@@ -39,6 +39,8 @@ def facts(known: Known, number: int, written: tuple[str, str | None, str | None]
         "similar_conflict": any(one.company_id == number and one.match.score >= SIMILAR for one in found),
         "crm_account": False,
         "similarity": round(found[0].match.score * 100) if found else None,
+        "evidence_required": False,
+        "evidence_given": False,
         "in_territory": True,
         "has_web_address": own_domain(domain or "") is not None,
         "days_to_close": 70,

@@ -89,21 +89,19 @@ def registrations(request: WorkspaceRequest) -> HttpResponse:
         calendar, now = calendar_of(actor.vendor_id), moment()
         day = Day.of(calendar, now)
         counts = counted(actor, day, asked.get("partner", ""))
-        sender = counts.sender
-        show = asked.get("show", "mine" if counts.by_show["mine"] and not sender else "all")
-        rows = narrowed(actor, show, sender.id if sender else None, day)
+        show = asked.get("show", "mine" if counts.by_show["mine"] and not counts.sender else "all")
+        rows = narrowed(actor, show, counts.sender.id if counts.sender else None, day)
         page = page_of_queue(actor, rows, asked, by=ORDERS[_order(asked)][1])
         ids = [line.id for line in page]
         proposed, held = proposals(actor, ids), held_of(actor, ids, calendar)
         narrowing = _narrowing(actor, counts, show, asked)
         tier = tiers(actor, [line.partnership_id for line in page])
-        releasing = list({one.program for one in held.values()}) if show == "held" else []
     bulk = "bulk" if actor.may(actions.decide_in_bulk) and show != "held" else ""
     clock = partial(clock_in_words, calendar=calendar, now=now)
     context = {
         "title": _heading(counts, show),
         **narrowing,
-        "releasing": releasing,
+        "releasing": list({one.program for one in held.values()}) if show == "held" else [],
         "table": queue_table(page.rows, tier, proposed, clock, held, bulk),
         "page": page,
         "bulk": bulk,

@@ -14,13 +14,17 @@ from hansa.accounts.actions import invite_member
 from hansa.core.models import Event, IdempotencyKey
 from hansa.core.tenancy import acting
 from hansa.deals.models import Deal
+from hansa.deals.tests.test_direct_sales import crm_says
+from hansa.disputes.tests import contest
 from hansa.kernel.ids import public_id
 from hansa.site.api import api
-from hansa.testing.cast import Cast, Person
+from hansa.testing.cast import Cast, Person, distributor_of
 from hansa.testing.machine import Machine, machine, registration
 from hansa.testing.queue import run_jobs
 
 AT_ONCE = 20
+LETTER = b"%PDF-1.4 a letter of the customer"
+Prepare = Callable[[Cast], dict[str, str]]
 ACCOUNTS = b"account,country\nAdatum,NL\nTreyResearch,BE\n"
 
 UNSAFE = {
@@ -147,8 +151,104 @@ def nothing(cast: Cast) -> dict[str, str]:
     return {}
 
 
+def with_file(part: str, person: str, place: str) -> Prepare:
+    """A waiting registration with a file that this person's machine attached to it."""
+
+    def prepare(cast: Cast) -> dict[str, str]:
+        deal = waiting(cast)
+        kept = machine(getattr(cast, person)).upload(f"/deal-registrations/{deal['deal_id']}/{part}", LETTER)
+        assert kept.status_code == 201, kept.content
+        return {place: kept.json()["id"]}
+
+    return prepare
+
+
+def disputed(cast: Cast) -> dict[str, str]:
+    return {"dispute_id": contest.opened(cast)[1].public_id}
+
+
+def asked_about(cast: Cast) -> dict[str, str]:
+    """A dispute whose other side was asked, and has not answered."""
+    dispute = disputed(cast)
+    asked = machine(cast.vendor_admin).post(f"/disputes/{dispute['dispute_id']}/question", asking(cast))
+    assert asked.status_code == 200, asked.content
+    return {"hearing_id": machine(cast.rival_admin).get("/hearings").json()["data"][0]["id"]}
+
+
+def heard(cast: Cast) -> dict[str, str]:
+    _, dispute = contest.opened(cast)
+    contest.heard(cast, dispute)
+    return {"dispute_id": dispute.public_id}
+
+
+def lost(cast: Cast) -> dict[str, str]:
+    return {"dispute_id": contest.decided(cast, **contest.UPHOLD)[1].public_id}
+
+
+def lost_by_the_other(cast: Cast) -> dict[str, str]:
+    return {"hearing_id": contest.decided(cast, **contest.GRANT)[2].public_id}
+
+
+def asking(cast: Cast) -> dict[str, Any]:
+    day = timezone.now().date() + timedelta(days=7)
+    return {"of": "other_side", "question": "Since when?", "answer_by": str(day)}
+
+
+def many(cast: Cast) -> dict[str, str]:
+    """A decision about many that has begun."""
+    begun = machine(cast.vendor_admin).post("/bulk-decisions", all_that_wait(cast))
+    assert begun.status_code == 201, begun.content
+    return {"bulk_id": begun.json()["id"]}
+
+
+def all_that_wait(cast: Cast) -> dict[str, Any]:
+    return {"decision": "approve", "registrations": [waiting(cast)["deal_id"]]}
+
+
+def stopped(cast: Cast) -> dict[str, str]:
+    bulk = many(cast)
+    assert machine(cast.vendor_admin).post(f"/bulk-decisions/{bulk['bulk_id']}/cancellation").status_code == 200
+    return bulk
+
+
+def depot(cast: Cast) -> str:
+    return public_id("partner", distributor_of(cast).workspace.partnership_id)
+
+
+def shared(cast: Cast) -> dict[str, str]:
+    deal, beside = approved(cast), depot(cast)
+    brought_in = machine(cast.partner_admin).post(f"/deal-registrations/{deal['deal_id']}/party", {"beside": beside})
+    assert brought_in.status_code == 200, brought_in.content
+    return deal
+
+
+def supplied(cast: Cast) -> dict[str, str]:
+    depot(cast)
+    return {"partner_id": cast.partnership.public_id}
+
+
+def seller(cast: Cast) -> dict[str, Any]:
+    member = cast.deal_desk.membership
+    member.roles = ["account_executive"]
+    member.save(update_fields=["roles"])
+    return {"person": member.public_id}
+
+
+def credited(cast: Cast) -> dict[str, str]:
+    path = f"/deal-registrations/{approved(cast)['deal_id']}/credits"
+    given = machine(cast.vendor_admin).post(path, seller(cast))
+    assert given.status_code == 201, given.content
+    return {"credit_id": given.json()["id"]}
+
+
+def conflict(cast: Cast) -> dict[str, str]:
+    approved(cast)
+    crm_says(cast)
+    return {"conflict_id": machine(cast.vendor_admin).get("/channel-conflicts").json()["data"][0]["id"]}
+
+
+INTERNAL_FILE = with_file("internal-files", "vendor_admin", "internal_file_id")
 PERSONAL = {"read_notice", "change_notification_settings"}  # nobody's business fact, so no event
-Prepare = Callable[[Cast], dict[str, str]]
 CASES: dict[str, tuple[str, Prepare, Any]] = {
     "register_deal": ("partner_admin", nothing, registration),
     "change_deal": ("partner_admin", approved, {"stage": "proposal"}),
@@ -225,6 +325,34 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
     "read_notice": ("partner_admin", told, None),
     "change_notification_settings": ("partner_admin", nothing, {"channels": {"conversation": "inbox"}}),
     "add_territory": ("vendor_admin", nothing, {"name": "Benelux", "countries": ["BE", "NL"]}),
+    "change_requirements": ("vendor_admin", program, {"required_fields": ["need"]}),
+    "change_reasons": ("vendor_admin", program, {"win": [{"code": "price", "label": "Our price"}]}),
+    "change_dispute_terms": ("vendor_admin", program, {"dispute_days": 10}),
+    "attach_deal_file": ("partner_admin", waiting, LETTER),
+    "attach_deal_internal_file": ("vendor_admin", waiting, LETTER),
+    "remove_one_file": ("partner_admin", with_file("files", "partner_admin", "file_id"), None),
+    "remove_one_internal_file": ("vendor_admin", INTERNAL_FILE, None),
+    "open_dispute": (
+        "partner_admin",
+        nothing,
+        lambda cast: {"deal": contest.contested(cast)[1].public_id, "statement": "We met them in March."},
+    ),
+    "add_statement": ("partner_admin", disputed, {"statement": "Here is more."}),
+    "withdraw_dispute": ("partner_admin", disputed, None),
+    "ask_for_evidence": ("vendor_admin", disputed, asking),
+    "answer_hearing": ("rival_admin", asked_about, {"statement": "Since May."}),
+    "decide_dispute": ("vendor_admin", heard, contest.UPHOLD),
+    "appeal_dispute": ("partner_admin", lost, {"statement": "Look again."}),
+    "appeal_hearing": ("rival_admin", lost_by_the_other, {"statement": "Look again."}),
+    "create_bulk_decision": ("vendor_admin", nothing, all_that_wait),
+    "stop_bulk_decision": ("vendor_admin", many, None),
+    "resume_bulk_decision": ("vendor_admin", stopped, None),
+    "add_party": ("partner_admin", approved, lambda cast: {"beside": depot(cast)}),
+    "remove_party": ("partner_admin", shared, None),
+    "set_distributors": ("vendor_admin", supplied, {"distributors": []}),
+    "give_credit": ("vendor_admin", approved, seller),
+    "take_credit_back": ("vendor_admin", credited, None),
+    "settle_conflict": ("vendor_admin", conflict, {"result": "left_to_partner"}),
 }
 
 
