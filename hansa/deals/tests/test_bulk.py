@@ -17,7 +17,7 @@ from hansa.deals.bulk import not_decided, progress_of, run_to_the_end
 from hansa.deals.models import BulkDecision, Deal, RejectReason, Status
 from hansa.kernel.errors import DomainError
 from hansa.rulebook.models import Decision
-from hansa.testing.cast import Cast, Person
+from hansa.testing.cast import Cast, Person, another_partner
 from hansa.testing.machine import machine
 from hansa.testing.queue import run_jobs
 
@@ -202,8 +202,8 @@ def test_nothing_and_too_many_are_refused(cast: Cast, monkeypatch: pytest.Monkey
 
 
 def _also_a_partner(cast: Cast) -> Person:
-    """The channel manager, who works for a partner as well."""
-    manager, rep = cast.channel_manager, cast.partner_rep
+    """The channel manager, who works for a further partner as well."""
+    manager, rep = cast.channel_manager, another_partner(cast, "adatum")
     place = rep.workspace
     member = Membership.objects.create(user=manager.user, organization=place.organization, roles=[Role.PARTNER_SALES])
     return Person(manager.user, member, place)
