@@ -79,9 +79,16 @@ class Cast:
             "expected_close": timezone.now().date() + timedelta(days=70),
             **changes,
         }
-        partnership = self.partnership if person.actor.partnership_id == self.partnership.pk else self.rivals
+        known = {one.pk: one for one in (self.partnership, self.rivals)}
+        place = person.actor.partnership_id
+        partnership = (place and known.get(place)) or self._partnership_of(person)
         deal: Deal = register_deal(person.actor, partnership, product_lines=[line.pk for line in lines], **facts)
         return deal
+
+    def _partnership_of(self, person: Person) -> Partnership:
+        with acting(self.system):
+            found: Partnership = Partnership.objects.get(pk=person.actor.partnership_id)
+            return found
 
 
 def build_cast() -> Cast:

@@ -212,7 +212,9 @@ def stopped(cast: Cast) -> dict[str, str]:
 
 
 def depot(cast: Cast) -> str:
-    return public_id("partner", distributor_of(cast).workspace.partnership_id)
+    place = distributor_of(cast).workspace.partnership_id
+    assert place
+    return public_id("partner", place)
 
 
 def shared(cast: Cast) -> dict[str, str]:
