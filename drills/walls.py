@@ -135,9 +135,7 @@ def _rows(world: World, looker: str, model: Any, gone: tuple[str, ...]) -> Itera
         seen = None
     if gone in ONE_GONE:
         yield from seen or ()
-        asks = (
-            world.parties[looker].partnership_id is None or model.audience != "vendor"
-        )  # others never ask
+        asks = world.parties[looker].partnership_id is None or model.audience != "vendor"  # others never ask
         if (seen is None) != ("context" in gone and asks):
             yield f"for {looker} a query is {'an error' if seen is None else 'answered'}"
     elif not seen:
