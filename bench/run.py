@@ -17,7 +17,8 @@ COLUMNS = ("measured", "unit", "ours", "peer", "limit", "target", "peer/ours", "
 
 def workloads() -> dict[str, ModuleType]:
     """The modules of this package that have a `run`."""
-    modules = {found.name: import_module(f"bench.{found.name}") for found in pkgutil.iter_modules(bench.__path__)}
+    names = [found.name for found in pkgutil.iter_modules(bench.__path__) if not found.ispkg]
+    modules = {name: import_module(f"bench.{name}") for name in names}
     return {name: module for name, module in modules.items() if name != "run" and hasattr(module, "run")}
 
 

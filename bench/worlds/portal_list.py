@@ -4,15 +4,11 @@ import argparse
 import json
 import sys
 
-import django
+from django.test import Client
+from django.utils import timezone
 
-django.setup()
-
-from django.test import Client  # noqa: E402 - Django must be set up before anything of it is imported
-from django.utils import timezone  # noqa: E402
-
-from hansa.accounts.models import User, Workspace  # noqa: E402
-from hansa.simulator.tell import Size, tell_new_vendor  # noqa: E402
+from hansa.accounts.models import User, Workspace
+from hansa.simulator.tell import Size, tell_new_vendor
 
 
 def main() -> int:

@@ -7,16 +7,12 @@ import argparse
 import json
 import sys
 
-import django
+from django.db import connections
+from django.test import Client
+from django.utils import timezone
 
-django.setup()
-
-from django.db import connections  # noqa: E402 - Django must be set up before anything of it is imported
-from django.test import Client  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from hansa.accounts.models import User, Workspace  # noqa: E402
-from hansa.simulator.tell import Size, tell_new_vendor  # noqa: E402
+from hansa.accounts.models import User, Workspace
+from hansa.simulator.tell import Size, tell_new_vendor
 
 WAITING = """
 UPDATE deals_deal SET status = 'under_review', outcome = 'open', decided_at = NULL, closed_at = NULL,

@@ -11,28 +11,24 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-import django
+from django.db import connections
+from django.utils import timezone
+from psycopg import Cursor, sql
 
-django.setup()
-
-from django.db import connections  # noqa: E402 - Django must be set up before anything of it is imported
-from django.utils import timezone  # noqa: E402
-from psycopg import Cursor, sql  # noqa: E402
-
-from bench.companies import World  # noqa: E402
-from hansa.accounts.actions import create_api_key  # noqa: E402
-from hansa.accounts.models import Vendor, Workspace  # noqa: E402
-from hansa.accounts.roles import Role  # noqa: E402
-from hansa.core.actors import System  # noqa: E402
-from hansa.core.events import unheard  # noqa: E402
-from hansa.core.tenancy import acting  # noqa: E402
-from hansa.customers.matching.domains import registrable_domain  # noqa: E402
-from hansa.customers.matching.identity import identity_key  # noqa: E402
-from hansa.customers.matching.keys import stored_keys  # noqa: E402
-from hansa.customers.matching.profile import describe_stored  # noqa: E402
-from hansa.kernel.ids import new_id  # noqa: E402
-from hansa.programs.models import ProductLine  # noqa: E402
-from hansa.simulator.tell import Size, tell_new_vendor  # noqa: E402
+from bench.companies import World
+from hansa.accounts.actions import create_api_key
+from hansa.accounts.models import Vendor, Workspace
+from hansa.accounts.roles import Role
+from hansa.core.actors import System
+from hansa.core.events import unheard
+from hansa.core.tenancy import acting
+from hansa.customers.matching.domains import registrable_domain
+from hansa.customers.matching.identity import identity_key
+from hansa.customers.matching.keys import stored_keys
+from hansa.customers.matching.profile import describe_stored
+from hansa.kernel.ids import new_id
+from hansa.programs.models import ProductLine
+from hansa.simulator.tell import Size, tell_new_vendor
 
 PARTNERS = 64
 TABLES = {

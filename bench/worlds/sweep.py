@@ -7,16 +7,12 @@ import argparse
 import json
 import sys
 
-import django
+from django.db import connections
+from django.utils import timezone
 
-django.setup()
-
-from django.db import connections  # noqa: E402 - Django must be set up before anything of it is imported
-from django.utils import timezone  # noqa: E402
-
-from hansa.accounts.models import Vendor  # noqa: E402
-from hansa.deals.models import Deal  # noqa: E402
-from hansa.simulator.tell import Size, tell_new_vendor  # noqa: E402
+from hansa.accounts.models import Vendor
+from hansa.deals.models import Deal
+from hansa.simulator.tell import Size, tell_new_vendor
 
 TOLD = 300
 COLUMNS = [field.column for field in Deal._meta.concrete_fields]
