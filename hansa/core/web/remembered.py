@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from functools import lru_cache
 
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 REMEMBERED = 2048  # of some three kilobytes each
@@ -17,4 +17,4 @@ def remembered(template: str, **values: Hashable) -> SafeString:
 
 @lru_cache(REMEMBERED)
 def _made(template: str, _language: str, **values: Hashable) -> SafeString:
-    return mark_safe(render_to_string(template, values))  # noqa: S308 - templates escape
+    return render_to_string(template, values)
