@@ -144,7 +144,7 @@ def sweep_each(actor: Actor, find: Find, keep: Callable[[Actor, UUID], None]) ->
             try:
                 keep(actor, one)
             except Exception as error:  # tried again with the next sweep
-                log.exception("time not kept", deal=str(one))
+                log.exception("time not kept", row=str(one))
                 failures.append(error)
                 stuck.add(one)
         seen |= set(due)

@@ -1,10 +1,10 @@
 """The sweep over disputes: reminders, questions that nobody answered, and appeals that nobody made."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Set
+from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db.models import Q
 from procrastinate.contrib.django import app
 from procrastinate.types import JSONDict
 
@@ -13,6 +13,7 @@ from hansa.core.actions import lock
 from hansa.core.actors import Actor, System
 from hansa.core.database import now
 from hansa.core.tenancy import acting, moment
+from hansa.deals.clock_jobs import BATCH, Find, sweep_each
 from hansa.deals.clocks import ESCALATION, OVERDUE, next_at, step_now
 from hansa.disputes.actions import (
     close_dispute,
@@ -26,7 +27,6 @@ from hansa.disputes.clock import terms_for
 from hansa.disputes.models import Dispute, Hearing, Step
 from hansa.kernel.errors import DomainError
 
-BATCH = 500
 RUNNING = (Dispute.Status.OPENED, Dispute.Status.APPEALED)
 
 log = structlog.get_logger()
@@ -44,22 +44,17 @@ def sweep_all_disputes(timestamp: int) -> None:
 def sweep_disputes(vendor_id: str) -> None:
     """Do what is due because nobody decided, answered or appealed; each in its own transaction."""
     actor = System("the program's terms", UUID(vendor_id))
-    with acting(actor):
-        at, mine = moment(), Q(vendor_id=actor.vendor_id)
-        due = _few(Dispute.objects.filter(mine, next_step_at__lte=at))
-        unanswered = _few(Dispute.objects.filter(mine, answer_by__lte=at))
-        unheard = list(Hearing.objects.filter(mine, answer_by__lte=at).order_by("answer_by")[:BATCH])
-        over = _few(Dispute.objects.filter(mine, status=Dispute.Status.DECIDED, appeal_until__lte=at))
-    _each(actor, due, keep_time)
-    _each(actor, unanswered, lapse_question)
-    _each(actor, unheard, lapse_hearing)
-    _each(actor, over, close_dispute)
+    sweep_each(actor, _found(Dispute, "next_step_at"), keep_time)
+    sweep_each(actor, _found(Dispute, "answer_by"), _unless_settled(Dispute, lapse_question))
+    sweep_each(actor, _found(Hearing, "answer_by"), _unless_settled(Hearing, lapse_hearing))
+    over = _found(Dispute, "appeal_until", status=Dispute.Status.DECIDED)
+    sweep_each(actor, over, _unless_settled(Dispute, close_dispute))
 
 
-def keep_time(actor: Actor, dispute: Dispute) -> None:
+def keep_time(actor: Actor, dispute_id: UUID) -> None:
     """The last step of a dispute's clock whose time has come, unless it was done."""
     with acting(actor):
-        dispute = lock(actor, dispute)
+        dispute = lock(actor, Dispute(pk=dispute_id))
         terms, at = terms_for(dispute.vendor_id, dispute.deal.program_id), now()
         kind = step_now(dispute, dispute, terms, at) if dispute.status in RUNNING else ""
         dispute.next_step_at = next_at(dispute, dispute, terms, at)
@@ -70,16 +65,23 @@ def keep_time(actor: Actor, dispute: Dispute) -> None:
             act(actor, dispute, kind=kind)
 
 
-def _few(rows: "Iterable[Dispute]") -> list[Dispute]:
-    return list(rows.order_by("opened_at")[:BATCH])  # type: ignore[attr-defined]
+def _found(model: type[Dispute | Hearing], due: str, **further: Any) -> Find:
+    """The rows for which a time has come, the longest due first."""
+
+    def find(actor: Actor, without: Set[UUID]) -> list[UUID]:
+        rows = model.objects.filter(vendor_id=actor.vendor_id, **{f"{due}__lte": moment()}, **further)
+        return list(rows.exclude(pk__in=without).order_by(due, "id").values_list("pk", flat=True)[:BATCH])
+
+    return find
 
 
-def _each(actor: Actor, rows: Iterable[Dispute | Hearing], act: Callable[..., object]) -> None:
-    """One that was settled just now is left out, and one that fails does not keep the others from theirs."""
-    for row in rows:
+def _unless_settled(model: type[Dispute | Hearing], act: Callable[..., object]) -> Callable[[Actor, UUID], None]:
+    """The action on a row by its id; one that was settled just now is left out."""
+
+    def keep(actor: Actor, pk: UUID) -> None:
         try:
-            act(actor, row)
+            act(actor, model(pk=pk, vendor_id=actor.vendor_id))
         except DomainError as refusal:
-            log.info("not due any more", row=row.public_id, why=refusal.code)
-        except Exception:  # tried again with the next sweep
-            log.exception("time of a dispute not kept", row=row.public_id)
+            log.info("not due any more", row=str(pk), why=refusal.code)
+
+    return keep
