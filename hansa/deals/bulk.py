@@ -112,7 +112,7 @@ def _decide_next(actor: Actor, run: BulkDecision, cause: UUID) -> bool:
         raise  # the database went away, or two writers met: another attempt goes on
     except DomainError as refusal:
         _keep(actor, rows[0][0], refusal.code, refusal.message)
-    except Exception:
+    except Exception:  # a defect that one registration meets is kept with it, and the others are decided
         if not rows:
             raise
         log.exception("not decided in bulk", run=str(run.pk), item=str(rows[0][0]))

@@ -52,7 +52,7 @@ def sweep_expired(vendor_id: str) -> int:
             swept += expired
     except OperationalError:
         raise  # the database went away: the next sweep goes on
-    except Exception:
+    except Exception:  # whatever fails for one of many: below, each is tried by itself and the one is named
         log.exception("not expired at once", vendor=vendor_id)
     return swept + sweep_each(actor, deals_run_out, end_protection)
 

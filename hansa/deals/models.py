@@ -1,6 +1,7 @@
 """A partner's claim on a customer, and the protection that makes it exclusive."""
 
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -31,6 +32,7 @@ from hansa.programs.reasons import EndReason as EndReason
 from hansa.programs.reasons import LossReason as LossReason
 from hansa.programs.reasons import RejectReason as RejectReason
 from hansa.programs.reasons import WinReason as WinReason
+from hansa.rulebook.models import Decision
 
 
 class Status(models.TextChoices):
@@ -122,6 +124,9 @@ class Deal(PartnerRecord):
     `reason_text` is the coded reason as the program called it then, and `beside_name` the company that stands beside.
     `resembles` says that it waits because of a likeness; as `company`, for the vendor's eyes alone.
     """
+
+    chosen_lines: dict[UUID, str]  # these two are of a deal that was registered just now
+    decision: Decision
 
     id_prefix = "deal"
     along: ClassVar[str] = beside_deal("id")

@@ -33,9 +33,9 @@ def show_deal(actor: Actor, deal: Deal) -> dict[str, Any]:
 
 def show_registered(actor: Actor, deal: Deal) -> dict[str, Any]:
     """`DealInFull` of one that was registered just now, from what the action knows already."""
-    lines = [_line(id, name) for id, name in deal.chosen_lines.items()]  # type: ignore[attr-defined]
+    lines = [_line(id, name) for id, name in deal.chosen_lines.items()]
     beside = parties_of(actor, [deal]).get(deal.pk)
-    return {**_show(deal, lines), "beside": beside, "decisions": [_decision(deal.decision)]}  # type: ignore[attr-defined]
+    return {**_show(deal, lines), "beside": beside, "decisions": [_decision(deal.decision)]}
 
 
 def show_evidence(actor: Actor, deal: Deal) -> list[dict[str, Any]]:

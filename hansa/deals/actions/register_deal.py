@@ -154,7 +154,7 @@ def new_deal(
         lines_text=", ".join(standing.lines.values()),
         submission=submission,
     )
-    deal.chosen_lines = standing.lines  # type: ignore[attr-defined]
+    deal.chosen_lines = standing.lines
     return deal
 
 
@@ -191,7 +191,7 @@ def _claim(
         proof,
         *_protections(deal, lines, case.kept),
     )
-    deal.decision = decision  # type: ignore[attr-defined]
+    deal.decision = decision
     return ruling
 
 
@@ -215,7 +215,7 @@ def _put_under_review(
         decision,
         as_if=company,
     )
-    deal.decision = decision  # type: ignore[attr-defined]
+    deal.decision = decision
     return ruling
 
 

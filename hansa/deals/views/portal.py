@@ -97,7 +97,7 @@ def _answer_to(deal: Deal) -> tuple[int, str]:
     """What is said to who has just registered a deal, and how."""
     if deal.reason:
         return REGISTERED_ALREADY
-    together = deal.decision.policy == TOGETHER.name  # type: ignore[attr-defined]
+    together = deal.decision.policy == TOGETHER.name
     return ANSWERED_TOGETHER if together else ANSWERS[Status(deal.status)]
 
 
