@@ -29,7 +29,7 @@ ASKING = ("dispute.opened", "dispute.statement_added", "dispute.question_lapsed"
 @on("dispute.statement_added", "dispute.question_lapsed", "hearing.answered", "hearing.lapsed")
 def go_on_once_the_evidence_is_in(event: Event) -> None:
     """Let the clock of a dispute go on when the last side that was asked has answered, or has not in time."""
-    actor = System("the evidence is in", event.vendor_id)
+    actor = System("all have answered", event.vendor_id)
     dispute = lock(actor, _dispute(event))
     if dispute.status == Dispute.Status.EVIDENCE and not still_asked(dispute):
         resume_dispute(actor, dispute)
