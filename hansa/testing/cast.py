@@ -68,7 +68,10 @@ class Cast:
         return timezone.now().date() + timedelta(days=500)
 
     def register(self, person: Person | None = None, **changes: Any) -> Deal:
-        """A complete registration of a new customer by the partner's rep, or by whom you say."""
+        """A complete registration of a new customer by the partner's rep, or by whom you say.
+
+        Somebody of the vendor, who is of no partnership, tries it for the partner.
+        """
         person = person or self.partner_rep
         lines = changes.pop("lines", [self.analytics])
         facts: dict[str, Any] = {
@@ -79,15 +82,17 @@ class Cast:
             "expected_close": timezone.now().date() + timedelta(days=70),
             **changes,
         }
-        known = {one.pk: one for one in (self.partnership, self.rivals)}
-        place = person.actor.partnership_id
-        partnership = (place and known.get(place)) or self._partnership_of(person)
+        partnership = self._partnership_of(person)
         deal: Deal = register_deal(person.actor, partnership, product_lines=[line.pk for line in lines], **facts)
         return deal
 
     def _partnership_of(self, person: Person) -> Partnership:
+        known = {one.pk: one for one in (self.partnership, self.rivals)}
+        place = person.actor.partnership_id or self.partnership.pk
+        if place in known:
+            return known[place]
         with acting(self.system):
-            found: Partnership = Partnership.objects.get(pk=person.actor.partnership_id)
+            found: Partnership = Partnership.objects.get(pk=place)
             return found
 
 
