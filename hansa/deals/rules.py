@@ -7,7 +7,8 @@ from hansa.deals import caps, required
 from hansa.deals.models import Status
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.rulebook.dmn.values import Kind
-from hansa.rulebook.policies import Answer, Facts, Neutral, Policy, PolicyFact, PolicyOutput
+from hansa.rulebook.in_force import BUILT_IN, Versions, rules_of
+from hansa.rulebook.policies import POLICIES, Answer, Facts, Neutral, Policy, PolicyFact, PolicyOutput
 
 TABLES_HERE = Path(__file__).with_name("policies")
 
@@ -15,6 +16,19 @@ MOST_DAYS_TO_CLOSE = 3650
 FOREIGN_CURRENCY = "Amounts are in the vendor's own currency. Convert this one."
 TOO_FAR_AWAY = "The expected close is more than ten years away. Is the year right?"
 ADDRESS_UNREADABLE = "This is no web address. Write the customer's own, like company.com, or leave it empty."
+
+FIELDS = (
+    "customer",
+    "domain",
+    "country",
+    "product_lines",
+    "amount",
+    "expected_close",
+    "contact_name",
+    "contact_email",
+    "need",
+    "evidence",
+)
 
 VALIDATION = Policy(
     name="registration-validation",
@@ -34,7 +48,7 @@ VALIDATION = Policy(
     ),
     outputs=(
         PolicyOutput("refuse", Kind.STRING, "The code of the refusal; none accepts", nullable=True),
-        PolicyOutput("field", Kind.STRING, "The field of the form that is at fault", nullable=True),
+        PolicyOutput("field", Kind.STRING, "The field of the form that is at fault", FIELDS, nullable=True),
     ),
     file=TABLES_HERE / "registration-validation.dmn",
 )
@@ -101,7 +115,9 @@ PROTECTION = Policy(
         PolicyFact("deal_type", Kind.STRING, "New business, expansion or renewal"),
         PolicyFact("tier_rank", Kind.NUMBER, "Your tier, counted from 1"),
     ),
-    outputs=(PolicyOutput("extra_days", Kind.NUMBER, "Days beside the program's usual protection"),),
+    outputs=(
+        PolicyOutput("extra_days", Kind.NUMBER, "Days beside the program's usual protection", between=(-700, 700)),
+    ),
     file=TABLES_HERE / "registration-protection.dmn",
 )
 
@@ -113,7 +129,11 @@ TOGETHER = Policy(
     file=TABLES_HERE / "registration-together.dmn",
 )
 
-POLICIES = (VALIDATION, APPROVAL, PROTECTION)
+REGISTRATION = (VALIDATION, APPROVAL, PROTECTION)
+POLICIES.update({policy.name: policy for policy in REGISTRATION})
+
+SETTLED = ("own_claim", "protected")
+"""What no table may pass over: one registration holds the customer already, and a second approval cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +162,9 @@ def note_of(field: str) -> str:
     return next(row.note for row in rules.table.rows if rules.outputs(row)["field"] == field)
 
 
-def check(facts: Facts) -> Answer:
+def check(facts: Facts, versions: Versions) -> Answer:
     """Raises the refusal of the first validation rule that the registration breaks."""
-    answer = VALIDATION.built_in.evaluate(facts)
+    answer = rules_of(VALIDATION, versions).evaluate(facts)
     if answer.outputs["refuse"]:
         kind = Invalid if answer.outputs["field"] else DomainError
         raise kind(answer.outputs["refuse"], answer.row.note, answer.outputs["field"])
@@ -156,8 +176,11 @@ def reviewed_first() -> Ruling:
     return Ruling((TOGETHER.built_in.evaluate({}),), Status.UNDER_REVIEW, 0)
 
 
-def rule(facts: Facts, *, usual_days: int) -> Ruling:
+def rule(facts: Facts, *, usual_days: int, versions: Versions = BUILT_IN) -> Ruling:
     """Decide a valid registration. `usual_days` is the program's protection."""
-    approval, protection = APPROVAL.built_in.evaluate(facts), PROTECTION.built_in.evaluate(facts)
-    days = usual_days + protection.outputs["extra_days"]
+    approval = rules_of(APPROVAL, versions).evaluate(facts)
+    if approval.outputs["status"] == Status.APPROVED and any(facts[name] for name in SETTLED):
+        approval = APPROVAL.built_in.evaluate(facts)
+    protection = rules_of(PROTECTION, versions).evaluate(facts)
+    days = max(1, usual_days + protection.outputs["extra_days"])
     return Ruling((approval, protection), Status(approval.outputs["status"]), days)

@@ -15,6 +15,9 @@ from hansa.rulebook.dmn.values import Kind, Value, to_json, written
 Facts = Mapping[str, Any]
 Audience = Literal["partner", "vendor"]
 
+POLICIES: dict[str, "Policy"] = {}
+"""The policies that a vendor may have its own tables for, by name; the rooms above add theirs."""
+
 HINT = "Hint"
 """The annotation of a row that says what would have changed its answer."""
 
@@ -40,6 +43,8 @@ class PolicyOutput:
     description: str
     allowed: tuple[Value, ...] = ()
     nullable: bool = False
+    between: tuple[int, int] | None = None
+    """The least and the most that a whole number may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Neutral:
     hint: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Policy:
     """A kind of decision: its vocabulary, what it answers, and the table that is in force until a vendor has its own.
 
@@ -95,6 +100,9 @@ class Policy:
             if value is None:
                 if not output.nullable:
                     problems.append(Problem(where, "a value is missing"))
+            elif output.between and not _whole_within(value, *output.between):
+                least, most = output.between
+                problems.append(Problem(where, f"{written(value)} is no whole number from {least} to {most}"))
             elif output.allowed and value not in output.allowed:
                 allowed = ", ".join(map(written, output.allowed))
                 problems.append(Problem(where, f"{written(value)} is none of {allowed}"))
@@ -103,7 +111,7 @@ class Policy:
         return problems
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rules:
     """A policy's table in one version, ready to decide."""
 
@@ -176,6 +184,10 @@ class Answer:
             fact.name for fact in self.rules.policy.vocabulary if audience == "vendor" or fact.audience == "partner"
         }
         return {name: to_json(value) for name, value in self.facts.items() if name in shown}
+
+
+def _whole_within(value: Value, least: int, most: int) -> bool:
+    return isinstance(value, int) and least <= value <= most
 
 
 def told(rules: Rules, place: int) -> Neutral:

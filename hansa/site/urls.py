@@ -20,6 +20,7 @@ ROOMS = (
     "accounts",
     "notices",
     "filters",
+    "rulebook",
     "programs",
     "customers",
     "partnerships",

@@ -234,7 +234,8 @@ def check_deal(deal: Deal, standing: Standing, lines: Sequence[UUID], *, on: dat
             "web_address_readable": not deal.customer_domain or registrable_domain(deal.customer_domain) is not None,
         }
         | facts_asked(deal, standing)
-        | load.facts(standing)
+        | load.facts(standing),
+        standing.policies,
     )
 
 
@@ -253,7 +254,7 @@ def decide(case: Case) -> Ruling:
         "evidence_required": deal.evidence_needed,
         "evidence_given": case.proven,
     }
-    return rule(facts, usual_days=case.standing.protection_days)
+    return rule(facts, usual_days=case.standing.protection_days, versions=case.standing.policies)
 
 
 def settle(deal: Deal, ruling: Ruling) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hansa.deals.models import Status
-from hansa.deals.rules import APPROVAL, POLICIES, rule
+from hansa.deals.rules import APPROVAL, REGISTRATION, rule
 from hansa.rulebook.dmn.writing import write_table
 from hansa.rulebook.policies import Policy, told
 
@@ -71,13 +71,13 @@ def test_the_tier_lengthens_a_protection_but_not_a_renewals(facts: dict[str, Any
 
 
 def test_a_rule_that_rests_on_the_vendors_facts_shows_partners_another() -> None:
-    for policy in POLICIES:
+    for policy in REGISTRATION:
         rules = policy.built_in
         for place, row in enumerate(rules.table.rows):
             assert (told(rules, place).id != row.id) == (place in rules.vendors_own), row.id
     assert len(APPROVAL.built_in.vendors_own) == 6
 
 
-@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
+@pytest.mark.parametrize("policy", REGISTRATION, ids=lambda policy: policy.name)
 def test_the_built_in_tables_are_fit_for_their_policies(policy: Policy) -> None:
     assert policy.read(write_table(policy.built_in.table)) == policy.built_in.table

@@ -1,7 +1,8 @@
 """What the program says: the rules of engagement, and the decision tables in force, as everybody may read them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,14 +13,15 @@ from hansa.core.actors import Side
 from hansa.core.tenancy import acting
 from hansa.core.web.countries import country_name
 from hansa.deals.models import Status
-from hansa.deals.rules import POLICIES
+from hansa.deals.rules import REGISTRATION
 from hansa.kernel.lifecycle import say
 from hansa.partnerships.models import Enrollment
 from hansa.programs.actions import SETTING_UP
 from hansa.programs.models import Program
 from hansa.rulebook.dmn.syntax import ANYTHING, Cell, Compares, Input, Name, Row
 from hansa.rulebook.dmn.writing import cell_written
-from hansa.rulebook.policies import Rules, told
+from hansa.rulebook.in_force import told_of
+from hansa.rulebook.policies import Policy, Rules, told
 
 MINOR = "minor units"
 IN_WORDS = {"true": "yes", "false": "no", ">=": "≥", "<=": "≤", '"': ""}
@@ -33,6 +35,8 @@ class Published:
     title: str
     version: str
     rows: list[dict[str, Any]]
+    begins: datetime | None = None
+    summary: str = ""
 
 
 @workspace_page()
@@ -42,15 +46,26 @@ def program(request: WorkspaceRequest) -> HttpResponse:
     with acting(actor):
         programs = list(Program.objects.visible_to(actor).prefetch_related("tiers").order_by("name"))
         places = Enrollment.objects.visible_to(actor).filter(partnership_id=actor.partnership_id)
+        tables = [each for policy in REGISTRATION for each in _published(policy, actor.side)]
         mine = list(places.select_related("program", "tier").prefetch_related("territories"))
     context = {
         "title": "Our program",
         "may_change": actor.may(SETTING_UP),
         "programs": programs,
         "places": [{"label": place.program.name, "facts": _facts(place)} for place in mine],
-        "tables": [published(policy.built_in, actor.side) for policy in POLICIES],
+        "tables": tables,
     }
     return render(request, "portal/program.html", context)
+
+
+def _published(policy: Policy, side: Side) -> list[Published]:
+    """The policy's table in force, then those that will be, with what changes in words."""
+    first, *coming = told_of(policy)
+    later = [(rules, version) for rules, version in coming if version]
+    return [
+        published(first[0], side),
+        *(replace(published(rules, side), begins=version.begins, summary=version.summary) for rules, version in later),
+    ]
 
 
 def published(rules: Rules, side: Side) -> Published:

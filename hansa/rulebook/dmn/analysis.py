@@ -13,6 +13,7 @@ a sum leaves the bounds of numbers is no part of this, nor are contradictions th
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from hansa.rulebook.dmn.answers import priority
 from hansa.rulebook.dmn.axes import Axis, Column, axes_of, value_at
@@ -147,7 +148,7 @@ class _Analysis:
     def budget(self, share: int = 1) -> Budget:
         return Budget(MOST_WORK // share, self.price)
 
-    def part(self, name: str, found: Iterator) -> Iterator:  # type: ignore[type-arg]
+    def part(self, name: str, found: Iterator) -> Iterator:
         """What is found within the bounds."""
         try:
             for number, each in enumerate(found):
@@ -181,7 +182,7 @@ class _Analysis:
         return box
 
     @cached_property
-    def holding(self):  # type: ignore[no-untyped-def]
+    def holding(self) -> Any:
         """Which rows hold in a case, by the compiled table; None where it is too large to be run."""
         if sum(cell != ANYTHING for row in self.table.rows for cell in row.cells) > MOST_CELLS_RUN:
             return None
@@ -314,7 +315,7 @@ def _tests(axis: Axis, column: Column, classes: int) -> tuple[Test, ...]:
     return tuple(_test(axis, column, begin, end) for begin, end in axis.intervals(classes))
 
 
-def _test(axis: Axis, column: Column, begin, end) -> Test:  # type: ignore[no-untyped-def]
+def _test(axis: Axis, column: Column, begin: Any, end: Any) -> Test:
     low, with_low = _edge(axis, column, begin)
     high, before_high = _edge(axis, column, end)
     if with_low and not before_high and low == high:
@@ -326,7 +327,7 @@ def _test(axis: Axis, column: Column, begin, end) -> Test:  # type: ignore[no-un
     return Between(low, high, with_low, not before_high)
 
 
-def _edge(axis: Axis, column: Column, where):  # type: ignore[no-untyped-def]
+def _edge(axis: Axis, column: Column, where: Any) -> Any:
     """The value at an edge, and whether the edge lies before it; the value that the cells name, if one is meant."""
     if isinstance(where, str):
         short = where[:-1]

@@ -117,7 +117,7 @@ def _same(one: object, other: object) -> bool:
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
-def _paired(old: Sequence[Input] | Sequence[Output], new: Sequence[Input] | Sequence[Output]) -> dict[int, int]:
+def _paired(old: Sequence[Input | Output], new: Sequence[Input | Output]) -> dict[int, int]:
     by_id = {column.id: place for place, column in enumerate(old) if column.id}
     pairs = {place: by_id[column.id] for place, column in enumerate(new) if column.id in by_id}
     by_words = {_words(column): place for place, column in enumerate(old) if place not in pairs.values()}
@@ -131,7 +131,7 @@ def _words(column: Input | Output) -> object:
     return column.expression if isinstance(column, Input) else column.name
 
 
-def _names(columns: Sequence[Input] | Sequence[Output], known: set[int]) -> tuple[str, ...]:
+def _names(columns: Sequence[Input | Output], known: set[int]) -> tuple[str, ...]:
     return tuple(
         column.label or (column.name if isinstance(column, Output) else "")
         for place, column in enumerate(columns)

@@ -3,48 +3,122 @@
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
-import hansa.core.fields
-import hansa.kernel.ids
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+import hansa.core.fields
+import hansa.kernel.ids
+from hansa.core.walls import Walls
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0006_disputes_per_month'),
-        ('rulebook', '0002_fewer_indexes'),
+        ("accounts", "0006_disputes_per_month"),
+        ("rulebook", "0002_fewer_indexes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PolicyVersion',
+            name="PolicyVersion",
             fields=[
-                ('id', models.UUIDField(default=hansa.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('policy', models.TextField()),
-                ('number', models.PositiveIntegerField()),
-                ('dmn', models.TextField()),
-                ('summary', models.TextField(blank=True, default='')),
-                ('takes', models.BooleanField(default=True)),
-                ('status', models.TextField(choices=[('draft', 'Draft'), ('proposed', 'Waits for a colleague'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft')),
-                ('author_name', models.TextField(blank=True, default='')),
-                ('published_by', models.TextField(blank=True, default='')),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField(null=True)),
-                ('created_at', models.DateTimeField(db_default=hansa.core.fields.HansaNow())),
-                ('author', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('vendor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.vendor')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=hansa.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("policy", models.TextField()),
+                ("number", models.PositiveIntegerField()),
+                ("dmn", models.TextField()),
+                ("summary", models.TextField(blank=True, default="")),
+                ("takes", models.BooleanField(default=True)),
+                (
+                    "status",
+                    models.TextField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("proposed", "Waits for a colleague"),
+                            ("published", "Published"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                    ),
+                ),
+                ("author_name", models.TextField(blank=True, default="")),
+                ("published_by", models.TextField(blank=True, default="")),
+                ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField(null=True)),
+                ("created_at", models.DateTimeField(db_default=hansa.core.fields.HansaNow())),
+                (
+                    "author",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.vendor",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('vendor', 'policy', 'number'), name='one_version_per_number'), models.CheckConstraint(condition=models.Q(models.Q(('during__isnull', False), ('status', 'published')), models.Q(('status', 'published'), _negated=True), _connector='OR'), name='published_has_a_period'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status', 'published')), expressions=[('vendor', '='), ('policy', '='), ('during', '&&')], name='one_version_in_force', violation_error_code='period_taken', violation_error_message='Another version is in force at that time.')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("vendor", "policy", "number"), name="one_version_per_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("during__isnull", False), ("status", "published")),
+                            models.Q(("status", "published"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="published_has_a_period",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("status", "published")),
+                        expressions=[("vendor", "="), ("policy", "="), ("during", "&&")],
+                        name="one_version_in_force",
+                        violation_error_code="period_taken",
+                        violation_error_message="Another version is in force at that time.",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='policyversion',
-            trigger=pgtrigger.compiler.Trigger(name='status_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{draft:proposed,draft:withdrawn,proposed:draft,proposed:published,proposed:withdrawn,published:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='b7c80c9f14a3107985ea996ba2400c7f34d7475f', operation='UPDATE', pgid='pgtrigger_status_moves_3a76a', table='rulebook_policyversion', when='BEFORE')),
+            model_name="policyversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="status_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{draft:proposed,draft:withdrawn,proposed:draft,proposed:published,proposed:withdrawn,published:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="b7c80c9f14a3107985ea996ba2400c7f34d7475f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_status_moves_3a76a",
+                    table="rulebook_policyversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='policyversion',
-            trigger=pgtrigger.compiler.Trigger(name='published_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."status" = \'published\')', func='RAISE EXCEPTION \'pgtrigger: Cannot update of "dmn", "policy", "number" rows from % table\', TG_TABLE_NAME;', hash='19c0faa7a50c0c081d4058a51364f982b973900a', operation='UPDATE OF "dmn", "policy", "number"', pgid='pgtrigger_published_stays_1d7e5', table='rulebook_policyversion', when='BEFORE')),
+            model_name="policyversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="published_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"status\" = 'published')",
+                    func='RAISE EXCEPTION \'pgtrigger: Cannot update of "dmn", "policy", "number" rows from % table\', TG_TABLE_NAME;',
+                    hash="19c0faa7a50c0c081d4058a51364f982b973900a",
+                    operation='UPDATE OF "dmn", "policy", "number"',
+                    pgid="pgtrigger_published_stays_1d7e5",
+                    table="rulebook_policyversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
+        Walls("PolicyVersion", "vendor"),
     ]
