@@ -83,7 +83,7 @@ def by_postgres(table: Table, cases: Cases) -> list[Told]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE cases ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")
         rows = _rows(table, cases)
-        holes = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
+        holes = ", ".join([f"({', '.join(f'%s::{kind}' for kind in columns.values())})"] * len(rows))
         cursor.execute(f"INSERT INTO cases VALUES {holes}", [value for row in rows for value in row])
         cursor.execute(sql(table, "postgres"))
         names = [each[0] for each in cursor.description]
