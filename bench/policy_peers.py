@@ -28,7 +28,7 @@ def measure(name: str, rows: Sequence[Sequence[str]], cases: Sequence[Mapping[st
         if subprocess.run(command, check=False, capture_output=True).returncode:
             return None
         told = subprocess.run(
-            [python, __file__, name], input=json.dumps([rows, cases]), capture_output=True, text=True, check=True
+            [python, "-I", __file__, name], input=json.dumps([rows, cases]), capture_output=True, text=True, check=True
         )
     found: dict[str, Any] = json.loads(told.stdout)
     return found

@@ -1,9 +1,7 @@
 """One table before three engines: the Python function, and the Ibis expression on DuckDB and on PostgreSQL."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -13,9 +11,9 @@ from django.db import connection, transaction
 
 from hansa.rulebook.dmn import to_ibis
 from hansa.rulebook.dmn.answers import NoAnswer, settle
-from hansa.rulebook.dmn.syntax import SINGLE, Aggregation, HitPolicy, Table
+from hansa.rulebook.dmn.syntax import SINGLE, HitPolicy, Table
 from hansa.rulebook.dmn.to_python import compile_table
-from hansa.rulebook.dmn.values import BadValue, Kind
+from hansa.rulebook.dmn.values import BadValue
 
 Cases = Sequence[Mapping[str, Any]]
 Told = tuple[str | None, tuple[int, ...] | None, Any]
@@ -84,7 +82,7 @@ def by_postgres(table: Table, cases: Cases) -> list[Told]:
         cursor.execute(f"CREATE TEMP TABLE cases ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")
         rows = _rows(table, cases)
         holes = ", ".join([f"({', '.join(f'%s::{kind}' for kind in columns.values())})"] * len(rows))
-        cursor.execute(f"INSERT INTO cases VALUES {holes}", [value for row in rows for value in row])
+        cursor.execute(f"INSERT INTO cases VALUES {holes}", [value for row in rows for value in row])  # noqa: S608 (ours)
         cursor.execute(sql(table, "postgres"))
         names = [each[0] for each in cursor.description]
         told = _told(table, names, cursor.fetchall())
