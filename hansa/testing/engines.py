@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 import duckdb
@@ -27,6 +28,7 @@ POSTGRES = {
     "string": 'text COLLATE "C"', "decimal(28, 6)": "numeric(28, 6)", "boolean": "boolean", "date": "date",
     "timestamp": "timestamp", "int64": "bigint",
 }  # fmt: skip
+NUMBERS = count()
 WRONG = {HitPolicy.UNIQUE: to_ibis.OVERLAP, HitPolicy.ANY: to_ibis.DISAGREEMENT}
 
 
@@ -78,21 +80,24 @@ def by_duckdb(table: Table, cases: Cases) -> list[Told]:
 def by_postgres(table: Table, cases: Cases) -> list[Told]:
     """What PostgreSQL says of each case, on Django's connection."""
     columns = {"place": "bigint"} | {name: POSTGRES[kind] for name, kind in to_ibis.case_columns(table).items()}
+    name = f"cases_{next(NUMBERS)}"  # a statement that is prepared may not meet a table of other types
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE cases ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")
+        cursor.execute(
+            f"CREATE TEMP TABLE {name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})"
+        )
         rows = _rows(table, cases)
         holes = ", ".join([f"({', '.join(f'%s::{kind}' for kind in columns.values())})"] * len(rows))
-        cursor.execute(f"INSERT INTO cases VALUES {holes}", [value for row in rows for value in row])  # noqa: S608 (ours)
-        cursor.execute(sql(table, "postgres"))
+        cursor.execute(f"INSERT INTO {name} VALUES {holes}", [value for row in rows for value in row])  # noqa: S608 (ours)
+        cursor.execute(sql(table, "postgres", name))
         names = [each[0] for each in cursor.description]
         told = _told(table, names, cursor.fetchall())
-        cursor.execute("DROP TABLE cases")
+        cursor.execute(f"DROP TABLE {name}")
         return told
 
 
-def sql(table: Table, dialect: str) -> str:
-    """The expression as a statement, over a table `cases`."""
-    relation = ibis.table({"place": "int64", **to_ibis.case_columns(table)}, name="cases")
+def sql(table: Table, dialect: str, name: str = "cases") -> str:
+    """The expression as a statement, over a table of this name."""
+    relation = ibis.table({"place": "int64", **to_ibis.case_columns(table)}, name=name)
     return str(ibis.to_sql(to_ibis.decided(table, relation), dialect=dialect))
 
 
