@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from drills.installation import fail
 from hansa.rulebook.dmn.syntax import Compares, HitPolicy, Row, Table
@@ -51,7 +51,13 @@ def _loosened(row: Row) -> Row:
 def _compare(tables: int, told: Counter[str], python: Any = by_python) -> None:
     @seed(SEED)
     @given(tables_with_cases())
-    @settings(max_examples=tables, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=tables,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     def compare(drawn: Any) -> None:
         told.update(agree(*drawn, python))
 
