@@ -8,12 +8,13 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError
 
-from hansa.kernel.errors import DomainError
+from hansa.kernel.errors import DomainError, Invalid
 
 DONE, REFUSED, PARTLY = 0, 1, 3
 
@@ -71,6 +72,16 @@ class NounCommand(BaseCommand):
             self.stdout.write(json.dumps({"error": error}))
         self.stderr.write(refusal.message)
         sys.exit(REFUSED)
+
+
+def lines_of(cases: str) -> list[str]:
+    """The lines of a file, or of standard input for `-`, without empty ones. Raises Invalid where it is unreadable."""
+    try:
+        lines = sys.stdin.readlines() if cases == "-" else Path(cases).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise Invalid("cases_unreadable", f"{cases} cannot be read: {why}.", "cases") from None
+    return [line for line in lines if line.strip()]
 
 
 def unreachable(error: OperationalError) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 from hansa.core.database import ask_together, locking
 from hansa.deals.evidence import Standing
 from hansa.deals.models import UNDECIDED, Deal, Status
-from hansa.rulebook.tables import Fact, Row, is_
+from hansa.rulebook.dmn.values import Kind
+from hansa.rulebook.policies import PolicyFact
 
 # What is sent a second time does not count against itself: it is refused as sent already.
 COUNT = """
@@ -20,25 +21,12 @@ WHERE vendor_id = %(vendor)s AND partnership_id = %(partnership)s AND program_id
 OPEN = f"{{{','.join((*UNDECIDED, Status.APPROVED))}}}"
 
 VOCABULARY = (
-    Fact("open_registrations", int, "Your open registrations in the program", nullable=True),
-    Fact("open_cap_reached", bool, "They are as many as the program allows"),
-    Fact("registrations_within_a_day", int, "Your registrations in the program within a day", nullable=True),
-    Fact("daily_cap_reached", bool, "They are as many as the program allows within a day"),
-)
-ROWS = (
-    Row(
-        "too-many-open",
-        {"open_cap_reached": is_(True)},
-        {"refuse": "too_many_open", "field": None},
-        "Your company has as many open registrations as this program allows. Report the results of those that are "
-        "over, or withdraw what you no longer pursue; then register this one.",
+    PolicyFact("open_registrations", Kind.NUMBER, "Your open registrations in the program", nullable=True),
+    PolicyFact("open_cap_reached", Kind.BOOLEAN, "They are as many as the program allows"),
+    PolicyFact(
+        "registrations_within_a_day", Kind.NUMBER, "Your registrations in the program within a day", nullable=True
     ),
-    Row(
-        "too-many-within-a-day",
-        {"daily_cap_reached": is_(True)},
-        {"refuse": "too_many_within_a_day", "field": None},
-        "Your company has registered as much within a day as this program allows. Try again tomorrow.",
-    ),
+    PolicyFact("daily_cap_reached", Kind.BOOLEAN, "They are as many as the program allows within a day"),
 )
 
 

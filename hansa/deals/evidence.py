@@ -1,7 +1,7 @@
 """What the vendor knows when a registration is decided: standing of the partner, and who else works on the customer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from hansa.customers.matching.domains import own_domain
 from hansa.customers.matching.lookup import Found
 from hansa.customers.matching.scoring import SIMILAR
 from hansa.programs.requirements import EvidenceWhen
+from hansa.rulebook.in_force import Versions, in_force_sql, versions_of
 
 STANDING_SQL = """
 SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.program_id,
@@ -33,7 +34,8 @@ SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.progr
        vendor.currency,
        coalesce(program.cooling_off_days, 0), coalesce(program.answer_times, '{}') <> '{}',
        program.required_fields, program.evidence,
-       coalesce(program.open_registrations_max, 0), coalesce(program.registrations_per_day, 0)
+       coalesce(program.open_registrations_max, 0), coalesce(program.registrations_per_day, 0),
+       IN_FORCE
 FROM partnerships_partnership partnership
 JOIN accounts_vendor vendor ON vendor.id = partnership.vendor_id
 LEFT JOIN partnerships_enrollment enrollment
@@ -44,7 +46,7 @@ LEFT JOIN programs_program program
 LEFT JOIN programs_tier tier ON tier.vendor_id = partnership.vendor_id AND tier.id = enrollment.tier_id
 WHERE partnership.vendor_id = %(vendor)s AND partnership.id = %(partnership)s
 ORDER BY enrollment.status, enrollment.id LIMIT 1
-"""
+""".replace("IN_FORCE", in_force_sql("partnership.vendor_id"))
 
 # What stands against a company is found by the company; whose it is, is asked for what was found.
 CLUES_SQL = """
@@ -113,6 +115,7 @@ class Standing:
     evidence: str = EvidenceWhen.NEVER
     open_registrations_max: int = 0
     registrations_per_day: int = 0
+    policies: Versions = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ def standing_query(vendor_id: UUID, partnership_id: UUID, program_id: UUID | Non
 def standing_of(row: tuple[Any, ...]) -> Standing:
     """The row of `standing_query`."""
     status, enrollment, program, protection_days, stale_days, rank, territory, lines, addresses, *terms = row
-    currency, pause, together, required, evidence, most_open, most_a_day = terms
+    currency, pause, together, required, evidence, most_open, most_a_day, policies = terms
     known = {UUID(line["id"]): line["name"] for line in lines or ()}
     own = frozenset(filter(None, map(own_domain, addresses)))
     return Standing(
@@ -174,6 +177,7 @@ def standing_of(row: tuple[Any, ...]) -> Standing:
         evidence or EvidenceWhen.NEVER,
         most_open,
         most_a_day,
+        versions_of(policies),
     )
 
 

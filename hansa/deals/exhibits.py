@@ -19,6 +19,7 @@ from hansa.deals.actions.register_deal import decide
 from hansa.deals.models import Deal, Status
 from hansa.deals.queue import strongest_first
 from hansa.rulebook.models import Decision, DecisionEvidence
+from hansa.rulebook.record import fired_of
 
 TITLES = {
     "protection": "Protected registration",
@@ -66,7 +67,7 @@ def looked_at_anew(deal: Deal) -> Anew:
     """Apply the rules to the registration as things stand, and decide nothing."""
     case = case_of(deal, lines_of(deal), at=moment(), lock=False)
     ruling = decide(case)
-    fired = [{"table": a.table.name, "row": a.row.id, "why": a.row.why or a.row.note} for a in ruling.answers]
+    fired = [{**fired_of(answer), "why": answer.row.note} for answer in ruling.answers]
     similar = {found.company_id: found for found in case.similar}
     return Anew([*fired, *(clue.as_evidence(similar) for clue in case.clues)], ruling.protection_days)
 

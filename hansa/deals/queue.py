@@ -15,7 +15,6 @@ from hansa.core.actors import Actor
 from hansa.core.database import array, ask_together, query_of
 from hansa.core.web.paging import Page, stretch
 from hansa.deals.models import UNDECIDED, Deal, Status
-from hansa.deals.rules import NO_EVIDENCE
 from hansa.deals.verdicts import HELD, NOT_HELD
 from hansa.kernel.business_time import Calendar
 from hansa.kernel.ids import parse_public_id, public_id
@@ -180,7 +179,7 @@ BY_RULE = {
     "direct-opportunity": Proposal("Duplicate", "bad", "an open direct sale that moves"),
     "direct-lead": Proposal("Duplicate", "bad", "an open direct sale that moves"),
     "known-account": Proposal("Look closer", "wait", "an account in the CRM, no open sale"),
-    NO_EVIDENCE: Proposal("Ask for more", "wait", "no conflict found, evidence missing"),
+    "no-evidence": Proposal("Ask for more", "wait", "no conflict found, evidence missing"),
     "outside-territory": Proposal("Look closer", "wait", "outside the partner's territory"),
     "no-web-address": Proposal("Approve", "good", "no conflict found, web address missing"),
     "far-away": Proposal("Approve", "good", "no conflict found, closes in over a year"),

@@ -6,7 +6,8 @@ from typing import Any
 from hansa.deals.evidence import Standing
 from hansa.deals.models import Deal
 from hansa.programs.requirements import EvidenceWhen, Requirable
-from hansa.rulebook.tables import Fact, Row, is_
+from hansa.rulebook.dmn.values import Kind
+from hansa.rulebook.policies import PolicyFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +53,9 @@ VOCABULARY = tuple(
     fact
     for asked in ASKED
     for fact in (
-        Fact(asked.required, bool, f"{asked.what}: the program asks for it"),
-        Fact(asked.given, bool, f"{asked.what}: given"),
+        PolicyFact(asked.required, Kind.BOOLEAN, f"{asked.what}: the program asks for it"),
+        PolicyFact(asked.given, Kind.BOOLEAN, f"{asked.what}: given"),
     )
-)
-ROWS = tuple(
-    Row(
-        f"no-{asked.field}".replace("_", "-"),
-        {asked.required: is_(True), asked.given: is_(False)},
-        {"refuse": f"{asked.field}_missing", "field": asked.field},
-        asked.missing,
-    )
-    for asked in ASKED
 )
 
 

@@ -18,7 +18,7 @@ from hansa.deals.rules import APPROVAL, PROTECTION
 from hansa.deals.said import TONES, reason_in_words
 from hansa.partnerships.models import Partnership
 from hansa.rulebook.models import Decision
-from hansa.rulebook.tables import Fact
+from hansa.rulebook.policies import PolicyFact
 
 WORDS = {
     Status.SUBMITTED: "Under review",
@@ -213,7 +213,7 @@ def _protection_note(decision: Decision) -> Iterable[str]:
     fired = set(decision.fired)
     return [
         row.note
-        for row in PROTECTION.rows
+        for row in PROTECTION.built_in.table.rows
         if f"{PROTECTION.name}: {row.id}" in fired and decision.outputs.get("status") == Status.APPROVED
     ]
 
@@ -224,7 +224,7 @@ def _facts_in_words(found: dict[str, Any]) -> list[str]:
     ]
 
 
-def _value(fact: Fact, value: Any) -> str:
+def _value(fact: PolicyFact, value: Any) -> str:
     if value is None:
         return "not known"
     if isinstance(value, bool):

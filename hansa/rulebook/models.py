@@ -1,12 +1,18 @@
-"""Decisions: what was decided about whom, by which rule, on which facts. Never changed afterwards."""
+"""Decisions, which are never changed afterwards, and the versions of the policies that they are made by."""
 
+from datetime import datetime
 from typing import Any
 
 import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 
-from hansa.core.fields import TenantForeignKey
+from hansa.accounts.models import Membership
+from hansa.core.fields import HansaNow, TenantForeignKey
+from hansa.core.guard import Guard
 from hansa.core.models import PartnerRecord, TenantRecord
+from hansa.kernel.lifecycle import Lifecycle, Move
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
@@ -50,3 +56,91 @@ class DecisionEvidence(TenantRecord):
     class Meta:
         indexes = [models.Index(fields=["vendor", "decision"], name="evidence_decision")]
         triggers = [APPEND_ONLY]
+
+
+class PolicyVersion(TenantRecord):
+    """A vendor's own table of a policy. Its period says when it is in force, and the database lets none overlap.
+
+    A table can be changed while it is a draft; `during` is there from its publication on, and open at its end until
+    another version follows.
+    """
+
+    id_prefix = "policy"
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PROPOSED = "proposed", "Waits for a colleague"
+        PUBLISHED = "published", "Published"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    LIFECYCLE = Lifecycle(
+        "status",
+        propose=Move((Status.DRAFT,), Status.PROPOSED),
+        send_back=Move((Status.PROPOSED,), Status.DRAFT),
+        publish=Move((Status.PROPOSED,), Status.PUBLISHED),
+        withdraw=Move((Status.DRAFT, Status.PROPOSED, Status.PUBLISHED), Status.WITHDRAWN),
+    )
+
+    policy = models.TextField()
+    number = models.PositiveIntegerField()
+    dmn = models.TextField()
+    summary = models.TextField(default="", blank=True)
+    takes = models.BooleanField(default=True)
+    status = models.TextField(choices=Status.choices, default=Status.DRAFT)
+    author = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+", db_index=False)
+    author_name = models.TextField(default="", blank=True)
+    published_by = models.TextField(default="", blank=True)
+    during = DateTimeRangeField(null=True)
+    created_at = models.DateTimeField(db_default=HansaNow())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["vendor", "policy", "number"], name="one_version_per_number"),
+            models.CheckConstraint(
+                condition=models.Q(status="published", during__isnull=False) | ~models.Q(status="published"),
+                name="published_has_a_period",
+            ),
+            ExclusionConstraint(
+                name="one_version_in_force",
+                expressions=[
+                    ("vendor", RangeOperators.EQUAL),
+                    ("policy", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(status="published"),
+                violation_error_code="period_taken",
+                violation_error_message="Another version is in force at that time.",
+            ),
+        ]
+        triggers = [
+            Guard(),
+            pgtrigger.Protect(
+                name="published_stays",
+                operation=pgtrigger.UpdateOf("dmn", "policy", "number"),
+                condition=pgtrigger.Q(old__status="published"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number}"
+
+    @property
+    def begins(self) -> datetime | None:
+        """Since when it is or will be in force."""
+        return self.during.lower if self.during else None
+
+    @property
+    def ends(self) -> datetime | None:
+        """Until when; None while nothing follows."""
+        return self.during.upper if self.during else None
+
+    def snapshot(self) -> dict[str, Any]:
+        return {
+            "policy": self.policy,
+            "number": self.number,
+            "status": self.status,
+            "takes": self.takes,
+            "summary": self.summary,
+            "begins": self.begins.isoformat() if self.begins else None,
+            "ends": self.ends.isoformat() if self.ends else None,
+        }

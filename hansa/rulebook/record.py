@@ -8,7 +8,7 @@ from uuid import UUID
 from hansa.core.actors import Actor
 from hansa.kernel.ids import new_id
 from hansa.rulebook.models import Decision, DecisionEvidence
-from hansa.rulebook.tables import Answer
+from hansa.rulebook.policies import Answer
 
 MANUAL = "manual"
 
@@ -27,27 +27,33 @@ def decided(
     facts: dict[str, Any] = {}
     shown: dict[str, Any] = {}
     for answer in answers:
-        facts |= answer.facts
+        facts |= answer.facts_for("vendor")
         shown |= answer.facts_for("partner")
     decision = Decision(
         id=new_id(),
         vendor_id=actor.vendor_id,
         partnership_id=partnership_id,
         subject_id=subject_id,
-        policy=main.table.name,
-        version=main.table.version,
+        policy=main.rules.policy.name,
+        version=main.rules.version,
         facts=shown,
         outputs={name: value for answer in answers for name, value in answer.outputs.items()},
-        fired=[f"{answer.table.name}: {answer.row.public_id}" for answer in answers],
-        note=main.row.note,
-        hint=main.row.hint,
+        fired=[f"{answer.rules.policy.name}: {answer.told.id}" for answer in answers],
+        note=main.told.note,
+        hint=main.told.hint,
         made_by="policy",
         at=at,
     )
-    fired = [{"table": answer.table.name, "row": answer.row.id, "why": answer.row.why} for answer in answers]
+    fired = [fired_of(answer) for answer in answers]
     return decision, DecisionEvidence(
         id=new_id(), vendor_id=actor.vendor_id, decision_id=decision.pk, facts=facts, evidence=[*fired, *evidence]
     )
+
+
+def fired_of(answer: Answer) -> dict[str, str]:
+    """The row that fired as the vendor's evidence keeps it; `why` where partners read another."""
+    why = answer.row.note if answer.rests_on_the_vendor else ""
+    return {"table": answer.rules.policy.name, "row": answer.row.id, "why": why}
 
 
 def overridden(

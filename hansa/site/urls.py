@@ -13,12 +13,14 @@ from django.urls import include, path, re_path, reverse_lazy
 from hansa.accounts import security
 from hansa.accounts.log_out import LogOutView
 from hansa.core.web.showcase import showcase
+from hansa.rulebook.showcase import tables as tables_showcase
 from hansa.site.api import api
 
 ROOMS = (
     "accounts",
     "notices",
     "filters",
+    "rulebook",
     "programs",
     "customers",
     "partnerships",
@@ -74,6 +76,7 @@ urlpatterns = [
     path("healthz", health, name="health"),
     path("account/", include(account_pages)),
     path("look/", showcase, name="showcase"),
+    path("look/tables/", tables_showcase, name="showcase-tables"),
     path("api/v1/", api.urls),
     path("", include("hansa.core.web.urls")),
     *(path("", include(f"hansa.{room}.urls")) for room in ROOMS),

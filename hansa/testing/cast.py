@@ -138,6 +138,11 @@ def another_partner(
     return _join(f"rep@{slug}.example", f"Rep of {slug.title()}", workspace, role)
 
 
+def chief_of(cast: Cast) -> Person:
+    """Somebody beside the vendor's administrator who may do as much with the program."""
+    return _join("clara@northwind.example", "Clara Chief", cast.vendor_admin.workspace, Role.CHANNEL_CHIEF)
+
+
 def distributor_of(cast: Cast, slug: str = "woodgrove") -> Person:
     """The administrator of a distributor through which the cast's partner buys."""
     person = another_partner(cast, slug, role=Role.PARTNER_ADMIN, partner_type=PartnerType.DISTRIBUTOR)

@@ -20,8 +20,17 @@ REGEX = re.compile(r"\(\?P<(\w+)>[^)]*\)")
 API_ROOT = "/api/v1"
 
 # Places that name no row, and what to put there.
-PLAIN = {"color": "0a6b6b", "number": "1", "uidb36": "1", "path": "x", "secret": "x", "format": "json"}
+PLAIN = {
+    "color": "0a6b6b",
+    "number": "1",
+    "uidb36": "1",
+    "path": "x",
+    "secret": "x",
+    "format": "json",
+    "policy": "registration-approval",
+}
 PLAIN |= {"permission": "deal.approve", "permission_name": "deal.approve"}
+PLAIN |= {"policy": "registration-approval"}
 PLAIN_ON = {"account_reset_password_from_key": {"key": "set-password"}}
 
 # Places whose name is not that of a model.

@@ -7,9 +7,8 @@ from hansa.deals.actions.decide_deal import approve_deal, case_of, lines_of
 from hansa.deals.actions.register_deal import decide
 from hansa.deals.clocks import BY_DEFAULT
 from hansa.deals.models import ClockStep, Deal, Status
-from hansa.deals.rules import NO_EVIDENCE
+from hansa.deals.rules import EVIDENCE_MISSING
 from hansa.kernel.errors import DomainError
-from hansa.rulebook.tables import Answer
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -42,8 +41,9 @@ def approve_by_default(actor: Actor, deal: Deal) -> ClockStep:
 
 def _own_facts_alone(deal: Deal) -> bool:
     ruling = decide(case_of(deal, lines_of(deal), at=now()))
-    deciding: Answer = ruling.answers[0]
-    return ruling.status != Status.DUPLICATE and not deciding.row.shown_as and deciding.row.id != NO_EVIDENCE
+    if ruling.status == Status.DUPLICATE or ruling.because == EVIDENCE_MISSING:
+        return False
+    return not ruling.deciding.rests_on_the_vendor
 
 
 def _done(deal: Deal, kind: str) -> ClockStep:

@@ -22,14 +22,14 @@ from hansa.deals.evidence import Clue, Standing, clues, facts_of, standing_of, s
 from hansa.deals.follow_ups import NOTHING_KEPT, Kept, kept
 from hansa.deals.models import Deal, DealLine, DealType, DuplicateReason, Protection, Status
 from hansa.deals.required import facts_asked
-from hansa.deals.rules import ALIKE, OWN_CLAIM, Ruling, check, reviewed_first, rule
+from hansa.deals.rules import OWN_CLAIM, RESEMBLES, Ruling, check, reviewed_first, rule
 from hansa.kernel.money import Money
 from hansa.kernel.text import has_words
 from hansa.partnerships.models import Partnership
 from hansa.programs.requirements import EvidenceWhen
 from hansa.rulebook.models import Decision, DecisionEvidence
+from hansa.rulebook.policies import Answer
 from hansa.rulebook.record import decided
-from hansa.rulebook.tables import Answer
 
 EVENTS = {
     Status.APPROVED: "deal.approved",
@@ -234,7 +234,8 @@ def check_deal(deal: Deal, standing: Standing, lines: Sequence[UUID], *, on: dat
             "web_address_readable": not deal.customer_domain or registrable_domain(deal.customer_domain) is not None,
         }
         | facts_asked(deal, standing)
-        | load.facts(standing)
+        | load.facts(standing),
+        standing.policies,
     )
 
 
@@ -253,17 +254,17 @@ def decide(case: Case) -> Ruling:
         "evidence_required": deal.evidence_needed,
         "evidence_given": case.proven,
     }
-    return rule(facts, usual_days=case.standing.protection_days)
+    return rule(facts, usual_days=case.standing.protection_days, versions=case.standing.policies)
 
 
 def settle(deal: Deal, ruling: Ruling) -> None:
     """Give the deal the status that the rules decided, and its protection's end."""
     if ruling.status != deal.status:
         Deal.LIFECYCLE.apply(deal, MOVES[ruling.status])
-    deal.resembles = ruling.answers[0].row.id in ALIKE
+    deal.resembles = ruling.because == RESEMBLES
     if ruling.status == Status.UNDER_REVIEW:
         return
-    if ruling.answers[0].row.id == OWN_CLAIM:
+    if ruling.because == OWN_CLAIM:
         deal.reason = DuplicateReason.OWN_CLAIM
     deal.decided_at = deal.submitted_at
     if ruling.status == Status.APPROVED:

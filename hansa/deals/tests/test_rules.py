@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from hansa.deals.models import Status
-from hansa.deals.rules import APPROVAL, TABLES, rule
+from hansa.deals.rules import APPROVAL, REGISTRATION, rule
+from hansa.rulebook.dmn.writing import write_table
+from hansa.rulebook.policies import Policy, told
 
 FREE: dict[str, Any] = {
     "own_claim": False,
@@ -41,7 +43,7 @@ FIRES: dict[str, tuple[dict[str, Any], Status]] = {
 
 
 def test_every_rule_is_tried() -> None:
-    assert list(FIRES) == [row.id for row in APPROVAL.rows]
+    assert list(FIRES) == [row.id for row in APPROVAL.built_in.table.rows]
 
 
 @pytest.mark.parametrize("row", FIRES)
@@ -69,7 +71,13 @@ def test_the_tier_lengthens_a_protection_but_not_a_renewals(facts: dict[str, Any
 
 
 def test_a_rule_that_rests_on_the_vendors_facts_shows_partners_another() -> None:
-    vendors = {fact.name for table in TABLES for fact in table.vocabulary if fact.audience == "vendor"}
-    for table in TABLES:
-        for row in table.rows:
-            assert bool(row.shown_as) == bool(vendors.intersection(row.when)), row.id
+    for policy in REGISTRATION:
+        rules = policy.built_in
+        for place, row in enumerate(rules.table.rows):
+            assert (told(rules, place).id != row.id) == (place in rules.vendors_own), row.id
+    assert len(APPROVAL.built_in.vendors_own) == 6
+
+
+@pytest.mark.parametrize("policy", REGISTRATION, ids=lambda policy: policy.name)
+def test_the_built_in_tables_are_fit_for_their_policies(policy: Policy) -> None:
+    assert policy.read(write_table(policy.built_in.table)) == policy.built_in.table

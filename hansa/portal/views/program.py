@@ -1,6 +1,8 @@
 """What the program says: the rules of engagement, and the decision tables in force, as everybody may read them."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,23 +13,30 @@ from hansa.core.actors import Side
 from hansa.core.tenancy import acting
 from hansa.core.web.countries import country_name
 from hansa.deals.models import Status
-from hansa.deals.rules import TABLES
+from hansa.deals.rules import REGISTRATION
 from hansa.kernel.lifecycle import say
 from hansa.partnerships.models import Enrollment
 from hansa.programs.actions import SETTING_UP
 from hansa.programs.models import Program
-from hansa.rulebook.tables import Fact, Row, Table, Test
+from hansa.rulebook.dmn.syntax import ANYTHING, Cell, Compares, Input, Name, Row
+from hansa.rulebook.dmn.writing import cell_written
+from hansa.rulebook.in_force import told_of
+from hansa.rulebook.policies import Policy, Rules, told
 
 MINOR = "minor units"
+IN_WORDS = {"true": "yes", "false": "no", ">=": "≥", "<=": "≤", '"': ""}
+WORDS = re.compile(r'true|false|>=|<=|"')
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class Published:
     """A decision table in the shape of the rules component."""
 
     title: str
     version: str
     rows: list[dict[str, Any]]
+    begins: datetime | None = None
+    summary: str = ""
 
 
 @workspace_page()
@@ -37,62 +46,76 @@ def program(request: WorkspaceRequest) -> HttpResponse:
     with acting(actor):
         programs = list(Program.objects.visible_to(actor).prefetch_related("tiers").order_by("name"))
         places = Enrollment.objects.visible_to(actor).filter(partnership_id=actor.partnership_id)
+        tables = [each for policy in REGISTRATION for each in _published(policy, actor.side)]
         mine = list(places.select_related("program", "tier").prefetch_related("territories"))
     context = {
         "title": "Our program",
         "may_change": actor.may(SETTING_UP),
         "programs": programs,
         "places": [{"label": place.program.name, "facts": _facts(place)} for place in mine],
-        "tables": [published(table, actor.side) for table in TABLES],
+        "tables": tables,
     }
     return render(request, "portal/program.html", context)
 
 
-def published(table: Table, side: Side) -> Rules:
+def _published(policy: Policy, side: Side) -> list[Published]:
+    """The policy's table in force, then those that will be, with what changes in words."""
+    first, *coming = told_of(policy)
+    later = [(rules, version) for rules, version in coming if version]
+    return [
+        published(first[0], side),
+        *(replace(published(rules, side), begins=version.begins, summary=version.summary) for rules, version in later),
+    ]
+
+
+def published(rules: Rules, side: Side) -> Published:
     """The table as this side reads it: rows that rest on the vendor's own facts show partners the neutral row that
     stands for them, once, and none of their conditions."""
-    facts = {fact.name: fact for fact in table.vocabulary}
     vendor = side == "vendor"
     rows: dict[str, dict[str, Any]] = {}
-    for row in table.rows:
-        shown_as = row.id if vendor else row.public_id
+    for place, row in enumerate(rules.table.rows):
+        reads, own = told(rules, place), place in rules.vendors_own
+        shown_as = row.id if vendor else reads.id
         if shown_as not in rows:
+            when = _hidden(rules, row) if own and not vendor else _conditions(rules, row)
             rows[shown_as] = {
                 "number": len(rows) + 1,
-                "inputs": [
-                    {"label": "When", "value": _hidden(row) if row.shown_as and not vendor else _conditions(row, facts)}
-                ],
-                "outputs": [{"label": "Answer", "value": _answer(row)}],
-                "note": row.note,
+                "inputs": [{"label": "When", "value": when}],
+                "outputs": [{"label": "Answer", "value": _answer(rules, row)}],
+                "note": f"{row.note} Partners read: “{reads.note}”" if own and vendor else reads.note,
             }
-    return Rules(table.title, table.version, list(rows.values()))
+    return Published(rules.policy.title, rules.version, list(rows.values()))
 
 
-def _conditions(row: Row, facts: dict[str, Any]) -> str:
-    cells = [f"{facts[name].description}: {_cell(test, facts[name])}" for name, test in row.when.items()]
+def _conditions(rules: Rules, row: Row) -> str:
+    columns = zip(rules.table.inputs, row.cells, strict=True)
+    cells = [f"{column.label}: {_cell(rules, column, cell)}" for column, cell in columns if cell != ANYTHING]
     return "; ".join(cells) or "In every other case"
 
 
-def _cell(test: Test, fact: Fact) -> str:
-    if fact.unit == MINOR and test.text == "< 1":
+def _cell(rules: Rules, column: Input, cell: Cell) -> str:
+    fact = next((fact for fact in rules.policy.vocabulary if column.expression == Name(fact.name, fact.kind)), None)
+    if fact and fact.unit == MINOR and cell.tests == (Compares("<", 1),):
         return "zero or less"
-    return f"{test.text} {fact.unit}".strip()
+    words = WORDS.sub(lambda found: IN_WORDS[found.group()], cell_written(cell))
+    return f"{words} {fact.unit if fact else ''}".strip()
 
 
-def _hidden(row: Row) -> str:
-    if row.then.get("status") == Status.DUPLICATE:
+def _hidden(rules: Rules, row: Row) -> str:
+    if rules.outputs(row).get("status") == Status.DUPLICATE:
         return "What we know ourselves says that the customer is taken"
     return "What we know ourselves leaves a question open"
 
 
-def _answer(row: Row) -> str:
-    if "refuse" in row.then:
-        if not row.then["refuse"]:
+def _answer(rules: Rules, row: Row) -> str:
+    said = rules.outputs(row)
+    if "refuse" in said:
+        if not said["refuse"]:
             return "Accepted"
-        return "Please correct it" if row.then["field"] else "Refused"
-    if "extra_days" in row.then:
-        return f"{row.then['extra_days']} days longer" if row.then["extra_days"] else "Usual time"
-    return say(row.then["status"]).capitalize()
+        return "Please correct it" if said["field"] else "Refused"
+    if "extra_days" in said:
+        return f"{said['extra_days']} days longer" if said["extra_days"] else "Usual time"
+    return say(said["status"]).capitalize()
 
 
 def _facts(place: Enrollment) -> list[dict[str, str]]:

@@ -5,7 +5,7 @@ from django.db import Error, transaction
 
 from hansa.core.tenancy import acting
 from hansa.deals.actions import approve_deal
-from hansa.deals.rules import APPROVAL, TABLES
+from hansa.deals.rules import APPROVAL, REGISTRATION
 from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.testing.cast import Cast, Person
 
@@ -23,16 +23,16 @@ def evidence(person: Person) -> list[DecisionEvidence]:
 def test_a_decision_keeps_the_version_the_rows_and_every_fact(cast: Cast) -> None:
     cast.register()
     [decision], [proof] = decisions(cast.deal_desk), evidence(cast.deal_desk)
-    assert (decision.policy, decision.version, decision.made_by) == (APPROVAL.name, APPROVAL.version, "policy")
+    assert (decision.policy, decision.version, decision.made_by) == (APPROVAL.name, APPROVAL.built_in.version, "policy")
     assert decision.fired[0] == "registration-approval: new-customer"
-    assert proof.facts.keys() == {fact.name for table in TABLES for fact in table.vocabulary}
+    assert proof.facts.keys() == {fact.name for policy in REGISTRATION for fact in policy.vocabulary}
 
 
 def test_the_partner_reads_its_share_and_the_vendor_the_rest(cast: Cast) -> None:
     cast.register()
     cast.register(cast.rival_rep)
     [decision] = decisions(cast.rival_rep)
-    partners = {fact.name for table in TABLES for fact in table.vocabulary if fact.audience == "partner"}
+    partners = {fact.name for policy in REGISTRATION for fact in policy.vocabulary if fact.audience == "partner"}
     assert decision.facts.keys() == partners
     assert "protected" not in str([decision.facts, decision.fired, decision.note, decision.hint])
     assert evidence(cast.rival_rep) == []

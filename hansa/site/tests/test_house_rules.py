@@ -13,11 +13,13 @@ Rule = Callable[[str], list[house.Finding]]
 LONG_ON_PURPOSE = {"hansa/core/web/showcase.py: samples"}
 
 # Where a partner's act may look across the vendor; only a decision comes out of it.
-# From the history of others come digests, which tell nothing but how many there are.
+# Rules come out as partners are told them; from the history of others come digests, which tell nothing but how many
+# there are.
 MAY_LOOK_VENDOR_WIDE = {
     "hansa/deals/actions/answer_question.py",
     "hansa/deals/actions/register_deal.py",
     "hansa/history/export.py",
+    "hansa/rulebook/in_force.py",
 }
 
 # Help texts are written in code, and Django's own are markup.

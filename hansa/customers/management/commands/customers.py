@@ -1,16 +1,13 @@
 """`hansa customers`: who is who among the vendor's customers."""
 
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 from hansa.accounts.operator import vendor_workspace
 from hansa.core.actors import Actor, System
-from hansa.core.operator import DONE, PARTLY, Answer, NounCommand
+from hansa.core.operator import DONE, PARTLY, Answer, NounCommand, lines_of
 from hansa.customers.imports.values import parse_country
 from hansa.customers.lookup import Candidate, find_customers
-from hansa.kernel.errors import Invalid
 
 
 class Command(NounCommand):
@@ -28,18 +25,8 @@ class Command(NounCommand):
 def look_up_cases(*, workspace: str | None, cases: str, limit: int, **_: Any) -> Answer:
     """Matches for every case; a line that is no case gets an error in its place."""
     actor = System("hansa customers lookup", vendor_workspace(workspace).vendor_id)
-    answers = [_answer(actor, line, limit) for line in _lines(cases) if line.strip()]
+    answers = [_answer(actor, line, limit) for line in lines_of(cases)]
     return Answer(answers, "\n".join(map(_said, answers)), PARTLY if any("error" in each for each in answers) else DONE)
-
-
-def _lines(cases: str) -> list[str]:
-    try:
-        if cases == "-":
-            return sys.stdin.readlines()
-        return Path(cases).read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise Invalid("cases_unreadable", f"{cases} cannot be read: {why}.", "cases") from None
 
 
 def _answer(actor: Actor, line: str, limit: int) -> dict[str, Any]:

@@ -1,0 +1,198 @@
+"""Policies: the kinds of decision that are made by tables, with the words that their tables may use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal
+
+from hansa.rulebook.dmn.reading import read_table
+from hansa.rulebook.dmn.syntax import ANYTHING, SINGLE, Fact, Malformed, Problem, Row, Table, names_in
+from hansa.rulebook.dmn.to_python import Compiled, compile_table, read_fact
+from hansa.rulebook.dmn.values import Kind, Value, to_json, written
+
+Facts = Mapping[str, Any]
+Audience = Literal["partner", "vendor"]
+
+POLICIES: dict[str, "Policy"] = {}
+"""The policies that a vendor may have its own tables for, by name; the rooms above add theirs."""
+
+HINT = "Hint"
+"""The annotation of a row that says what would have changed its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFact:
+    """One word of a policy's vocabulary: what rules may ask, and who may see the answer."""
+
+    name: str
+    kind: Kind
+    description: str
+    audience: Audience = "partner"
+    unit: str = ""
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyOutput:
+    """What a table of the policy has to say; `allowed` empty allows every value of the kind."""
+
+    name: str
+    kind: Kind
+    description: str
+    allowed: tuple[Value, ...] = ()
+    nullable: bool = False
+    between: tuple[int, int] | None = None
+    """The least and the most that a whole number may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neutral:
+    """What partners see instead of a row that rests on the vendor's own facts, alike for all rows of one answer."""
+
+    id: str
+    note: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """A kind of decision: its vocabulary, what it answers, and the table that is in force until a vendor has its own.
+
+    `neutral` is by the value of the first output.
+    """
+
+    name: str
+    title: str
+    vocabulary: tuple[PolicyFact, ...]
+    outputs: tuple[PolicyOutput, ...]
+    file: Path
+    neutral: Mapping[Value, Neutral] = field(default_factory=dict)
+
+    @cached_property
+    def built_in(self) -> "Rules":
+        """The table that Hansa comes with; its version is the file's fingerprint."""
+        data = self.file.read_bytes()
+        return Rules(self, f"built-in {sha256(data).hexdigest()[:8]}", compile_table(self.read(data)))
+
+    def read(self, data: bytes) -> Table:
+        """The table of a DMN file, fit for this policy. Raises Malformed with everything that is wrong with it."""
+        table = read_table(data, facts=tuple(Fact(each.name, each.kind, each.nullable) for each in self.vocabulary))
+        if problems := [*self._unfit(table)]:
+            raise Malformed(*problems)
+        return table
+
+    def _unfit(self, table: Table) -> list[Problem]:
+        if table.hit_policy not in SINGLE:
+            return [Problem("hit policy", f"{self.title} wants one answer, and {table.hit_policy} gives many")]
+        given = {each.name: each for each in table.outputs}
+        if given.keys() != {each.name for each in self.outputs}:
+            wanted = ", ".join(each.name for each in self.outputs)
+            return [Problem("outputs", f"this policy has {wanted}, and the table has {', '.join(given) or 'none'}")]
+        return [problem for place, row in enumerate(table.rows, 1) for problem in self._unfit_row(table, place, row)]
+
+    def _unfit_row(self, table: Table, place: int, row: Row) -> list[Problem]:
+        problems = []
+        said = {output.name: value for output, value in zip(table.outputs, row.values, strict=True)}
+        for output in self.outputs:
+            value, where = said[output.name], f"row {place}, {output.name}"
+            if value is None:
+                if not output.nullable:
+                    problems.append(Problem(where, "a value is missing"))
+            elif output.between and not _whole_within(value, *output.between):
+                least, most = output.between
+                problems.append(Problem(where, f"{written(value)} is no whole number from {least} to {most}"))
+            elif output.allowed and value not in output.allowed:
+                allowed = ", ".join(map(written, output.allowed))
+                problems.append(Problem(where, f"{written(value)} is none of {allowed}"))
+        if not row.note.strip():
+            problems.append(Problem(f"row {place}", "it needs a note that says what it means"))
+        return problems
+
+
+@dataclass(frozen=True, eq=False)
+class Rules:
+    """A policy's table in one version, ready to decide."""
+
+    policy: Policy
+    version: str
+    compiled: Compiled
+
+    @property
+    def table(self) -> Table:
+        return self.compiled.table
+
+    @cached_property
+    def vendors_own(self) -> frozenset[int]:
+        """The places of the rows that rest on facts which only the vendor may see."""
+        hidden = {fact.name for fact in self.policy.vocabulary if fact.audience == "vendor"}
+        columns = [
+            place for place, each in enumerate(self.table.inputs) if hidden.intersection(names_in(each.expression))
+        ]
+        return frozenset(
+            place
+            for place, row in enumerate(self.table.rows)
+            if any(row.cells[column] != ANYTHING for column in columns)
+        )
+
+    def evaluate(self, facts: Facts) -> "Answer":
+        """The first row whose cells all hold. Raises BadValue for an absent or mistyped fact, LookupError if none."""
+        checked = {fact.name: read_fact(fact, facts) for fact in self.table.facts}
+        explained = self.compiled.explain(checked)
+        if not explained.fired:
+            raise LookupError(f"no row of {self.policy.name} covers {checked}")
+        return Answer(self, explained.fired[0], checked)
+
+    def hint(self, row: Row) -> str:
+        """What the row says would have changed its answer."""
+        return dict(zip(self.table.annotation_names, row.annotations, strict=False)).get(HINT, "")
+
+    def outputs(self, row: Row) -> dict[str, Any]:
+        return {output.name: value for output, value in zip(self.table.outputs, row.values, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a policy says about one case: the row that fired, its outputs, and every fact as it was."""
+
+    rules: Rules
+    place: int
+    facts: dict[str, Value]
+
+    @property
+    def row(self) -> Row:
+        return self.rules.table.rows[self.place]
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        return self.rules.outputs(self.row)
+
+    @property
+    def rests_on_the_vendor(self) -> bool:
+        """Whether the row rests on facts which only the vendor may see."""
+        return self.place in self.rules.vendors_own
+
+    @property
+    def told(self) -> Neutral:
+        """What the partner reads of it: the row, or the neutral one that stands for it."""
+        return told(self.rules, self.place)
+
+    def facts_for(self, audience: Audience) -> dict[str, Any]:
+        """The facts that a partner may see, or all of them for the vendor, as JSON keeps them."""
+        shown = {
+            fact.name for fact in self.rules.policy.vocabulary if audience == "vendor" or fact.audience == "partner"
+        }
+        return {name: to_json(value) for name, value in self.facts.items() if name in shown}
+
+
+def _whole_within(value: Value, least: int, most: int) -> bool:
+    return isinstance(value, int) and least <= value <= most
+
+
+def told(rules: Rules, place: int) -> Neutral:
+    """A row as partners may read it."""
+    row = rules.table.rows[place]
+    if place in rules.vendors_own:
+        return rules.policy.neutral[rules.outputs(row)[rules.policy.outputs[0].name]]
+    return Neutral(row.id, row.note, rules.hint(row))

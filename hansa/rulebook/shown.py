@@ -1,0 +1,234 @@
+"""Decision tables as people read them: cells in words, what fired, and what is different from another version."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from hansa.rulebook.dmn.diff import Change, RowChange, diff_tables
+from hansa.rulebook.dmn.syntax import (
+    ANYTHING,
+    Between,
+    Cell,
+    Compares,
+    Equals,
+    HitPolicy,
+    Name,
+    Output,
+    Problem,
+    Row,
+    Table,
+    Test,
+)
+from hansa.rulebook.dmn.values import Kind, Value
+
+POLICIES: Mapping[HitPolicy, str] = {
+    HitPolicy.UNIQUE: "at most one row fits",
+    HitPolicy.ANY: "rows that fit say the same",
+    HitPolicy.PRIORITY: "the most important row that fits counts",
+    HitPolicy.FIRST: "the first row that fits counts",
+    HitPolicy.RULE_ORDER: "every row that fits counts, in this order",
+    HitPolicy.OUTPUT_ORDER: "every row that fits counts, the most important first",
+    HitPolicy.COLLECT: "every row that fits counts",
+}
+MARKS: Mapping[Change, tuple[str, str]] = {
+    Change.MOVED: ("moved", "calm"),
+    Change.CHANGED: ("changed", "wait"),
+    Change.ADDED: ("added", "good"),
+    Change.REMOVED: ("removed", "bad"),
+}
+TEMPORAL = (Kind.DATE, Kind.DATE_TIME)
+PLACE = re.compile(r"row (\d+)(?:, (.*))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A fact that a table may use, as its author reads it."""
+
+    name: str
+    kind: Kind
+    unit: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A cell under its heading; `was` is set where it said something else before."""
+
+    label: str
+    value: str
+    was: str | None = None
+    answer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """`number` counts in the version that the row is of; `mark` is a word and a tone where the row differs."""
+
+    number: int
+    cells: tuple[ShownCell, ...]
+    note: str
+    note_was: str | None = None
+    fired: bool = False
+    marks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTable:
+    name: str
+    policy: str
+    headings: tuple[str, ...]
+    rows: tuple[ShownRow, ...]
+    note: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong, with the row and the column that the editor can lead to; 0 and nothing where there is no cell."""
+
+    text: str
+    row: int = 0
+    column: str = ""
+
+
+def show(
+    table: Table, *, hints: Iterable[Hint] = (), fired: Sequence[int] = (), against: Table | None = None
+) -> ShownTable:
+    """The table in words. `hints` bring the units of its facts, `fired` the places of rows that made an answer, and
+    `against` an older version, from which differences are marked.
+    """
+    units = {hint.name: hint.unit for hint in hints}
+    older = against or table
+    difference = diff_tables(older, table)
+    rows = []
+    for change in difference.rows:
+        if change.new is None:
+            rows.append(_removed(table, older, change, (difference.inputs, difference.outputs), units))
+            continue
+        old = older.rows[change.old] if change.old is not None else None
+        rows.append(_row(table, old, change, (difference.inputs, difference.outputs), units, change.new in fired))
+    remarks = [f"The column {name} is new." for name in difference.columns_added]
+    remarks += [f"The column {name} is gone." for name in difference.columns_removed]
+    if difference.hit_policy:
+        remarks.append(f"Before, {POLICIES[older.hit_policy]}.")
+    return ShownTable(table.name, POLICIES[table.hit_policy], _headings(table), tuple(rows), table.note, tuple(remarks))
+
+
+def mistakes(problems: Iterable[Problem]) -> list[Mistake]:
+    """Problems with the cells that they are in, for the editor."""
+    found = []
+    for problem in problems:
+        place = PLACE.fullmatch(problem.place)
+        found.append(Mistake(str(problem), int(place[1]), place[2] or "") if place else Mistake(str(problem)))
+    return found
+
+
+def in_words(cell: Cell, kind: Kind, unit: str = "") -> str:
+    """What the cell asks, as a person says it."""
+    if cell == ANYTHING:
+        return "any"
+    if cell.negated and cell.tests == (Equals(None),):
+        return "known"
+    tests = [_test(test, kind, unit) for test in cell.tests]
+    if not cell.negated:
+        return _listed(tests, "or")
+    return f"not {tests[0]}" if len(tests) == 1 else f"neither {_listed(tests, 'nor')}"
+
+
+def value_in_words(value: Value, unit: str = "") -> str:
+    """A value as a person says it."""
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value.day} {value:%B %Y, %H:%M} UTC"
+    if isinstance(value, date):
+        return f"{value.day} {value:%B %Y}"
+    if isinstance(value, timedelta):
+        return f"{value.days:,} day{'' if abs(value.days) == 1 else 's'}"
+    if isinstance(value, int | Decimal):
+        return f"{value:,f} {unit}".strip() if isinstance(value, Decimal) else f"{value:,} {unit}".strip()
+    return value or "no text"
+
+
+def _test(test: Test, kind: Kind, unit: str) -> str:
+    if isinstance(test, Equals):
+        return value_in_words(test.value, unit)
+    if isinstance(test, Compares):
+        return _SIGNS[kind in TEMPORAL][test.sign].format(value_in_words(test.value, unit))
+    return _between(test, kind, unit)
+
+
+_SIGNS: Mapping[bool, Mapping[str, str]] = {
+    False: {"<": "less than {}", "<=": "{} or less", ">": "more than {}", ">=": "{} or more"},
+    True: {"<": "before {}", "<=": "{} or earlier", ">": "after {}", ">=": "{} or later"},
+}
+
+
+def _between(test: Between, kind: Kind, unit: str) -> str:
+    low, high = value_in_words(test.low, unit), value_in_words(test.high, unit)
+    above, below = ("after", "before") if kind in TEMPORAL else ("more than", "less than")
+    if test.with_low:
+        return f"{low} to {high}" if test.with_high else f"{low} to {below} {high}"
+    return f"{above} {low}, up to {high}" if test.with_high else f"{above} {low} and {below} {high}"
+
+
+def _listed(words: Sequence[str], last: str) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def _headings(table: Table) -> tuple[str, ...]:
+    return tuple(each.label for each in table.inputs) + tuple(_heading(each) for each in table.outputs)
+
+
+def _heading(output: Output) -> str:
+    return output.label or output.name
+
+
+Columns = tuple[Mapping[int, int], Mapping[int, int]]
+
+
+def _row(
+    table: Table, old: Row | None, change: RowChange, columns: Columns, units: Mapping[str, str], fired: bool
+) -> ShownRow:
+    assert change.new is not None
+    row = table.rows[change.new]
+    cells = []
+    for at, column in enumerate(table.inputs):
+        unit = _unit(table, at, units)
+        was = old.cells[columns[0][at]] if old and at in columns[0] else ANYTHING
+        before = in_words(was, column.kind, unit) if old and at in change.cells else None
+        cells.append(ShownCell(column.label, in_words(row.cells[at], column.kind, unit), before))
+    for at, output in enumerate(table.outputs):
+        known = old and at in change.values and at in columns[1]
+        before = value_in_words(old.values[columns[1][at]]) if old and known else None
+        cells.append(ShownCell(_heading(output), value_in_words(row.values[at]), before, answer=True))
+    note_was = old.note if old and old.note != row.note else None
+    return ShownRow(change.new + 1, tuple(cells), row.note, note_was, fired, _marks(change))
+
+
+def _removed(table: Table, older: Table, change: RowChange, columns: Columns, units: Mapping[str, str]) -> ShownRow:
+    """A row of the older version under the columns of the new one."""
+    assert change.old is not None
+    row = older.rows[change.old]
+    cells = []
+    for at, column in enumerate(table.inputs):
+        was = row.cells[columns[0][at]] if at in columns[0] else ANYTHING
+        cells.append(ShownCell(column.label, in_words(was, column.kind, _unit(table, at, units))))
+    for at, output in enumerate(table.outputs):
+        said = value_in_words(row.values[columns[1][at]]) if at in columns[1] else ""
+        cells.append(ShownCell(_heading(output), said, answer=True))
+    return ShownRow(change.old + 1, tuple(cells), row.note, marks=_marks(change))
+
+
+def _marks(change: RowChange) -> tuple[tuple[str, str], ...]:
+    kinds = [change.change] + [Change.MOVED] * (change.moved and change.change is Change.CHANGED)
+    return tuple(MARKS[kind] for kind in kinds if kind in MARKS)
+
+
+def _unit(table: Table, place: int, units: Mapping[str, str]) -> str:
+    expression = table.inputs[place].expression
+    return units.get(expression.name, "") if isinstance(expression, Name) else ""

@@ -1,0 +1,100 @@
+"""Tables in words, and what is different between two of them."""
+
+from dataclasses import replace
+
+import pytest
+
+from hansa.rulebook.dmn.diff import Change, diff_tables
+from hansa.rulebook.dmn.parse import parse_cell
+from hansa.rulebook.dmn.syntax import ANYTHING, HitPolicy, Problem, Row, Table
+from hansa.rulebook.dmn.values import Kind
+from hansa.rulebook.showcase import HINTS, sample
+from hansa.rulebook.shown import Mistake, in_words, mistakes, show
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        ("-", Kind.NUMBER, "any"),
+        (">= 50000", Kind.NUMBER, "50,000 EUR or more"),
+        ("[1..5.5)", Kind.NUMBER, "1 EUR to less than 5.5 EUR"),
+        ("(1..5]", Kind.NUMBER, "more than 1 EUR, up to 5 EUR"),
+        ('"Gold", "Silver"', Kind.STRING, "Gold or Silver"),
+        ('not("Gold")', Kind.STRING, "not Gold"),
+        ('not("Gold", "Silver")', Kind.STRING, "neither Gold nor Silver"),
+        ("not(null)", Kind.STRING, "known"),
+        ("null", Kind.STRING, "unknown"),
+        ("true", Kind.BOOLEAN, "yes"),
+        ('< date("2026-03-01")', Kind.DATE, "before 1 March 2026"),
+        ('<= duration("P180D")', Kind.DURATION, "180 days or less"),
+    ],
+)
+def test_a_cell_is_said_in_words(text: str, kind: Kind, words: str) -> None:
+    assert in_words(parse_cell(text, kind), kind, "EUR" if kind is Kind.NUMBER else "") == words
+
+
+def with_rows(*rows: Row) -> Table:
+    return replace(sample(), rows=rows)
+
+
+def changes(old: Table, new: Table) -> list[tuple[Change, int | None, int | None]]:
+    return [(row.change, row.old, row.new) for row in diff_tables(old, new).rows]
+
+
+def test_a_table_differs_in_nothing_from_itself() -> None:
+    assert not diff_tables(sample(), sample()).any
+
+
+def test_rows_are_matched_by_their_ids_and_their_changed_cells_named() -> None:
+    first, second, third = sample().rows
+    changed = replace(first, cells=(ANYTHING, *first.cells[1:]), values=("Approve",))
+    [row, *others] = diff_tables(sample(), with_rows(changed, second, third)).rows
+    assert (row.change, row.cells, row.values) == (Change.CHANGED, (0,), (0,))
+    assert {other.change for other in others} == {Change.SAME}
+
+
+def test_rows_without_ids_are_matched_by_their_cells() -> None:
+    first, second, third = (replace(row, id="") for row in sample().rows)
+    found = changes(sample(), with_rows(first, replace(second, note="New words."), third))
+    assert [change for change, *_ in found] == [Change.SAME, Change.CHANGED, Change.SAME]
+
+
+def test_an_added_a_removed_and_a_moved_row_are_told_apart() -> None:
+    first, second, third = sample().rows
+    new = replace(second, id="new", cells=(ANYTHING, first.cells[1], ANYTHING))
+    assert changes(sample(), with_rows(third, first, new)) == [
+        (Change.MOVED, 2, 0),
+        (Change.SAME, 0, 1),
+        (Change.REMOVED, 1, None),
+        (Change.ADDED, None, 2),
+    ]
+
+
+def test_columns_and_the_hit_policy_are_compared() -> None:
+    old = sample()
+    new = replace(
+        old,
+        inputs=old.inputs[:2],
+        rows=tuple(replace(row, cells=row.cells[:2]) for row in old.rows),
+        hit_policy=HitPolicy.UNIQUE,
+    )
+    found = diff_tables(old, new)
+    assert (found.columns_removed, found.columns_added, found.hit_policy) == (("Expected close",), (), True)
+    assert show(new, against=old).remarks == (
+        "The column Expected close is gone.",
+        "Before, the first row that fits counts.",
+    )
+
+
+def test_a_row_shows_what_it_said_before_and_that_it_fired() -> None:
+    first, second, third = sample().rows
+    changed = replace(first, cells=(parse_cell("> 10", Kind.NUMBER), *first.cells[1:]))
+    row = show(with_rows(changed, second, third), hints=HINTS, fired=(0,), against=sample()).rows[0]
+    assert (row.cells[0].value, row.cells[0].was) == ("more than 10 EUR", "50,000 EUR or more")
+    assert (row.fired, row.marks) == (True, (("changed", "wait"),))
+
+
+def test_a_problem_of_a_cell_names_its_row_and_column() -> None:
+    [cell, whole] = mistakes([Problem("row 3, Amount", "no number"), Problem("", "no output")])
+    assert cell == Mistake("row 3, Amount: no number", 3, "Amount")
+    assert whole == Mistake("no output")

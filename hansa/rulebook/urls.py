@@ -1,0 +1,21 @@
+"""Addresses of the policies, all of them the vendor's; everybody reads what is in force on the page `program`."""
+
+from django.urls import URLPattern, path
+
+from hansa.rulebook import views
+
+POLICIES = "w/<slug:workspace>/program/policies/"
+VERSION = POLICIES + "versions/<str:policy_version>/"
+
+urlpatterns: list[URLPattern] = [
+    path(POLICIES, views.policies, name="policies"),
+    path(POLICIES + "<slug:policy>/", views.policy, name="policy"),
+    path(POLICIES + "<slug:policy>/draft/", views.draft, name="draft-policy"),
+    path(VERSION, views.version, name="policy-version"),
+    path(VERSION + "change/", views.change, name="change-policy"),
+    path(VERSION + "table.dmn", views.table_file, name="policy-file"),
+    path(VERSION + "propose/", views.propose, name="propose-policy"),
+    path(VERSION + "send-back/", views.send_back, name="send-back-policy"),
+    path(VERSION + "publish/", views.publish, name="publish-policy"),
+    path(VERSION + "withdraw/", views.withdraw, name="withdraw-policy"),
+]

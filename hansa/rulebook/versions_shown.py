@@ -1,0 +1,92 @@
+"""Versions of policies, their analysis and a tried case, as the vendor's pages show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hansa.core.tenancy import moment
+from hansa.rulebook.dmn.analysis import Unreachable, analyse
+from hansa.rulebook.dmn.answers import NoAnswer
+from hansa.rulebook.dmn.values import BadValue, written
+from hansa.rulebook.dmn.witnesses import Case
+from hansa.rulebook.forms import CaseForm
+from hansa.rulebook.models import PolicyVersion
+from hansa.rulebook.policies import Policy, Rules
+from hansa.rulebook.shown import Hint
+
+MOST_SHOWN = 20
+ONLY_YOU = ". Partners never see it"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a policy stands: its version in force (none: the built-in one), what comes, and what is being written."""
+
+    policy: Policy
+    running: PolicyVersion | None
+    coming: PolicyVersion | None
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What the table says of one case: the places of the rows that fired, and the answer or why there is none."""
+
+    fired: tuple[int, ...]
+    said: str
+    wrong: bool = False
+
+
+def standing(policy: Policy, versions: Sequence[PolicyVersion]) -> Standing:
+    """Where a policy stands, from all its versions, within `acting`."""
+    now = moment()
+    periods = [(one.begins, one.ends, one) for one in versions if one.status == PolicyVersion.Status.PUBLISHED]
+    begun = [(since, until, one) for since, until, one in periods if since and since <= now]
+    running = [one for _, until, one in begun if until is None or until > now]
+    coming = [one for since, _, one in periods if since and since > now][::-1]
+    written_on = [one for one in versions if one.status in (PolicyVersion.Status.DRAFT, PolicyVersion.Status.PROPOSED)]
+    return Standing(policy, next(iter(running), None), next(iter(coming), None), len(written_on))
+
+
+def hints_of(policy: Policy) -> list[Hint]:
+    """The policy's vocabulary for the editor."""
+    return [
+        Hint(fact.name, fact.kind, fact.unit, fact.description + ("" if fact.audience == "partner" else ONLY_YOU))
+        for fact in policy.vocabulary
+    ]
+
+
+def tried(rules: Rules, case: CaseForm) -> Tried | None:
+    """What the version says of the case that was filled in, if one was."""
+    if not case.is_bound or not case.is_valid():
+        return None
+    try:
+        explained = rules.compiled.explain(case.facts())
+    except (BadValue, NoAnswer) as wrong:
+        return Tried((), str(wrong), wrong=True)
+    if not explained.fired:
+        return Tried((), "No row covers this case.", wrong=True)
+    outputs = rules.outputs(rules.table.rows[explained.fired[0]])
+    said = ", ".join(f"{name}: {written(value)}" for name, value in outputs.items())
+    return Tried(explained.fired, f"Row {explained.fired[0] + 1} fires. {said}")
+
+
+def findings_in_words(rules: Rules) -> list[str]:
+    """What the analysis finds in the table, a sentence each with a case that shows it."""
+    found, inputs = analyse(rules.table), rules.table.inputs
+    said = [f"Row {one.row + 1} can never fire{_why(one)}." for one in found.unreachable]
+    said += [f"No row covers this case: {_case(one.witness)}." for one in found.gaps]
+    said += [
+        f"Rows {one.rows[0] + 1} and {one.rows[1] + 1} hold together: {_case(one.witness)}." for one in found.overlaps
+    ]
+    said += [f"Row {one.row + 1} is passed where {inputs[one.column].label} is not known." for one in found.past_null]
+    return [*said[:MOST_SHOWN], *(f"Not analysed to the end: {each}." for each in found.unfinished)]
+
+
+def _why(one: Unreachable) -> str:
+    if one.by:
+        return f": {'row' if len(one.by) == 1 else 'rows'} {', '.join(str(row + 1) for row in one.by)} come before it"
+    return ": one of its cells holds of nothing"
+
+
+def _case(case: Case | None) -> str:
+    return ", ".join(f"{name} {written(value)}" for name, value in (case or {}).items())

@@ -1,0 +1,199 @@
+"""The vendor's pages of its policies: what is in force, drafts, one case tried, and publication."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.core.actions import Action
+from hansa.core.tenancy import acting
+from hansa.core.web.forms import refuse
+from hansa.kernel.errors import DomainError
+from hansa.rulebook import actions
+from hansa.rulebook.dmn.writing import write_table
+from hansa.rulebook.forms import CaseForm, PublishForm, TableForm
+from hansa.rulebook.in_force import in_force, ready
+from hansa.rulebook.models import PolicyVersion
+from hansa.rulebook.policies import POLICIES, Policy
+from hansa.rulebook.shown import mistakes, show
+from hansa.rulebook.versions_shown import findings_in_words, hints_of, standing, tried
+
+CHANGES = (actions.draft_policy, actions.change_policy, actions.propose_policy, actions.publish_policy)
+SENT_BACK = "It is a draft again."
+
+
+@workspace_page("vendor", to=CHANGES)
+def policies(request: WorkspaceRequest) -> HttpResponse:
+    """Every policy, with the version that is in force and what comes."""
+    with acting(request.actor):
+        versions = list(PolicyVersion.objects.visible_to(request.actor).defer("dmn").order_by("-number"))
+        rows = [
+            standing(policy, [one for one in versions if one.policy == policy.name]) for policy in POLICIES.values()
+        ]
+    return render(request, "rulebook/policies.html", {"title": "Policies", "rows": rows})
+
+
+@workspace_page("vendor", to=CHANGES)
+def policy(request: WorkspaceRequest, policy: str) -> HttpResponse:
+    """One policy: the table in force, and all its versions."""
+    kind = _policy(policy)
+    with acting(request.actor):
+        versions = PolicyVersion.objects.visible_to(request.actor).filter(policy=kind.name)
+        found = list(versions.defer("dmn").order_by("-number"))
+        rules = in_force(kind)
+    context = {
+        "title": kind.title,
+        "policy": kind,
+        "version": rules.version,
+        "shown": show(rules.table, hints=hints_of(kind)),
+        "row": standing(kind, found),
+        "versions": found,
+    }
+    return render(request, "rulebook/policy.html", context)
+
+
+@workspace_page("vendor", to=actions.draft_policy)
+def draft(request: WorkspaceRequest, policy: str) -> HttpResponse:
+    """Begin a draft from the table in force, from a former version, or from a file."""
+    kind = _policy(policy)
+    with acting(request.actor):
+        former = request.GET.get("from")
+        start = PolicyVersion.objects.visible_to(request.actor).named(former).dmn if former else None
+        start = start or write_table(in_force(kind).table).decode()
+    form = TableForm(request.POST or None, request.FILES or None, initial={"dmn": start, "takes": True})
+
+    def save(given: dict[str, Any]) -> PolicyVersion:
+        version: PolicyVersion = actions.draft_policy(request.actor, request.workspace.vendor, policy=kind, **given)
+        return version
+
+    return _edited(request, kind, form, save, f"New draft: {kind.title}")
+
+
+@workspace_page("vendor", to=actions.change_policy)
+def change(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
+    """Edit a draft."""
+    found = _version(request, policy_version)
+    kind = _policy(found.policy)
+    initial = {"dmn": found.dmn, "summary": found.summary, "takes": found.takes}
+    form = TableForm(request.POST or None, request.FILES or None, initial=initial)
+
+    def save(given: dict[str, Any]) -> PolicyVersion:
+        actions.change_policy(request.actor, found, policy=kind, **given)
+        return found
+
+    return _edited(request, kind, form, save, f"Version {found.number}: {kind.title}")
+
+
+@workspace_page("vendor", to=CHANGES)
+def version(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
+    """A version beside what is in force, what its analysis finds, and one case tried."""
+    found = _version(request, policy_version)
+    kind = _policy(found.policy)
+    with acting(request.actor):
+        now = in_force(kind)
+    rules, case = ready(kind, found), CaseForm(kind, request.GET if "try" in request.GET else None)
+    context = {
+        "title": f"{kind.title}: version {found.number}",
+        "policy": kind,
+        "version": found,
+        "case": case,
+        "tried": tried(rules, case),
+        "findings": findings_in_words(rules),
+        "open": PolicyVersion.LIFECYCLE.open_to(found),
+        "own": found.author_id == request.actor.id,
+    }
+    context["shown"] = show(
+        rules.table, hints=hints_of(kind), against=now.table, fired=getattr(context["tried"], "fired", ())
+    )
+    return render(request, "rulebook/version.html", context)
+
+
+@workspace_page("vendor", to=CHANGES)
+def table_file(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
+    """The version's table as a DMN file."""
+    found = _version(request, policy_version)
+    answer = HttpResponse(found.dmn, content_type="application/xml")
+    answer["Content-Disposition"] = f'attachment; filename="{found.policy}-{found.number}.dmn"'
+    return answer
+
+
+@workspace_page("vendor", to=actions.propose_policy)
+def propose(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
+    """Ask a colleague to publish."""
+    return _step(request, policy_version, actions.propose_policy, "A colleague can publish it now.")
+
+
+@workspace_page("vendor", to=actions.send_back_policy)
+def send_back(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
+    """Make it a draft again."""
+    return _step(request, policy_version, actions.send_back_policy, SENT_BACK)
+
+
+@workspace_page("vendor", to=actions.withdraw_policy)
+def withdraw(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
+    """Give it up before it is in force."""
+    return _step(request, policy_version, actions.withdraw_policy, "It is withdrawn.")
+
+
+@workspace_page("vendor", to=actions.publish_policy)
+def publish(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
+    """Say from when it is in force, and publish it."""
+    found = _version(request, policy_version)
+    form = PublishForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.publish_policy(request.actor, found, **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "Published. Partners read it on the program's page.")
+            return redirect("policy-version", request.workspace.slug, found.public_id)
+    context = {"title": f"Publish version {found.number}", "version": found, "form": form, "days": actions.NOTICE_DAYS}
+    return render(request, "rulebook/publish.html", context, status=422 if form.errors else 200)
+
+
+def _step(request: WorkspaceRequest, reference: str, act: Action, said: str) -> HttpResponse:
+    """One move of a version, by POST; whoever comes otherwise is led to its page."""
+    found = _version(request, reference)
+    if request.method == "POST":
+        try:
+            act(request.actor, found)
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, said)
+    return redirect("policy-version", request.workspace.slug, found.public_id)
+
+
+def _edited(request: WorkspaceRequest, kind: Policy, form: TableForm, save: Any, title: str) -> HttpResponse:
+    """The page with the editor; what is saved leads to the version's page."""
+    wrong: Any = ()
+    if form.is_valid():
+        try:
+            saved = save(form.cleaned_data)
+        except actions.TableUnfit as refusal:
+            wrong = mistakes(refusal.problems)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "Saved as a draft.")
+            return redirect("policy-version", request.workspace.slug, saved.public_id)
+    dmn = form.cleaned_data.get("dmn") if form.is_bound and hasattr(form, "cleaned_data") else form.initial["dmn"]
+    context = {"title": title, "policy": kind, "form": form, "dmn": dmn, "facts": hints_of(kind), "mistakes": wrong}
+    return render(request, "rulebook/edit.html", context, status=422 if wrong or form.errors else 200)
+
+
+def _policy(name: str) -> Policy:
+    if name not in POLICIES:
+        raise Http404("No such policy.")
+    return POLICIES[name]
+
+
+def _version(request: WorkspaceRequest, reference: str) -> PolicyVersion:
+    with acting(request.actor):
+        found: PolicyVersion = PolicyVersion.objects.visible_to(request.actor).named(reference)
+    if found.policy not in POLICIES:
+        raise Http404("No such policy.")
+    return found
