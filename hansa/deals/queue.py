@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from hansa.core.actors import Actor
-from hansa.core.database import array, ask_together, query_of
+from hansa.core.database import Query, Rows, array, ask_together, query_of
 from hansa.core.web.paging import Page, stretch
 from hansa.deals.models import UNDECIDED, Deal, Status
 from hansa.deals.verdicts import HELD, NOT_HELD
@@ -200,10 +200,14 @@ def counted(actor: Actor, day: Day, partner: str) -> Counts:
     return Counts(by_show, known, sender, by_show.pop("of sender"))
 
 
-def proposals(actor: Actor, deals: Sequence[UUID]) -> dict[UUID, Proposal]:
-    """What was proposed for each registration when it came, by its id, in one query."""
-    [found] = ask_together((PROPOSED_SQL, [actor.vendor_id, array(deals)]))
-    return {subject: proposal(orjson.loads(evidence)) for subject, evidence in found}
+def proposals_query(actor: Actor, deals: Sequence[UUID]) -> Query:
+    """The statement that reads what was proposed for each registration when it came, to travel with others."""
+    return PROPOSED_SQL, [actor.vendor_id, array(deals)]
+
+
+def proposals_in(rows: Rows) -> dict[UUID, Proposal]:
+    """What `proposals_query` found, by the registration's id."""
+    return {subject: proposal(orjson.loads(evidence)) for subject, evidence in rows}
 
 
 def proposal(evidence: Sequence[Mapping[str, Any]]) -> Proposal:
@@ -238,8 +242,13 @@ def strongest_first(clues: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any
 
 def tiers(actor: Actor, partnerships: Iterable[UUID]) -> dict[UUID, str]:
     """The tier of each partner, by the partnership's id."""
-    [found] = ask_together((TIERS_SQL, [actor.vendor_id, array(set(partnerships))]))
+    [found] = ask_together(tiers_query(actor, partnerships))
     return dict(found)
+
+
+def tiers_query(actor: Actor, partnerships: Iterable[UUID]) -> Query:
+    """The statement that reads partnerships and their tiers, to travel with others."""
+    return TIERS_SQL, [actor.vendor_id, array(set(partnerships))]
 
 
 def next_after(actor: Actor, deal: Deal) -> Deal | None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from hansa.core.database import Query, ask_together
+from hansa.core.database import Query, Rows, ask_together
 from hansa.kernel import business_time
 from hansa.programs.models import usual_week
 
@@ -37,16 +37,16 @@ class ReviewTerms:
 
 def calendar_of(vendor_id: UUID) -> business_time.Calendar:
     """The vendor's business time, in one query."""
-    [[row]] = ask_together(_calendar_query(vendor_id))
-    return _calendar(*row)
+    [rows] = ask_together(calendar_query(vendor_id))
+    return calendar_in(rows)
 
 
 def terms_of(vendor_id: UUID, program_id: UUID) -> ReviewTerms:
     """A program's terms of review with the vendor's calendar, in one round trip."""
-    [calendar], [terms] = ask_together(_calendar_query(vendor_id), (TERMS_SQL, [vendor_id, program_id]))
+    calendar, [terms] = ask_together(calendar_query(vendor_id), (TERMS_SQL, [vendor_id, program_id]))
     hours, reminders, on_breach, role, escalate_after, on_silence = terms
     return ReviewTerms(
-        _calendar(*calendar),
+        calendar_in(calendar),
         timedelta(hours=hours),
         tuple(sorted(reminders)),
         on_breach,
@@ -56,8 +56,15 @@ def terms_of(vendor_id: UUID, program_id: UUID) -> ReviewTerms:
     )
 
 
-def _calendar_query(vendor_id: UUID) -> Query:
+def calendar_query(vendor_id: UUID) -> Query:
+    """The statement that reads the vendor's business time, to travel with others."""
     return CALENDAR_SQL, [vendor_id]
+
+
+def calendar_in(rows: Rows) -> business_time.Calendar:
+    """The business time that `calendar_query` found."""
+    [row] = rows
+    return _calendar(*row)
 
 
 def _calendar(zone: str, hours: list[Any] | None, holidays: Mapping[str, str] | None) -> business_time.Calendar:

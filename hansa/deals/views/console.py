@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -16,10 +17,11 @@ from django.views.decorators.http import require_POST
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.actors import Actor
+from hansa.core.database import Rows, ask_together
 from hansa.core.tenancy import acting, moment
 from hansa.core.web.countries import country_name
 from hansa.core.web.forms import refuse
-from hansa.core.web.paging import turn
+from hansa.core.web.paging import Page, turn
 from hansa.core.web.said import count_up_to
 from hansa.deals import actions
 from hansa.deals.beside import cards_beside
@@ -34,14 +36,17 @@ from hansa.deals.queue import (
     ORDERS,
     Counts,
     Day,
+    Proposal,
     Sender,
     counted,
     narrowed,
     next_after,
     page_of_queue,
     proposal,
-    proposals,
+    proposals_in,
+    proposals_query,
     tiers,
+    tiers_query,
     waiting,
 )
 from hansa.deals.reasons import offer
@@ -53,10 +58,10 @@ from hansa.deals.vendors_list import LISTED, about, listed
 from hansa.deals.verdicts import held_of
 from hansa.deals.when import clock_in_words
 from hansa.files.shown import files_of, internal_files_of
-from hansa.filters.lists import chips
+from hansa.filters.lists import chips, chips_in, chips_query
 from hansa.kernel.errors import DomainError
 from hansa.kernel.lifecycle import say
-from hansa.programs.review_terms import calendar_of
+from hansa.programs.review_terms import calendar_in, calendar_of, calendar_query
 from hansa.talk.shown import conversation, notes_about
 
 SHOWN = {
@@ -85,17 +90,15 @@ LATER = "The partner is told with all others."
 def registrations(request: WorkspaceRequest) -> HttpResponse:
     """The queue: what waits for a decision, oldest or most urgent first."""
     actor, asked = request.actor, request.GET
-    with acting(actor):
-        calendar, now = calendar_of(actor.vendor_id), moment()
+    with acting(actor, calendar_query(actor.vendor_id)) as [found]:
+        calendar, now = calendar_in(found), moment()
         day = Day.of(calendar, now)
         counts = counted(actor, day, asked.get("partner", ""))
         show = asked.get("show", "mine" if counts.by_show["mine"] and not counts.sender else "all")
         rows = narrowed(actor, show, counts.sender.id if counts.sender else None, day)
         page = page_of_queue(actor, rows, asked, by=ORDERS[_order(asked)][1])
-        ids = [line.id for line in page]
-        proposed, held = proposals(actor, ids), held_of(actor, ids, calendar)
-        narrowing = _narrowing(actor, counts, show, asked)
-        tier = tiers(actor, [line.partnership_id for line in page])
+        narrowing, proposed, tier = _beside(actor, page, counts, show, asked)
+        held = held_of(actor, [line.id for line in page], calendar) if show == "held" else {}
     bulk = "bulk" if actor.may(actions.decide_in_bulk) and show != "held" else ""
     clock = partial(clock_in_words, calendar=calendar, now=now)
     context = {
@@ -317,14 +320,26 @@ def _read(actor: Actor, reference: str) -> Deal:
     return rows.named(reference)  # type: ignore[no-any-return]
 
 
-def _narrowing(actor: Actor, counts: Counts, show: str, asked: QueryDict) -> dict[str, Any]:
+def _beside(
+    actor: Actor, page: Page, counts: Counts, show: str, asked: QueryDict
+) -> tuple[dict[str, Any], dict[UUID, Proposal], dict[UUID, str]]:
+    """What stands above the queue, and beside its lines: the proposals and the tiers, in one round trip."""
+    saved, proposed, tier = ask_together(
+        chips_query(actor, "queue"),
+        proposals_query(actor, [line.id for line in page]),
+        tiers_query(actor, [line.partnership_id for line in page]),
+    )
+    return _narrowing(actor, saved, counts, show, asked), proposals_in(proposed), dict(tier)
+
+
+def _narrowing(actor: Actor, saved: Rows, counts: Counts, show: str, asked: QueryDict) -> dict[str, Any]:
     """What stands above the queue: by what it is and can be narrowed, and `asked`, all that as an address."""
     sender, order = counts.sender, _order(asked)
     address = _address(show, sender, order)
     return {
         "filters": _filters(counts, "" if sender else show, order),
         "waits": counts.by_show["all"],
-        "saved": chips(actor, "queue", address),
+        "saved": chips_in(saved, actor, "queue", address),
         "orders": _orders(asked),
         "senders": sender_options(counts.senders, sender) if len(counts.senders) > 1 else "",
         "not_told": counts.by_show["held"],
