@@ -30,13 +30,13 @@ from hansa.deals.models import (
 from hansa.deals.recipients import (
     deal_of,
     decide_anew,
-    managers_of,
     nothing_asked_any_more,
     owner_or_admins,
     partnership_of,
 )
 from hansa.kernel.ids import parse_public_id
 from hansa.notices.notify import notify
+from hansa.partnerships.care import managers_of
 
 TOLD = {
     "deal.approved": ("{} is approved", "The customer is yours until {until}."),
