@@ -107,6 +107,14 @@ def decline_amendment(actor: Actor, amendment: Amendment, *, note: str) -> None:
     _decide(actor, amendment, note, now())
 
 
+@action("amendment.withdraw", emits="amendment.withdrawn", by=PARTNER_SALES)
+def withdraw_amendment(actor: Actor, amendment: Amendment) -> None:
+    """Take back a wish for other product lines that nobody has answered; they stay, and one may ask again."""
+    Amendment.LIFECYCLE.apply(amendment, "withdraw")
+    amendment.decided_by, amendment.decided_at = actor.label, now()
+    amendment.save(update_fields=["status", "decided_by", "decided_at"])
+
+
 @action("amendment.lapse", emits="amendment.lapsed", by=NOBODY)
 def lapse_amendment(actor: Actor, amendment: Amendment) -> None:
     """Close a request whose deal has ended before anybody answered."""

@@ -84,6 +84,8 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
     "request_extension": ("partner_admin", approved, wish),
     "approve_extension": ("vendor_admin", wished, {}),
     "decline_extension": ("vendor_admin", wished, {"note": "Not yet."}),
+    "withdraw_extension": ("partner_admin", wished, None),
+    "withdraw_amendment": ("partner_admin", changing, None),
     "extend_deal": ("vendor_admin", approved, {"days": 30}),
     "announce_end": (
         "vendor_admin",
