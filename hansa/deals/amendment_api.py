@@ -118,6 +118,12 @@ def decline_amendment(request: ApiRequest, amendment_id: AmendmentId, body: Decl
     return show_amendment(actions.decline_amendment(request.actor, amendment, note=body.note))
 
 
+@routes.post("/amendments/{amendment_id}/withdrawal", AmendmentShown, side="partner")
+def withdraw_amendment(request: ApiRequest, amendment_id: AmendmentId) -> dict[str, Any]:
+    """Take back a request that nobody has answered."""
+    return show_amendment(actions.withdraw_amendment(request.actor, _amendment(request, amendment_id)))
+
+
 def show_amendment(amendment: Amendment) -> dict[str, Any]:
     return {
         "id": amendment.public_id,

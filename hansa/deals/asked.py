@@ -20,12 +20,14 @@ class ExtensionRequest(PartnerRecord):
         APPROVED = "approved", "Granted"
         DECLINED = "declined", "Declined"
         LAPSED = "lapsed", "Came to nothing"
+        WITHDRAWN = "withdrawn", "Taken back"
 
     LIFECYCLE = Lifecycle(
         "status",
         approve=Move((Status.PENDING,), Status.APPROVED),
         decline=Move((Status.PENDING,), Status.DECLINED),
         lapse=Move((Status.PENDING,), Status.LAPSED),
+        withdraw=Move((Status.PENDING,), Status.WITHDRAWN),
     )
 
     deal = TenantForeignKey("deals.Deal", related_name="extensions")
@@ -85,12 +87,14 @@ class Amendment(PartnerRecord):
         APPROVED = "approved", "Approved"
         DECLINED = "declined", "Declined"
         LAPSED = "lapsed", "Came to nothing"
+        WITHDRAWN = "withdrawn", "Taken back"
 
     LIFECYCLE = Lifecycle(
         "status",
         approve=Move((Status.PENDING,), Status.APPROVED),
         decline=Move((Status.PENDING,), Status.DECLINED),
         lapse=Move((Status.PENDING,), Status.LAPSED),
+        withdraw=Move((Status.PENDING,), Status.WITHDRAWN),
     )
 
     deal = TenantForeignKey("deals.Deal", related_name="amendments")

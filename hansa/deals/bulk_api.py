@@ -35,7 +35,8 @@ class QueueFilter(Body):
 class DecideMany(Body):
     """Either `registrations`, which are decided in this order, or a `filter`: all that the queue shows of it now.
 
-    `mine` are those of the partners that a person manages, so it is empty for a key. `reject` needs a `reason`.
+    `mine` are those of the partners that a person manages, so it is empty for a key. `reject` needs a `reason`
+    that the program of every one of them offers.
     """
 
     decision: Annotated[str, OneOf(BulkDecision.Kind)]

@@ -11,7 +11,6 @@ from hansa.deals.models import ClockStep, Question, Status
 from hansa.deals.recipients import (
     deal_of,
     decide_anew,
-    managers_of,
     owner_or_admins,
     partnership_named,
     partnership_of,
@@ -20,6 +19,7 @@ from hansa.deals.recipients import (
 )
 from hansa.deals.when import by_when
 from hansa.notices.notify import notify
+from hansa.partnerships.care import managers_of
 from hansa.programs.review_terms import terms_of
 
 IDENTITY = ("customer", "domain", "country")

@@ -9,9 +9,10 @@ from hansa.core.events import on
 from hansa.core.models import Event
 from hansa.deals.conflicts import clear_those_of, look_again
 from hansa.deals.models import ChannelConflict, Credit
-from hansa.deals.recipients import deal_of, managers_of, owner_or_admins, partnership_named
+from hansa.deals.recipients import deal_of, owner_or_admins, partnership_named
 from hansa.notices.notify import notify
 from hansa.notices.reading import settled
+from hansa.partnerships.care import managers_of
 from hansa.partnerships.models import Partnership
 
 LOOKING = "a direct sale on a protected customer"

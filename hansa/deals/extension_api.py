@@ -111,6 +111,12 @@ def decline_extension(request: ApiRequest, extension_id: ExtensionId, body: Decl
     return show_extension(actions.decline_extension(request.actor, extension, note=body.note))
 
 
+@routes.post("/extensions/{extension_id}/withdrawal", ExtensionShown, side="partner")
+def withdraw_extension(request: ApiRequest, extension_id: ExtensionId) -> dict[str, Any]:
+    """Take back a request that nobody has answered."""
+    return show_extension(actions.withdraw_extension(request.actor, _extension(request, extension_id)))
+
+
 @routes.post("/deal-registrations/{deal_id}/extension", DealInFull)
 def extend_deal(request: ApiRequest, deal_id: DealId, body: GiveTime) -> dict[str, Any]:
     """Give a protection more days without being asked."""

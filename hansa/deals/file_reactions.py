@@ -5,11 +5,12 @@ from hansa.core.events import on
 from hansa.core.models import Event
 from hansa.deals.actions import reconsider_deal
 from hansa.deals.models import Deal
-from hansa.deals.recipients import managers_of, owner_or_admins, partnership_of
+from hansa.deals.recipients import owner_or_admins, partnership_of
 from hansa.deals.subjects import page
 from hansa.files.models import Attachment
 from hansa.files.subjects import subject_of
 from hansa.notices.notify import notify
+from hansa.partnerships.care import managers_of
 
 
 @on("file.attached")

@@ -18,6 +18,7 @@ from hansa.deals.models import UNDECIDED, Deal, Status
 from hansa.deals.verdicts import HELD, NOT_HELD
 from hansa.kernel.business_time import Calendar
 from hansa.kernel.ids import parse_public_id, public_id
+from hansa.partnerships.care import CARED_FOR_SQL, looked_after_by
 from hansa.partnerships.models import Partnership
 
 BY_TIME = ("overdue", "today", "asked")
@@ -37,9 +38,7 @@ UNDER_WAY = (
 )
 WAITS = f"{UNDER_WAY} AND {NOT_HELD}"
 KINDS_OF_WAITING = {
-    "mine": """partnership_id IN (
-        SELECT id FROM partnerships_partnership
-        WHERE vendor_id = %(vendor)s AND (channel_manager_id = %(me)s OR deputy_id = %(me)s))""",
+    "mine": f"partnership_id IN ({CARED_FOR_SQL})",
     "all": "true",
     "overdue": "status = 'under_review' AND due_at <= %(now)s",
     "today": "status = 'under_review' AND due_at > %(now)s AND due_at <= %(ends)s",
@@ -157,8 +156,7 @@ def narrowed(actor: Actor, show: str, partner: UUID | None, day: Day | None = No
     if partner:
         rows = rows.filter(partnership_id=partner)
     if show == "mine":
-        managed = Partnership.objects.visible_to(actor).filter(Q(channel_manager=actor.id) | Q(deputy=actor.id))
-        rows = rows.filter(partnership_id__in=managed.values("pk"))
+        rows = rows.filter(partnership_id__in=looked_after_by(actor).values("pk"))
     elif show == "alike":
         rows = rows.filter(resembles=True)
     elif show in BY_TIME and day:

@@ -30,13 +30,14 @@ from hansa.deals.models import (
 from hansa.deals.recipients import (
     deal_of,
     decide_anew,
-    managers_of,
     nothing_asked_any_more,
     owner_or_admins,
     partnership_of,
 )
 from hansa.kernel.ids import parse_public_id
 from hansa.notices.notify import notify
+from hansa.notices.reading import settled
+from hansa.partnerships.care import managers_of
 
 TOLD = {
     "deal.approved": ("{} is approved", "The customer is yours until {until}."),
@@ -94,6 +95,14 @@ def tell_who_extends(event: Event) -> None:
         text=extension.reason,
         path=f"registrations/{extension.deal.public_id}/",
     )
+
+
+@on("extension.withdrawn", "amendment.withdrawn")
+def nothing_to_answer_any_more(event: Event) -> None:
+    """Mark as read, in everybody's inbox, that the partner asks for something."""
+    asked = Event.objects.filter(vendor_id=event.vendor_id, subject_id=event.subject_id)
+    asked = asked.filter(name__in=("extension.requested", "amendment.requested"))
+    settled(event.vendor_id, asked.values_list("pk", flat=True))
 
 
 @on("extension.declined")

@@ -14,6 +14,7 @@ from hansa.deals.clocks import ESCALATION
 from hansa.deals.models import ClockStep, Deal, Status, Verdict
 from hansa.deals.verdicts import HELD
 from hansa.notices.reading import settled
+from hansa.partnerships.care import managers_of
 from hansa.partnerships.models import Partnership
 from hansa.programs.review_terms import ReviewTerms
 
@@ -68,11 +69,6 @@ def partnership_named(vendor_id: UUID, id: UUID | None) -> Partnership:
     return partnership
 
 
-def managers_of(partnership: Partnership) -> list[Membership | None]:
-    """The channel manager and the deputy, where there are any."""
-    return [partnership.channel_manager, partnership.deputy]
-
-
 def owner_or_admins(deal: Deal) -> list[Membership | None]:
     """Whom to tell on the partner's side: whose deal it is while they work there, else its administrators."""
     if deal.owner and deal.owner.status == Membership.Status.ACTIVE:
@@ -84,10 +80,13 @@ def owner_or_admins(deal: Deal) -> list[Membership | None]:
 
 def whose_turn(event: Event, kind: str, partnership: Partnership, terms: ReviewTerms) -> list[Membership | None]:
     """Those whose turn it is at this step; where nobody is, those who come next."""
-    manager, deputy = managers_of(partnership)
-    chain: list[list[Membership | None]] = [[manager], [manager, deputy], [manager, deputy, *_leaders(event, terms)]]
+    manager, *standing_in, deputy = managers_of(partnership)
+    steps: list[list[Membership | None]] = [[manager, *standing_in], [deputy], [*_leaders(event, terms)]]
     turn = 0 if event.name.endswith(".reminded") else 2 if kind == ESCALATION else 1
-    return next((people for people in chain[turn:] if any(map(_works, people[-1:]))), chain[-1])
+    for last, people in enumerate(steps[turn:], turn + 1):
+        if any(map(_works, people)):
+            return [one for step in steps[:last] for one in step]
+    return [one for step in steps for one in step]
 
 
 def _leaders(event: Event, terms: ReviewTerms) -> list[Membership]:

@@ -8,7 +8,6 @@ from hansa.deals.models import Verdict
 from hansa.deals.recipients import (
     deal_of,
     decide_anew,
-    managers_of,
     nothing_asked_any_more,
     partnership_named,
     still_to_decide,
@@ -16,6 +15,7 @@ from hansa.deals.recipients import (
 from hansa.deals.releases import release_every
 from hansa.deals.rules import TOGETHER
 from hansa.notices.notify import notify
+from hansa.partnerships.care import managers_of
 from hansa.programs.models import Program
 from hansa.rulebook.models import Decision
 

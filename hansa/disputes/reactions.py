@@ -5,7 +5,7 @@ from hansa.core.actions import lock
 from hansa.core.actors import System
 from hansa.core.events import on
 from hansa.core.models import Event
-from hansa.deals.recipients import managers_of, owner_or_admins, partnership_named, whose_turn
+from hansa.deals.recipients import owner_or_admins, partnership_named, whose_turn
 from hansa.deals.when import by_when
 from hansa.disputes.actions import (
     close_hearing,
@@ -21,6 +21,7 @@ from hansa.disputes.models import Dispute, Entry, Hearing, Outcome, Result, Step
 from hansa.disputes.sides import dispute_of, hearings_of, still_asked
 from hansa.notices.notify import notify
 from hansa.notices.reading import settled
+from hansa.partnerships.care import managers_of
 from hansa.programs.review_terms import calendar_of
 
 ASKING = ("dispute.opened", "dispute.statement_added", "dispute.question_lapsed", "dispute.appealed", "dispute.resumed")

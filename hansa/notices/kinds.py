@@ -61,7 +61,9 @@ TERMS = {
     Kind.CONVERSATION: Terms(
         "Somebody wrote or attached a file; it also stands on the page itself", BOTH, harmless=True
     ),
-    Kind.PARTNER_NEWS: Terms("A partner's first registration, or your credit for a deal", ("vendor",), harmless=True),
+    Kind.PARTNER_NEWS: Terms(
+        "A partner's first registration, your credit for a deal, or who stands in for whom", ("vendor",), harmless=True
+    ),
     Kind.SECURITY: Terms("About your log-in, who looks at your pages, and sealed history", BOTH, always=True),
 }
 
@@ -114,6 +116,8 @@ KIND_OF = {
     "deal.registered": Kind.PARTNER_NEWS,
     "credit.given": Kind.PARTNER_NEWS,
     "credit.taken_back": Kind.PARTNER_NEWS,
+    "deputy.appointed": Kind.PARTNER_NEWS,
+    "deputy.revoked": Kind.PARTNER_NEWS,
     "view_as.started": Kind.SECURITY,
     "history.broken": Kind.SECURITY,
     "export.refused": Kind.SECURITY,

@@ -1,23 +1,38 @@
 """From the invitation of a partner company to the end of the partnership."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils.text import slugify
 
 from hansa.accounts.actions import accept_invitation, new_invitation
-from hansa.accounts.models import Invitation, Membership, Organization, User, Vendor, ViewAs, Workspace
+from hansa.accounts.models import (
+    Invitation,
+    Membership,
+    MembershipQuerySet,
+    Organization,
+    User,
+    Vendor,
+    ViewAs,
+    Workspace,
+)
 from hansa.accounts.roles import CHANNEL_TEAM, EVERYONE, PROGRAM_ADMINS, VIEWERS, Role
 from hansa.core.actions import action, also
 from hansa.core.actors import Actor
 from hansa.core.tenancy import acting, moment
 from hansa.kernel.errors import DomainError, Invalid, NotPermitted
 from hansa.kernel.ids import new_id
-from hansa.partnerships.models import Enrollment, EnrollmentTerritory, Partnership, Supply
+from hansa.partnerships.care import ALWAYS, cares_until, managers_of
+from hansa.partnerships.models import Deputyship, Enrollment, EnrollmentTerritory, Partnership, Supply
 from hansa.programs.models import PartnerType, Program, Territory, Tier
+from hansa.programs.review_terms import calendar_of
 
 LOOKS_FOR = timedelta(minutes=30)
+DAY = timedelta(days=1)
+LONGEST_COVER = timedelta(days=366)
 
 
 @action("partner.invite", emits="partner.invited", by=CHANNEL_TEAM, creates=True)
@@ -88,13 +103,97 @@ def decline_partnership(actor: Actor, partnership: Partnership, *, invitation: I
 def assign_manager(
     actor: Actor, partnership: Partnership, *, channel_manager: Membership, deputy: Membership | None = None
 ) -> None:
-    """Name the channel manager and the deputy of a partner."""
+    """Name the channel manager and the deputy of a partner, until others are named."""
     if deputy == channel_manager:
         raise Invalid("same_person", "The deputy is somebody else.", "deputy")
     partnership.channel_manager, partnership.deputy = channel_manager, deputy
     partnership.save(update_fields=["channel_manager", "deputy"])
     looks = _running_views(actor).filter(partnership_id=partnership.pk, role=Role.CHANNEL_MANAGER)
-    looks.exclude(viewer__in=[channel_manager, deputy]).update(stopped_at=moment())
+    looks.exclude(viewer__in=[one for one in managers_of(partnership) if one]).update(stopped_at=moment())
+
+
+@action("deputy.appoint", emits="deputy.appointed", by=CHANNEL_TEAM, creates=True)
+def appoint_deputy(
+    actor: Actor,
+    manager: Membership,
+    *,
+    deputy: Membership,
+    starts_on: date,
+    ends_on: date,
+    partnership: Partnership | None = None,
+) -> Deputyship:
+    """Let somebody stand in for a channel manager from a day to a day, with one partner or with all of them.
+
+    A channel manager appoints for themself, who names channel managers for everybody.
+    """
+    _refuse_anothers(actor, manager.pk)
+    vendor = Vendor.objects.get(pk=actor.vendor_id)
+    for field, one in (("manager", manager), ("deputy", deputy)):
+        if not channel_team(vendor).filter(pk=one.pk).exists():
+            raise Invalid("not_found", "Choose somebody of your channel team.", field)
+    if deputy == manager:
+        raise Invalid("same_person", "The deputy is somebody else.", "deputy")
+    if partnership and partnership.channel_manager_id != manager.pk:
+        raise Invalid("not_theirs", f"{manager.user.name} does not look after {partnership}.", "partner")
+    zone = calendar_of(vendor.pk).zone
+    _check_days(starts_on, ends_on, moment().astimezone(zone).date())
+    made: Deputyship = Deputyship.objects.create(
+        vendor=vendor,
+        manager=manager,
+        deputy=deputy,
+        partnership=partnership,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        during=(_midnight(starts_on, zone), _midnight(ends_on + DAY, zone)),
+    )
+    return made
+
+
+@action("deputy.revoke", emits="deputy.revoked", by=CHANNEL_TEAM)
+def revoke_deputy(actor: Actor, deputyship: Deputyship) -> None:
+    """Let somebody no longer stand in, from now on."""
+    _refuse_anothers(actor, deputyship.manager_id)
+    if deputyship.revoked_at or deputyship.during.upper <= moment():
+        raise DomainError("over", "That is over already.")
+    deputyship.revoked_at = moment()
+    deputyship.save(update_fields=["revoked_at"])
+    partners = Partnership.objects.visible_to(actor).filter(channel_manager=deputyship.manager_id)
+    looks = _running_views(actor).filter(viewer=deputyship.deputy_id, role=Role.CHANNEL_MANAGER)
+    for partner in partners.filter(pk__in=looks.values("partnership_id")):
+        if deputyship.deputy not in managers_of(partner):
+            looks.filter(partnership_id=partner.pk).update(stopped_at=moment())
+
+
+def may_appoint_for(actor: Actor, manager_id: UUID | None) -> bool:
+    """Whether this actor may say who stands in for this channel manager; for none, nobody may."""
+    anybodys = actor.may(assign_manager) or actor.id == manager_id
+    return manager_id is not None and actor.may(appoint_deputy) and anybodys
+
+
+def channel_team(vendor: Vendor) -> MembershipQuerySet:
+    """Those of the vendor's people who can look after partners."""
+    team = Membership.objects.active().filter(organization=vendor.organization_id)
+    return team.filter(roles__overlap=sorted(CHANNEL_TEAM)).select_related("user")
+
+
+def _refuse_anothers(actor: Actor, manager_id: UUID) -> None:
+    if not may_appoint_for(actor, manager_id):
+        raise NotPermitted("not_yours", "You say who stands in for you; for others, those do who lead.")
+
+
+def _check_days(starts_on: date, ends_on: date, today: date) -> None:
+    if starts_on < today:
+        raise Invalid("in_the_past", "Begin today or later.", "starts_on")
+    if ends_on < starts_on:
+        raise Invalid("ends_before_it_starts", "The last day is the first one or comes after it.", "ends_on")
+    if ends_on - starts_on > LONGEST_COVER:
+        raise Invalid(
+            "too_long", f"At most {LONGEST_COVER.days} days. Name another channel manager instead.", "ends_on"
+        )
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
 
 
 @action("partner.suspend", emits="partner.suspended", by=PROGRAM_ADMINS)
@@ -123,12 +222,12 @@ def end_partnership(actor: Actor, partnership: Partnership) -> None:
 def start_looking(actor: Actor, partnership: Partnership, *, person: Membership, reason: str) -> ViewAs:
     """Look at the portal as one of a partner's people sees it: for half an hour, for a reason, changing nothing.
 
-    A channel manager may do so with the partners whom they look after, as manager or deputy.
+    A channel manager may do so with the partners whom they look after, as manager, as deputy or standing in.
     """
     if not reason.strip():
         raise Invalid("reason_missing", "Say why; the person reads it.", "reason")
-    role = _looking_as(actor, partnership)
-    if role is None:
+    role, until = _looking_as(actor, partnership)
+    if until is None:
         raise NotPermitted("not_permitted", "Only who looks after this partner may see what its people see.")
     active = Membership.objects.active().filter(organization=partnership.organization_id)
     if not active.filter(pk=person.pk).exists():
@@ -144,23 +243,21 @@ def start_looking(actor: Actor, partnership: Partnership, *, person: Membership,
         person=person,
         role=role,
         reason=reason.strip(),
-        ends_at=moment() + LOOKS_FOR,
+        ends_at=min(moment() + LOOKS_FOR, until),
     )
 
 
 def may_look_into(actor: Actor, partnership: Partnership) -> bool:
-    """Whether this person may see what the people of this partner see."""
-    return actor.may(start_looking) and _looking_as(actor, partnership) is not None
+    """Whether this person may see what the people of this partner see. Inside `acting`."""
+    return actor.may(start_looking) and _looking_as(actor, partnership)[1] is not None
 
 
-def _looking_as(actor: Actor, partnership: Partnership) -> Role | None:
-    """The role in which this person may look into the partner's portal, None if there is none."""
-    if actor.kind != "person":
-        return None
-    if Role.VENDOR_ADMIN in actor.roles:
-        return Role.VENDOR_ADMIN
-    looks_after = actor.id in (partnership.channel_manager_id, partnership.deputy_id)
-    return Role.CHANNEL_MANAGER if looks_after and Role.CHANNEL_MANAGER in actor.roles else None
+def _looking_as(actor: Actor, partnership: Partnership) -> tuple[Role, datetime | None]:
+    """The role in which this person may look into the partner's portal, and until when; None if they may not."""
+    if actor.kind == "person" and Role.VENDOR_ADMIN in actor.roles:
+        return Role.VENDOR_ADMIN, ALWAYS
+    manages = actor.kind == "person" and Role.CHANNEL_MANAGER in actor.roles
+    return Role.CHANNEL_MANAGER, cares_until(actor, partnership) if manages else None
 
 
 def _running_views(actor: Actor) -> Any:

@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 
 from hansa.accounts.models import Membership, Workspace
-from hansa.accounts.roles import CHANNEL_TEAM
 from hansa.core.actors import Actor
 from hansa.core.web.countries import country_choices
+from hansa.core.web.forms import DateInput
+from hansa.partnerships.actions import assign_manager, channel_team
+from hansa.partnerships.models import Partnership
 from hansa.programs.models import PartnerType, Program, Territory, Tier
 
 
@@ -25,13 +27,11 @@ class Offer:
 
 def offer(actor: Actor, workspace: Workspace) -> Offer:
     """Everything to choose from, in four queries; `workspace` is the vendor's."""
-    team = Membership.objects.active().filter(organization=workspace.organization_id)
-    managers = team.filter(roles__overlap=sorted(CHANNEL_TEAM)).select_related("user")
     return Offer(
         list(Program.objects.visible_to(actor).order_by("name")),
         list(Tier.objects.visible_to(actor).select_related("program").order_by("program__name", "rank")),
         list(Territory.objects.visible_to(actor)),
-        list(managers.order_by("user__name")),
+        list(channel_team(workspace.vendor).order_by("user__name")),
     )
 
 
@@ -84,7 +84,9 @@ class EnrollmentForm(ChoosingForm):
 
 class AssignForm(ChoosingForm):
     channel_manager = forms.ChoiceField(label="Channel manager")
-    deputy = forms.ChoiceField(label="Deputy", required=False, help_text="Decides when the channel manager is away.")
+    deputy = forms.ChoiceField(
+        label="Deputy", required=False, help_text="Always told along; decides when the channel manager is away."
+    )
 
     def __init__(self, offered: Offer, *given: Any, **named: Any):
         super().__init__(offered, *given, **named)
@@ -96,6 +98,34 @@ class AssignForm(ChoosingForm):
         return {
             name: next(iter(self.chosen(name, self.offered.managers)), None) for name in ("channel_manager", "deputy")
         }
+
+
+class DeputyForm(ChoosingForm):
+    manager = forms.ChoiceField(label="Who is away?")
+    deputy = forms.ChoiceField(
+        label="Who stands in?", help_text="Gets the notices and sees the queue as theirs. Their roles stay as they are."
+    )
+    partner = forms.ChoiceField(label="With which partner?", required=False)
+    starts_on = forms.DateField(label="From which day?", widget=DateInput)
+    ends_on = forms.DateField(
+        label="To which day?", help_text="Up to the end of that day; then it ends by itself.", widget=DateInput
+    )
+
+    def __init__(self, actor: Actor, offered: Offer, partners: Sequence[Partnership], *given: Any, **named: Any):
+        super().__init__(offered, *given, **named)
+        self.partners = partners
+        self.away = [one for one in offered.managers if actor.may(assign_manager) or one.pk == actor.id]
+        self.pick("manager", self.away)
+        self.pick("deputy", offered.managers, empty="Choose a person")
+        self.pick("partner", partners, empty="All of their partners")
+
+    def appointment(self) -> dict[str, Any]:
+        """What `appoint_deputy` wants to know, the manager among it."""
+        days = {name: self.cleaned_data[name] for name in ("starts_on", "ends_on")}
+        [manager] = self.chosen("manager", self.away)
+        [deputy] = self.chosen("deputy", self.offered.managers)
+        partnership = next(iter(self.chosen("partner", self.partners)), None)
+        return {"manager": manager, "deputy": deputy, "partnership": partnership, **days}
 
 
 class InviteForm(AssignForm, EnrollmentForm):

@@ -1,9 +1,12 @@
 """A vendor and a partner company, and the partner's place in each program."""
 
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from hansa.accounts.models import Membership, Organization
 from hansa.core.actors import Actor
@@ -162,3 +165,63 @@ class EnrollmentTerritory(PartnerRecord):
         constraints = [
             models.UniqueConstraint(fields=["vendor", "enrollment", "territory"], name="one_row_per_territory")
         ]
+
+
+class Deputyship(TenantRecord):
+    """Somebody stands in for a channel manager from a day to a day, with one of their partners or with all of them.
+
+    `during` is what the days come to by the vendor's clock. Nothing ends it: it is over when its time is. It is about
+    the partners that the manager has at the moment, so one who gets another manager is out of it.
+    """
+
+    id_prefix = "deputyship"
+
+    manager = models.ForeignKey(Membership, models.PROTECT, related_name="+", db_index=False)
+    deputy = models.ForeignKey(Membership, models.PROTECT, related_name="+", db_index=False)
+    partnership = TenantForeignKey(Partnership, null=True, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    during = DateTimeRangeField()
+    revoked_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=HansaNow())
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["vendor", "-created_at", "-id"], name="deputyship_newest"),
+            models.Index(fields=["vendor", "deputy"], name="deputyship_of", condition=models.Q(revoked_at=None)),
+            models.Index(fields=["vendor", "manager"], name="deputyship_for", condition=models.Q(revoked_at=None)),
+        ]
+        constraints = [
+            ExclusionConstraint(
+                name="one_deputyship_at_a_time",
+                expressions=[
+                    ("vendor", RangeOperators.EQUAL),
+                    ("manager", RangeOperators.EQUAL),
+                    ("deputy", RangeOperators.EQUAL),
+                    (Coalesce("partnership", "manager"), RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(revoked_at=None),
+                violation_error_code="deputy_already",
+                violation_error_message="This person stands in already in that time. Revoke that first.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deputy} for {self.manager}"
+
+    def state(self, now: datetime) -> str:
+        """Coming, running, over or revoked."""
+        if self.revoked_at:
+            return "revoked"
+        return "coming" if now < self.during.lower else "running" if now < self.during.upper else "over"
+
+    def snapshot(self) -> dict[str, Any]:
+        return {
+            "person": str(self.deputy),
+            "manager": str(self.manager),
+            "partner": str(self.partnership) if self.partnership else "all",
+            "starts_on": str(self.starts_on),
+            "ends_on": str(self.ends_on),
+            "revoked": bool(self.revoked_at),
+        }

@@ -3,14 +3,18 @@
 from django.urls import URLPattern, path
 
 from hansa.partnerships.views import console as desk
+from hansa.partnerships.views import deputies, looking, supplies
 from hansa.partnerships.views import invitations as answers
-from hansa.partnerships.views import looking, supplies
 
 PARTNER = "w/<slug:workspace>/partners/<str:partner>/"
+DEPUTIES = "w/<slug:workspace>/partners/deputies/"
 
 console: list[URLPattern] = [
     path("w/<slug:workspace>/partners/", desk.partners, name="partners"),
     path("w/<slug:workspace>/partners/invite/", desk.invite_partner, name="invite-partner"),
+    path(DEPUTIES, deputies.deputies, name="deputies"),
+    path(DEPUTIES + "appoint/", deputies.appoint, name="appoint-deputy"),
+    path(DEPUTIES + "<str:deputyship>/revoke/", deputies.revoke, name="revoke-deputy"),
     path(PARTNER, desk.partner, name="partner"),
     path(PARTNER + "managers/", desk.assign, name="assign-manager"),
     path(PARTNER + "distributors/", supplies.supplies, name="set-distributors"),

@@ -15,7 +15,7 @@ from hansa.deals.actions import DECISIONS
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Status
 from hansa.deals.verdicts import HELD
 from hansa.kernel.icalendar import Entry
-from hansa.partnerships.models import Partnership
+from hansa.partnerships.care import looked_after_by
 
 PAST = timedelta(days=30)
 MOST = 1_000
@@ -52,7 +52,7 @@ def _to_decide(actor: Actor, slug: str) -> Iterator[Entry]:
     if not actor.may(DECISIONS):
         return
     waiting = Deal.objects.visible_to(actor).filter(status=Status.UNDER_REVIEW, due_at__isnull=False).exclude(HELD)
-    mine = Partnership.objects.visible_to(actor).filter(Q(channel_manager=actor.id) | Q(deputy=actor.id))
+    mine = looked_after_by(actor)
     if mine.exists():
         waiting = waiting.filter(partnership__in=mine)
     for deal in waiting.select_related("partnership__organization").order_by("due_at", "id")[:MOST]:

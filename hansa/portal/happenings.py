@@ -24,6 +24,8 @@ WORDS = deals.EVENTS | {
     "company.edited": "Company edited",
     "company.merged": "Companies became one",
     "company.took_over": "Company took over another one's records",
+    "deputy.appointed": "Deputy appointed for a time",
+    "deputy.revoked": "Deputy for a time revoked",
     "enrollment.changed": "Place in the program changed",
     "export.failed": "Export could not be made",
     "export.finished": "List exported",

@@ -19,6 +19,7 @@ from hansa.files.api import router as files
 from hansa.history.api import router as history
 from hansa.notices.api import router as notices
 from hansa.partnerships.api import router as partnerships
+from hansa.partnerships.deputies_api import router as deputies
 from hansa.portal.api import router as portal
 from hansa.programs.api import router as programs
 from hansa.programs.requirements_api import router as requirements
@@ -52,6 +53,7 @@ for room in (
     parties,
     direct,
     partnerships,
+    deputies,
     programs,
     requirements,
     customers,

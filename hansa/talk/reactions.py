@@ -8,6 +8,7 @@ from hansa.core.actors import Side, System
 from hansa.core.events import on
 from hansa.core.models import Event
 from hansa.notices.notify import notify
+from hansa.partnerships.care import managers_of
 from hansa.partnerships.models import Partnership
 from hansa.talk.models import Message, Mute
 from hansa.talk.subjects import kind_of, subject_of
@@ -42,7 +43,7 @@ def _sides(message: Message, subject: Any) -> dict[Side, list[Membership]]:
     )
     wrote = Message.objects.filter(vendor_id=message.vendor_id, thread=message.thread, author__isnull=False)
     writers = Membership.objects.filter(pk__in=wrote.values("author"))
-    everyone = [partnership.channel_manager, partnership.deputy, *kind_of(subject).people(subject), *writers]
+    everyone = [*managers_of(partnership), *kind_of(subject).people(subject), *writers]
     people = [one for one in dict.fromkeys(everyone) if one and one.status == Membership.Status.ACTIVE]
     homes = {"vendor": partnership.vendor.organization_id, "partner": partnership.organization_id}
     return {

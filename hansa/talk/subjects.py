@@ -17,7 +17,7 @@ class Kind:
     """A kind of record that a conversation can be about.
 
     `title` says it in a few words, `page` where it stands within a workspace of either side, and `people` who answers
-    for it beside the partner's channel manager and deputy, who always do.
+    for it beside those who look after the partner, who always do.
     """
 
     model: type[TenantRecord]

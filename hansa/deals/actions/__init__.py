@@ -6,6 +6,7 @@ from hansa.deals.actions.amend_deal import (
     decline_amendment,
     lapse_amendment,
     request_lines,
+    withdraw_amendment,
 )
 from hansa.deals.actions.answer_question import answer_question
 from hansa.deals.actions.ask_for_more import ask_for_more, lapse_question, remind_partner
@@ -19,6 +20,7 @@ from hansa.deals.actions.extend_deal import (
     extend_deal,
     lapse_extension,
     request_extension,
+    withdraw_extension,
 )
 from hansa.deals.actions.hand_over import hand_over_deal, offboard_with_deals
 from hansa.deals.actions.keep_time import approve_by_default, escalate_review, remind_decider
@@ -83,5 +85,7 @@ __all__ = [
     "stop_bulk",
     "take_credit_back",
     "win_deal",
+    "withdraw_amendment",
     "withdraw_deal",
+    "withdraw_extension",
 ]

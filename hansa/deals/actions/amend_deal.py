@@ -19,6 +19,7 @@ from hansa.deals.cooling_off import refuse_while_cooling_off
 from hansa.deals.evidence import clues
 from hansa.deals.models import Amendment, Deal, DealLine, Protection
 from hansa.deals.protection import is_in_force, release
+from hansa.deals.required import ASKED
 from hansa.deals.rules import TAKEN_NOTE
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.kernel.money import Money
@@ -51,6 +52,7 @@ def amend_deal(
     changes = {name: [before[name], value] for name, value in _facts(deal).items() if value != before[name]}
     if not changes:
         raise DomainError("nothing_changed", "Nothing is changed yet.")
+    _refuse_emptied(deal, changes)
     deal.save(
         update_fields=["amount_minor", "currency", "expected_close", "contact_name", "contact_email", "need"],
     )
@@ -105,6 +107,14 @@ def decline_amendment(actor: Actor, amendment: Amendment, *, note: str) -> None:
     _decide(actor, amendment, note, now())
 
 
+@action("amendment.withdraw", emits="amendment.withdrawn", by=PARTNER_SALES)
+def withdraw_amendment(actor: Actor, amendment: Amendment) -> None:
+    """Take back a wish for other product lines that nobody has answered; they stay, and one may ask again."""
+    Amendment.LIFECYCLE.apply(amendment, "withdraw")
+    amendment.decided_by, amendment.decided_at = actor.label, now()
+    amendment.save(update_fields=["status", "decided_by", "decided_at"])
+
+
 @action("amendment.lapse", emits="amendment.lapsed", by=NOBODY)
 def lapse_amendment(actor: Actor, amendment: Amendment) -> None:
     """Close a request whose deal has ended before anybody answered."""
@@ -116,6 +126,13 @@ def lapse_amendment(actor: Actor, amendment: Amendment) -> None:
 def _in_force(deal: Deal, at: datetime) -> None:
     if not is_in_force(deal, at):
         raise DomainError("not_in_force", "Only a deal whose protection holds can be changed.")
+
+
+def _refuse_emptied(deal: Deal, changes: dict[str, list[str]]) -> None:
+    """Raises Invalid for a fact that was there, is not any more, and that the program requires."""
+    for asked in ASKED:
+        if asked.field in deal.program.required_fields and changes.get(asked.column, ("", "kept"))[1] == "":
+            raise Invalid(f"{asked.field}_missing", asked.missing, asked.column)
 
 
 def _check_lines(deal: Deal, present: set[UUID], wanted: set[UUID], names: dict[UUID, str]) -> None:

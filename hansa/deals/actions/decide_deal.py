@@ -58,7 +58,7 @@ def approve_deal(actor: Actor, deal: Deal, *, note: str = "") -> None:
 def reject_deal(actor: Actor, deal: Deal, *, reason: str, note: str = "") -> None:
     """Turn the registration down for a coded reason that the partner reads."""
     called = reason_called(actor, deal, ReasonsFor.REJECT, reason)
-    check_rejection(reason, note)
+    check_note(reason, note)
     Deal.LIFECYCLE.apply(deal, "reject")
     _close(actor, deal, reason, note, called)
 
@@ -99,10 +99,8 @@ def reconsider_deal(actor: Actor, deal: Deal) -> None:
         also(EVENTS[ruling.status], actor, deal, {"status": [Status.UNDER_REVIEW, deal.status]})
 
 
-def check_rejection(reason: str, note: str) -> None:
-    """Raises Invalid unless the reason is one of the coded ones, with a note where it says nothing."""
-    if reason not in RejectReason.values:
-        raise Invalid("reason_unknown", "Choose a reason.", "reason")
+def check_note(reason: str, note: str) -> None:
+    """Raises Invalid where neither the reason nor the note says anything."""
     if reason == RejectReason.OTHER and not note.strip():
         raise Invalid("note_missing", "Say in the note why.", "note")
 

@@ -9,9 +9,11 @@ from hansa.core.actions import action
 from hansa.core.actors import Actor
 from hansa.core.events import enqueue
 from hansa.core.inserts import insert
-from hansa.deals.actions.decide_deal import approve_deal, check_rejection, reject_deal
-from hansa.deals.models import BulkDecision, BulkItem
+from hansa.deals.actions.decide_deal import approve_deal, check_note, reject_deal
+from hansa.deals.models import BulkDecision, BulkItem, RejectReason
+from hansa.deals.reasons import shared_reasons
 from hansa.kernel.errors import Invalid, NotPermitted
+from hansa.programs.reasons import ReasonsFor
 
 NOBODY: frozenset[str] = frozenset()
 RUN = "run_bulk_decision"
@@ -40,7 +42,8 @@ def decide_in_bulk(
             "too_many", f"At most {MOST:,} registrations are decided in one go. Narrow the list down.", "deals"
         )
     if kind == BulkDecision.Kind.REJECT:
-        check_rejection(reason, note)
+        _check_reason(actor, chosen, reason)
+        check_note(reason, note)
     run: BulkDecision = BulkDecision.objects.create(
         vendor_id=actor.vendor_id,
         kind=kind,
@@ -86,6 +89,15 @@ def finish_bulk(actor: Actor, run: BulkDecision, *, decided: int, refused: int) 
     BulkDecision.LIFECYCLE.apply(run, "finish")
     run.decided, run.refused = decided, refused
     run.save(update_fields=["status", "decided", "refused"])
+
+
+def _check_reason(actor: Actor, deals: Sequence[UUID], reason: str) -> None:
+    """Raises Invalid unless every program among the registrations offers this reason."""
+    if reason in shared_reasons(actor, deals, ReasonsFor.REJECT):
+        return
+    known = reason in RejectReason.values
+    text = "Not every program of these registrations offers this reason. Choose another one." if known else ""
+    raise Invalid("reason_unknown", text or "Choose a reason.", "reason")
 
 
 def _work(run: BulkDecision) -> None:

@@ -66,6 +66,14 @@ def decline_extension(actor: Actor, extension: ExtensionRequest, *, note: str) -
     extension.save()
 
 
+@action("extension.withdraw", emits="extension.withdrawn", by=PARTNER_SALES)
+def withdraw_extension(actor: Actor, extension: ExtensionRequest) -> None:
+    """Take back a wish for more time that nobody has answered; the end stays as it is, and one may ask again."""
+    ExtensionRequest.LIFECYCLE.apply(extension, "withdraw")
+    extension.decided_by, extension.decided_at = actor.label, now()
+    extension.save(update_fields=["status", "decided_by", "decided_at"])
+
+
 @action("deal.extend", emits="deal.extended", by=CHANNEL_TEAM)
 def extend_deal(actor: Actor, deal: Deal, *, days: int, note: str = "") -> None:
     """Give a protection more days without being asked; it counts like an extension that was asked for."""

@@ -156,3 +156,28 @@ def test_machines_change_facts_and_lines(cast: Cast) -> None:
     approved = vendor.post(f"/amendments/{asked.json()['id']}/approval", {"note": "Good."}).json()
     assert approved["changes"] == {"product_lines": ["Fleet Analytics", "Route Planner"]}
     assert [one["status"] for one in vendor.get("/amendments").json()["data"]] == ["approved", "made"]
+
+
+def test_what_the_program_requires_cannot_be_emptied(cast: Cast, browse: Any) -> None:
+    deal = cast.register(contact_name="Ida Ito", need="Trucks")
+    boss = machine(cast.vendor_admin)
+    required = boss.patch(f"/programs/{cast.program.public_id}/requirements", {"required_fields": ["need"]})
+    assert required.status_code == 200, required.content
+    facts = {"amount": deal.amount, "expected_close": deal.expected_close, "contact_name": "Ida Ito"}
+    with pytest.raises(DomainError) as refused:
+        amend_deal(cast.partner_rep.actor, deal, **facts, need="  ")
+    assert (refused.value.code, refused.value.field) == ("need_missing", "need")
+    answer = machine(cast.partner_admin).patch(f"/deal-registrations/{deal.public_id}/facts", {"need": ""})
+    assert (answer.status_code, answer.json()["code"]) == (422, "need_missing")
+    form = {"amount": "84000", "expected_close": str(deal.expected_close), "contact_name": "Ida Ito", "need": ""}
+    page = browse(cast.partner_rep).post(f"{DEALS}/{deal.public_id}/amend/", form)
+    assert page.status_code == 422
+    assert "a few words on what they want to solve" in page.content.decode()
+    amend_deal(cast.partner_rep.actor, deal, **{**facts, "contact_name": ""}, need="More trucks")
+
+
+def test_what_was_never_given_does_not_stop_another_change(cast: Cast) -> None:
+    deal = cast.register()
+    boss = machine(cast.vendor_admin)
+    boss.patch(f"/programs/{cast.program.public_id}/requirements", {"required_fields": ["need"]})
+    amend_deal(cast.partner_rep.actor, deal, amount=Money(90_000_00, "EUR"), expected_close=deal.expected_close)

@@ -16,6 +16,8 @@ from hansa.deals.actions.impartial import OWN
 from hansa.deals.bulk import not_decided, progress_of, run_to_the_end
 from hansa.deals.models import BulkDecision, Deal, RejectReason, Status
 from hansa.kernel.errors import DomainError
+from hansa.kernel.ids import new_id
+from hansa.programs.models import Program
 from hansa.rulebook.models import Decision
 from hansa.testing.cast import Cast, Person, another_partner
 from hansa.testing.machine import machine
@@ -226,3 +228,45 @@ def _after(patch: pytest.MonkeyPatch, count: int, then: Any) -> None:
 
     approving.name, approving.by = approve.name, approve.by  # type: ignore[attr-defined]
     patch.setitem(bulk.ACTS, BulkDecision.Kind.APPROVE, approving)
+
+
+def in_another_program(cast: Cast, deal: Deal, reasons: dict[str, str]) -> None:
+    """Move a registration to a second program, which rejects for these reasons."""
+    with acting(cast.system):
+        second = Program.objects.get(pk=cast.program.pk)
+        second.pk, second.name, second.reasons = new_id(), "Second", {"reject": reasons}
+        second.save(force_insert=True)
+        Deal.objects.filter(pk=deal.pk).update(program=second)
+
+
+def test_many_are_rejected_for_the_programs_own_reasons(cast: Cast, desk: Client) -> None:
+    own = {"reject": [{"code": "too_early", "label": "No budget this year"}]}
+    changed = machine(cast.vendor_admin).patch(f"/programs/{cast.program.public_id}/reasons", own)
+    assert changed.status_code == 200, changed.content
+    deals = waiting(cast, 2)
+    asked = {"deal": [deal.public_id for deal in deals]}
+    shown = desk.get(f"{BULK}/rejection/", asked).content.decode()
+    assert "No budget this year" in shown
+    assert "Outside the partner" not in shown
+    assert desk.post(f"{BULK}/rejection/", {**asked, "reason": "outside_territory"}).status_code == 422
+    address = desk.post(f"{BULK}/rejection/", {**asked, "reason": "too_early"}).url
+    run_jobs()
+    assert "No budget this year" in desk.get(address).content.decode()
+    with acting(cast.system):
+        assert set(Deal.objects.values_list("status", "reason_text")) == {("rejected", "No budget this year")}
+
+
+def test_registrations_of_several_programs_are_rejected_for_what_all_of_them_offer(cast: Cast, desk: Client) -> None:
+    deals = waiting(cast, 2)
+    in_another_program(cast, deals[1], {"too_early": "Come back later"})
+    asked = {"deal": [deal.public_id for deal in deals]}
+    shown = desk.get(f"{BULK}/rejection/", asked).content.decode()
+    assert "Too early: no project yet / Come back later" in shown or "Come back later / Too early" in shown
+    assert "Outside the partner" not in shown
+    with pytest.raises(DomainError, match="Not every program"):
+        start(cast, deals, kind="reject", reason="outside_territory")
+    start(cast, deals, kind="reject", reason="too_early")
+    run_jobs()
+    with acting(cast.system):
+        told = set(Deal.objects.values_list("reason_text", flat=True))
+    assert told == {"Too early: no project yet", "Come back later"}

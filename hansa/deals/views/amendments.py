@@ -4,6 +4,7 @@ from babel.numbers import format_decimal
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.actors import Actor
@@ -52,6 +53,20 @@ def lines(request: WorkspaceRequest, deal: str) -> HttpResponse:
         "A line that you leave out is free for other partners, and this deal can't get it back.",
     )
     return ask(request, one, form, title="Other product lines", label="Ask", consequences=consequences)
+
+
+@workspace_page("partner", to=actions.withdraw_amendment)
+@require_POST
+def withdraw(request: WorkspaceRequest, deal: str) -> HttpResponse:
+    """Take back what was asked for."""
+    with acting(request.actor):
+        waiting = asked_for(request.actor, found(request, deal))
+    if waiting is None:
+        messages.warning(request, "It was answered meanwhile.")
+    else:
+        actions.withdraw_amendment(request.actor, waiting)
+        messages.success(request, "Taken back. The product lines stay as they are.")
+    return redirect("deal", request.workspace.slug, deal)
 
 
 @workspace_page("vendor", to=actions.approve_amendment)

@@ -23,11 +23,13 @@ from hansa.deals.bulk import not_decided, progress_of
 from hansa.deals.bulk_choice import all_shown, ticked
 from hansa.deals.console_forms import ApproveForm, RejectForm
 from hansa.deals.models import BulkDecision, Deal
+from hansa.deals.reasons import offer_shared, shared_reasons
 from hansa.deals.said import REASONS
 from hansa.deals.tables import refused_table
 from hansa.filters.lists import asked_of
 from hansa.kernel.errors import DomainError
 from hansa.kernel.ids import public_id
+from hansa.programs.reasons import ReasonsFor
 
 TOLD = {"running": ("Running", "wait"), "done": ("Done", "good"), "stopped": ("Stopped", "bad")}
 
@@ -83,7 +85,7 @@ def choose(request: WorkspaceRequest, kind: str) -> HttpResponse:
     if not choice.deals:
         messages.warning(request, "Tick the registrations first, or choose all that are shown.")
         return redirect(choice.back)
-    form = way.form(request.POST if request.method == "POST" else None)
+    form = _form(request, way, choice)
     if form.is_valid():
         try:
             run = actions.decide_in_bulk(
@@ -118,9 +120,10 @@ def bulk_decision(request: WorkspaceRequest, bulk: str) -> HttpResponse:
         run = BulkDecision.objects.visible_to(actor).named(bulk)
         progress = progress_of(run)
         page = turn(actor, not_decided(actor, run), request.GET, by="number")
+        called = shared_reasons(actor, run.items.values("deal"), ReasonsFor.REJECT) if run.reason else {}
     table = refused_table(page.rows, "../../registrations/")
     context = {"title": str(run), "progress": progress, "page": page, "table": table, **_said(run)}
-    context["reason"] = REASONS.get(run.reason, run.reason)
+    context["reason"] = called.get(run.reason) or REASONS.get(run.reason, run.reason)
     return render(request, "deals/console/bulk_decision.html", context)
 
 
@@ -155,6 +158,13 @@ def _chosen(request: WorkspaceRequest) -> Choice:
         until = _moment(given.get("until", "")) or moment()
         deals = all_shown(actor, QueryDict(asked).dict(), until)
     return Choice(deals, [("every", "1"), ("until", until.isoformat()), ("asked", asked)], back)
+
+
+def _form(request: WorkspaceRequest, way: Way, choice: Choice) -> forms.Form:
+    form = way.form(request.POST if request.method == "POST" else None)
+    with acting(request.actor):
+        offer_shared(form, request.actor, choice.deals)
+    return form
 
 
 def _moment(said: str) -> Any:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.tenancy import acting
@@ -28,6 +29,20 @@ def ask(request: WorkspaceRequest, deal: str) -> HttpResponse:
         f"A protection is extended {'once' if most == 1 else f'{most} times'} at most.",
     )
     return ask_for(request, one, form, title="Ask for more time", label="Ask", consequences=consequences)
+
+
+@workspace_page("partner", to=actions.withdraw_extension)
+@require_POST
+def withdraw(request: WorkspaceRequest, deal: str) -> HttpResponse:
+    """Take back what was asked for."""
+    with acting(request.actor):
+        waiting = pending(request.actor, found(request, deal))
+    if waiting is None:
+        messages.warning(request, "It was answered meanwhile.")
+    else:
+        actions.withdraw_extension(request.actor, waiting)
+        messages.success(request, "Taken back. The end of the protection stays where it is.")
+    return redirect("deal", request.workspace.slug, deal)
 
 
 @workspace_page("vendor", to=(actions.approve_extension, actions.extend_deal))

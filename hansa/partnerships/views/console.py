@@ -20,6 +20,7 @@ from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
 from hansa.kernel.errors import DomainError
 from hansa.partnerships import actions
+from hansa.partnerships.care import covers_of
 from hansa.partnerships.forms import AssignForm, EnrollmentForm, InviteForm, offer
 from hansa.partnerships.models import Enrollment, Partnership
 from hansa.partnerships.ties import ties_of
@@ -63,8 +64,6 @@ def partner(request: WorkspaceRequest, partner: str) -> HttpResponse:
     with acting(actor):
         found = _read(actor, partner)
         people = Membership.objects.active().filter(organization=found.organization_id).select_related("user")
-        portal = Workspace.objects.visible_to(actor).filter(partnership_id=found.pk)
-        sent = Invitation.objects.filter(workspace__in=portal, status=Invitation.Status.SENT)
         events = Event.objects.visible_to(actor).filter(partnership_id=found.pk).exclude(NOT_ABOUT_IT)
         context = {
             "title": str(found),
@@ -73,14 +72,16 @@ def partner(request: WorkspaceRequest, partner: str) -> HttpResponse:
             "tone": TONES.get(Partnership.Status(found.status), "calm"),
             "places": list(_places(actor, found)),
             "ties": ties_of(actor.vendor_id, found.pk),
+            "covers": covers_of(found),
+            "may_look": found.status != Partnership.Status.ENDED and actions.may_look_into(actor, found),
             "people": list(people.order_by("user__name")),
-            "invitations": list(sent.order_by("-sent_at")),
+            "invitations": _invited(actor, found),
             "events": [_said(event) for event in events.order_by("-at", "-id")[:EVENTS_SHOWN]],
         }
     moves = Partnership.LIFECYCLE.open_to(found)
     context["steps"] = [(name, step.label) for name, step in STEPS.items() if name in moves and actor.may(step.act)]
     context["ended"] = found.status == Partnership.Status.ENDED
-    context["may_look"] = not context["ended"] and actions.may_look_into(actor, found)
+    context["may_appoint"] = actions.may_appoint_for(actor, found.channel_manager_id)
     return render(request, "partnerships/partner.html", context)
 
 
@@ -218,6 +219,12 @@ def _form(request: WorkspaceRequest, found: Partnership, form: Any, title: str) 
 def _read(actor: Actor, reference: str) -> Partnership:
     rows = Partnership.objects.visible_to(actor).select_related("organization", "channel_manager__user", "deputy__user")
     return rows.named(reference)  # type: ignore[no-any-return]
+
+
+def _invited(actor: Actor, found: Partnership) -> list[Invitation]:
+    portal = Workspace.objects.visible_to(actor).filter(partnership_id=found.pk)
+    sent = Invitation.objects.filter(workspace__in=portal, status=Invitation.Status.SENT)
+    return list(sent.order_by("-sent_at"))
 
 
 def _places(actor: Actor, found: Partnership) -> Any:

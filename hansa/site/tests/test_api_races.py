@@ -1,7 +1,6 @@
 """The same request twenty times at once, on every unsafe operation of the document: one effect, one answer."""
 
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -10,22 +9,57 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from hansa.accounts.actions import invite_member
 from hansa.core.models import Event, IdempotencyKey
 from hansa.core.tenancy import acting
-from hansa.deals.models import Deal
-from hansa.deals.tests.test_direct_sales import crm_says
 from hansa.disputes.tests import contest
-from hansa.kernel.ids import public_id
 from hansa.site.api import api
-from hansa.testing.cast import Cast, Person, distributor_of
+from hansa.site.tests.race_starts import (
+    ACCOUNTS,
+    LETTER,
+    Prepare,
+    all_that_wait,
+    approved,
+    asked_about,
+    asking,
+    changing,
+    companies,
+    conflict,
+    cover,
+    covered,
+    credited,
+    depot,
+    disputed,
+    heard,
+    invitation,
+    key,
+    line,
+    lost,
+    lost_by_the_other,
+    many,
+    member,
+    nothing,
+    other_lines,
+    program,
+    question,
+    questioned,
+    rivals,
+    seller,
+    shared,
+    stopped,
+    supplied,
+    suspended,
+    together,
+    told,
+    uploaded,
+    waiting,
+    wish,
+    wished,
+    with_file,
+)
+from hansa.testing.cast import Cast, Person
 from hansa.testing.machine import Machine, machine, registration
-from hansa.testing.queue import run_jobs
 
 AT_ONCE = 20
-LETTER = b"%PDF-1.4 a letter of the customer"
-Prepare = Callable[[Cast], dict[str, str]]
-ACCOUNTS = b"account,country\nAdatum,NL\nTreyResearch,BE\n"
 
 UNSAFE = {
     operation["operationId"]: (method, path)
@@ -33,220 +67,6 @@ UNSAFE = {
     for method, operation in operations.items()
     if method != "get"
 }
-
-
-def waiting(cast: Cast) -> dict[str, str]:
-    """A registration that waits for its decision."""
-    return {"deal_id": cast.register(domain="").public_id}
-
-
-def approved(cast: Cast) -> dict[str, str]:
-    return {"deal_id": cast.register().public_id}
-
-
-def question(cast: Cast) -> dict[str, Any]:
-    day = timezone.now().date() + timedelta(days=10)
-    return {"question": "Which project is it?", "fields": ["need"], "answer_by": str(day)}
-
-
-def questioned(cast: Cast) -> dict[str, str]:
-    deal = waiting(cast)
-    asked = machine(cast.vendor_admin).post(f"/deal-registrations/{deal['deal_id']}/question", question(cast))
-    assert asked.status_code == 200, asked.content
-    return deal
-
-
-def wish(cast: Cast) -> dict[str, Any]:
-    """What is asked for about the only deal."""
-    with acting(cast.system):
-        deal = Deal.objects.get().public_id
-    return {"deal": deal, "days": 30, "reason": "The budget comes in March."}
-
-
-def wished(cast: Cast) -> dict[str, str]:
-    approved(cast)
-    asked = machine(cast.partner_admin).post("/extensions", wish(cast))
-    assert asked.status_code == 201, asked.content
-    return {"extension_id": asked.json()["id"]}
-
-
-def other_lines(cast: Cast) -> dict[str, Any]:
-    """A change of the only deal."""
-    return {"deal": wish(cast)["deal"], "product_lines": [cast.planner.public_id], "reason": "Another project."}
-
-
-def changing(cast: Cast) -> dict[str, str]:
-    approved(cast)
-    asked = machine(cast.partner_admin).post("/amendments", other_lines(cast))
-    assert asked.status_code == 201, asked.content
-    return {"amendment_id": asked.json()["id"]}
-
-
-def member(cast: Cast) -> dict[str, str]:
-    return {"member_id": cast.partner_rep.membership.public_id}
-
-
-def rivals(cast: Cast) -> dict[str, str]:
-    return {"partner_id": cast.rivals.public_id}
-
-
-def suspended(cast: Cast) -> dict[str, str]:
-    boss = machine(cast.vendor_admin)
-    assert boss.post(f"/partners/{cast.rivals.public_id}/suspension").status_code == 200
-    return rivals(cast)
-
-
-def key(cast: Cast) -> dict[str, str]:
-    made = machine(cast.partner_admin, roles=["partner_sales"]).key
-    assert made
-    return {"key_id": made.public_id}
-
-
-def invitation(cast: Cast) -> dict[str, str]:
-    actor, workspace = cast.partner_admin.actor, cast.partner_admin.workspace
-    made = invite_member(actor, workspace, email="x@fabrikam.example", name="", roles=["partner_sales"])
-    return {"invitation_id": made.public_id}
-
-
-def program(cast: Cast) -> dict[str, str]:
-    return {"program_id": cast.program.public_id}
-
-
-def line(cast: Cast) -> dict[str, str]:
-    return {"line_id": cast.planner.public_id}
-
-
-def companies(cast: Cast) -> dict[str, str]:
-    """Two that the vendor knows: those of two registrations."""
-    pairs = (("alpha", cast.analytics), ("omega", cast.planner))
-    ids = [cast.register(customer=name, domain=f"{name}.example", lines=[line]).company_id for name, line in pairs]
-    return {"company_id": public_id("company", ids[0]), "other": public_id("company", ids[1])}
-
-
-def uploaded(cast: Cast) -> dict[str, str]:
-    answer = machine(cast.vendor_admin).upload("/imports", ACCOUNTS)
-    assert answer.status_code == 201, answer.content
-    return {"import_id": answer.json()["id"]}
-
-
-def together(cast: Cast) -> dict[str, str]:
-    """A registration that is decided, in a program that answers all together."""
-    times = machine(cast.vendor_admin).patch(f"/programs/{cast.program.public_id}/answers", {"times": ["17:00"]})
-    assert times.status_code == 200, times.content
-    run_jobs()
-    deal = waiting(cast)
-    run_jobs()
-    assert machine(cast.vendor_admin).post(f"/deal-registrations/{deal['deal_id']}/approval", {}).status_code == 200
-    return deal | program(cast)
-
-
-def told(cast: Cast) -> dict[str, str]:
-    deal = cast.register(cast.partner_admin, domain="").public_id
-    assert machine(cast.vendor_admin).post(f"/deal-registrations/{deal}/approval", {}).status_code == 200
-    run_jobs()
-    return {"notice_id": machine(cast.partner_admin).get("/notices").json()["data"][0]["id"]}
-
-
-def nothing(cast: Cast) -> dict[str, str]:
-    return {}
-
-
-def with_file(part: str, person: str, place: str) -> Prepare:
-    """A waiting registration with a file that this person's machine attached to it."""
-
-    def prepare(cast: Cast) -> dict[str, str]:
-        deal = waiting(cast)
-        kept = machine(getattr(cast, person)).upload(f"/deal-registrations/{deal['deal_id']}/{part}", LETTER)
-        assert kept.status_code == 201, kept.content
-        return {place: kept.json()["id"]}
-
-    return prepare
-
-
-def disputed(cast: Cast) -> dict[str, str]:
-    return {"dispute_id": contest.opened(cast)[1].public_id}
-
-
-def asked_about(cast: Cast) -> dict[str, str]:
-    """A dispute whose other side was asked, and has not answered."""
-    dispute = disputed(cast)
-    asked = machine(cast.vendor_admin).post(f"/disputes/{dispute['dispute_id']}/question", asking(cast))
-    assert asked.status_code == 200, asked.content
-    return {"hearing_id": machine(cast.rival_admin).get("/hearings").json()["data"][0]["id"]}
-
-
-def heard(cast: Cast) -> dict[str, str]:
-    _, dispute = contest.opened(cast)
-    contest.heard(cast, dispute)
-    return {"dispute_id": dispute.public_id}
-
-
-def lost(cast: Cast) -> dict[str, str]:
-    return {"dispute_id": contest.decided(cast, **contest.UPHOLD)[1].public_id}
-
-
-def lost_by_the_other(cast: Cast) -> dict[str, str]:
-    return {"hearing_id": contest.decided(cast, **contest.GRANT)[2].public_id}
-
-
-def asking(cast: Cast) -> dict[str, Any]:
-    day = timezone.now().date() + timedelta(days=7)
-    return {"of": "other_side", "question": "Since when?", "answer_by": str(day)}
-
-
-def many(cast: Cast) -> dict[str, str]:
-    """A decision about many that has begun."""
-    begun = machine(cast.vendor_admin).post("/bulk-decisions", all_that_wait(cast))
-    assert begun.status_code == 201, begun.content
-    return {"bulk_id": begun.json()["id"]}
-
-
-def all_that_wait(cast: Cast) -> dict[str, Any]:
-    return {"decision": "approve", "registrations": [waiting(cast)["deal_id"]]}
-
-
-def stopped(cast: Cast) -> dict[str, str]:
-    bulk = many(cast)
-    assert machine(cast.vendor_admin).post(f"/bulk-decisions/{bulk['bulk_id']}/cancellation").status_code == 200
-    return bulk
-
-
-def depot(cast: Cast) -> str:
-    place = distributor_of(cast).workspace.partnership_id
-    assert place
-    return public_id("partner", place)
-
-
-def shared(cast: Cast) -> dict[str, str]:
-    deal, beside = approved(cast), depot(cast)
-    brought_in = machine(cast.partner_admin).post(f"/deal-registrations/{deal['deal_id']}/party", {"beside": beside})
-    assert brought_in.status_code == 200, brought_in.content
-    return deal
-
-
-def supplied(cast: Cast) -> dict[str, str]:
-    depot(cast)
-    return {"partner_id": cast.partnership.public_id}
-
-
-def seller(cast: Cast) -> dict[str, Any]:
-    member = cast.deal_desk.membership
-    member.roles = ["account_executive"]
-    member.save(update_fields=["roles"])
-    return {"person": member.public_id}
-
-
-def credited(cast: Cast) -> dict[str, str]:
-    path = f"/deal-registrations/{approved(cast)['deal_id']}/credits"
-    given = machine(cast.vendor_admin).post(path, seller(cast))
-    assert given.status_code == 201, given.content
-    return {"credit_id": given.json()["id"]}
-
-
-def conflict(cast: Cast) -> dict[str, str]:
-    approved(cast)
-    crm_says(cast)
-    return {"conflict_id": machine(cast.vendor_admin).get("/channel-conflicts").json()["data"][0]["id"]}
 
 
 INTERNAL_FILE = with_file("internal-files", "vendor_admin", "internal_file_id")
@@ -264,6 +84,8 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
     "request_extension": ("partner_admin", approved, wish),
     "approve_extension": ("vendor_admin", wished, {}),
     "decline_extension": ("vendor_admin", wished, {"note": "Not yet."}),
+    "withdraw_extension": ("partner_admin", wished, None),
+    "withdraw_amendment": ("partner_admin", changing, None),
     "extend_deal": ("vendor_admin", approved, {"days": 30}),
     "announce_end": (
         "vendor_admin",
@@ -306,6 +128,8 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
         rivals,
         lambda cast: {"channel_manager": cast.channel_manager.membership.public_id},
     ),
+    "appoint_deputy": ("vendor_admin", nothing, cover),
+    "revoke_deputy": ("vendor_admin", covered, None),
     "change_rules": ("vendor_admin", program, {"protection_days": 30}),
     "change_terms": ("vendor_admin", program, {"notice_days": 7}),
     "change_review": ("vendor_admin", program, {"review_hours": 8}),
