@@ -34,8 +34,8 @@ from hansa.rulebook.dmn.values import BadValue, Kind
 from hansa.rulebook.dmn.witnesses import Case, Doubt, case_in
 
 MOST_TESTS = 300_000
-MOST_MASK_BYTES = 64_000_000
-MOST_WORK = 4_000_000
+MOST_MASK_BYTES = 32_000_000
+MOST_WORK = 3_000_000
 MOST_FOUND = 100
 MOST_CELLS_RUN = 10_000  # a larger table takes seconds to compile
 
@@ -145,8 +145,13 @@ class _Analysis:
         self.regions = [self._region(row.cells) for row in self.table.rows]
         self.price = 1 + max((len(axis.classes) for axis in self.axes), default=0) // 2_000
 
-    def budget(self, share: int = 1) -> Budget:
-        return Budget(MOST_WORK // share, self.price)
+    @property
+    def tied(self) -> bool:
+        """Whether sums of two facts tie axes together, so that not every box holds a case."""
+        return any(axis.pair for axis in self.axes)
+
+    def budget(self) -> Budget:
+        return Budget(MOST_WORK, self.price)
 
     def part(self, name: str, found: Iterator) -> Iterator:
         """What is found within the bounds."""
@@ -210,36 +215,42 @@ class _Analysis:
 
     def unreachable(self) -> Iterator[Unreachable]:
         ranks = _ranks(self.table)
+        budget = self.budget()
         for place, region in enumerate(self.regions):
             box = self.box(region)
+            budget.spend(20 * len(box))
             if not all(box):
                 empty = [at for at, cell in enumerate(self.table.rows[place].cells) if self._holds_of_nothing(at, cell)]
                 yield Unreachable(place, column=empty[0] if empty else None)
                 continue
-            case = self.case(box, "rows", hold=(place,))
-            if case is Doubt.IMPOSSIBLE:
+            if self.tied and self.case(box, "rows", hold=(place,)) is Doubt.IMPOSSIBLE:
                 yield Unreachable(place)
-            elif ranks and not isinstance(case, Doubt):
-                yield from self._beaten(place, box, case, ranks)
+            elif ranks:
+                yield from self._beaten(place, box, ranks, budget)
 
     def _holds_of_nothing(self, place: int, cell: Cell) -> bool:
         axis = self.columns[place].axis
         return not self.set_of(place, cell) & self.all[axis]
 
-    def _beaten(self, place: int, box: Box, case: Case, ranks: Sequence[tuple[int, ...]]) -> Iterator[Unreachable]:
-        budget = self.budget(share=10)
+    def _beaten(
+        self, place: int, box: Box, ranks: Sequence[tuple[int, ...]], all_rows: Budget
+    ) -> Iterator[Unreachable]:
+        budget = Budget(MOST_WORK // 10, self.price)
         winners = [at for at, rank in enumerate(ranks) if rank < ranks[place]]
-        budget.spend(len(winners))
+        all_rows.spend(5 * len(winners))
         winners = [at for at in winners if common(box, self.regions[at])]
         try:
             for left in uncovered(box, [self.regions[at] for at in winners], budget):
-                if self.case(left, "rows", hold=(place,)) is not Doubt.IMPOSSIBLE:
+                if not self.tied or self.case(left, "rows", hold=(place,)) is not Doubt.IMPOSSIBLE:
                     return
         except Spent:
             self.unfinished.append("rows that can never fire were not analysed to the end: the table is too intricate")
             return
+        finally:
+            all_rows.spend((MOST_WORK // 10 - budget.work) // self.price)
         alone = [at for at in winners if all(box[axis] & ~classes == 0 for axis, classes in self.regions[at])]
-        yield Unreachable(place, tuple(alone[:1] or winners), witness=case)
+        case = self.case(box, "rows", hold=(place,))
+        yield Unreachable(place, tuple(alone[:1] or winners), witness=None if isinstance(case, Doubt) else case)
 
     def gaps(self) -> Iterator[Gap]:
         table = self.table
@@ -256,7 +267,9 @@ class _Analysis:
                     raise Spent
         except Spent:
             spent = True
+        showing, each_costs = self.budget(), sum(len(axis.classes) for axis in self.axes)
         for box in joined(boxes):
+            showing.spend(4 * each_costs)
             case = self.case(box, "gaps", rest=range(len(self.regions)))
             if not isinstance(case, Doubt):
                 yield Gap(tuple(self._shown(place, box) for place in range(len(self.columns))), case)
@@ -302,6 +315,8 @@ class _Analysis:
         axis, classes = self.axes[column.axis], box[column.axis]
         if classes == self.all[column.axis]:
             return ANYTHING
+        if classes == axis.values:
+            return Cell((Equals(None),), negated=True)
         missing = axis.values & ~classes
         parts = axis.intervals(missing)
         if not classes & axis.null and axis.kind is not Kind.BOOLEAN and len(parts) <= len(axis.intervals(classes)):
@@ -312,6 +327,8 @@ class _Analysis:
 
 
 def _tests(axis: Axis, column: Column, classes: int) -> tuple[Test, ...]:
+    if axis.kind is Kind.BOOLEAN:
+        return tuple(Equals(bool(at)) for begin, end in axis.intervals(classes) for at in range(begin, end))
     return tuple(_test(axis, column, begin, end) for begin, end in axis.intervals(classes))
 
 

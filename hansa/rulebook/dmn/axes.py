@@ -189,12 +189,14 @@ class Axis:
             return 1 << self.places[where]
         return next(1 << at for at, parts in enumerate(self.classes) if any(a <= where < b for a, b in parts))
 
-    def intervals(self, classes: int) -> list[Interval]:
-        """The intervals that make up these classes, joined where they touch."""
-        parts = sorted(
-            part for at in range(classes.bit_length()) if classes >> at & 1 and at < len(self.classes)
-            for part in self.classes[at]
-        )  # fmt: skip
+    def intervals(self, classes: int, most: int | None = None) -> list[Interval]:
+        """The intervals that make up these classes, joined where they touch; `most` of a class at most."""
+        parts: list[Interval] = []
+        classes &= self.values
+        while classes:
+            parts += self.classes[(classes & -classes).bit_length() - 1][:most]
+            classes &= classes - 1
+        parts.sort()
         joined: list[Interval] = []
         for begin, end in parts:
             if joined and joined[-1][1] == begin:

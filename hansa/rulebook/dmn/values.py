@@ -208,7 +208,7 @@ def written(value: Value) -> str:
         return f'date("{value.isoformat()}")'
     if isinstance(value, timedelta):
         return f'duration("{_days_text(value)}")'
-    return str(value) if isinstance(value, int) else format(value, "f")
+    return str(value) if isinstance(value, int) else format(value, "f")  # "f" makes a float of an int
 
 
 def from_json(kind: Kind, raw: Any) -> Value:

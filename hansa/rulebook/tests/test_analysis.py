@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from hansa.rulebook.dmn.analysis import Findings, Gap, Overlap, PastNull, Unreachable, analyse
+from hansa.rulebook.dmn.analysis import Findings, Gap, PastNull, Unreachable, analyse
 from hansa.rulebook.dmn.answers import NoAnswer
 from hansa.rulebook.dmn.building import RawColumn, RawOutput, RawRow, RawTable, build
 from hansa.rulebook.dmn.syntax import (
@@ -73,21 +73,20 @@ def test_a_table_that_covers_every_case_once_has_no_findings() -> None:
     [
         (("< 10 | - | no", "> 10 | - | yes"), ["10 | -"]),
         (("< 10 | true | no", ">= 10 | - | yes"), ["< 10 | false"]),
-        (("not(7, 8) | - | no",), ["[7..8) | -", "8 | -"]),
+        (("not(7, 8) | - | no",), ["7, 8 | -"]),
         (("not(8) | - | no",), ["8 | -"]),
     ],
 )
 def test_a_gap_is_told_as_cells_for_what_no_row_covers(rows: tuple[str, ...], gaps: list[str]) -> None:
     found = analyse(table("value | new", *rows))
-    if gaps[0].startswith("["):
-        assert {gap.witness["value"] for gap in found.gaps} <= {7, 8}
-    else:
-        assert list(map(shown, found.gaps)) == gaps
+    assert list(map(shown, found.gaps)) == gaps
 
 
 def test_other_texts_and_null_are_cases_too() -> None:
     (gap,) = analyse(table("tier", '"Gold" | yes', "null | no")).gaps
     assert (shown(gap), gap.witness) == ('not("Gold")', {"tier": "other"})
+    (gap,) = analyse(table("tier", "null | yes")).gaps
+    assert (shown(gap), gap.witness) == ("not(null)", {"tier": "other"})
     (gap,) = analyse(table("tier", "not(null) | yes")).gaps
     assert (shown(gap), gap.witness) == ("null", {"tier": None})
 
@@ -151,7 +150,7 @@ def cases_of(small: Table) -> list[dict[str, Any]]:
     return [dict(zip([fact.name for fact in used], values, strict=True)) for values in product(*choices)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(small_tables())
 def test_it_finds_just_what_trying_every_case_finds(small: Table) -> None:
     found = analyse(small)
@@ -180,7 +179,7 @@ def forbidden(small: Table, one: int, other: int) -> bool:
     return small.hit_policy is HitPolicy.UNIQUE
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(tables())
 def test_every_witness_shows_what_it_is_a_witness_of(any_table: Table) -> None:
     found = analyse(any_table)
@@ -199,7 +198,7 @@ def beaten(any_table: Table, row: int, case: Mapping[str, Any]) -> bool:
     return row in all_holding(any_table)(case) and row not in compile_table(any_table).explain(case).fired
 
 
-@pytest.mark.parametrize("policy", ["UNIQUE", "FIRST", "ANY"])
+@pytest.mark.parametrize("policy", ["UNIQUE", "FIRST"])
 @pytest.mark.parametrize("shape", ["equal", "greater", "scattered"])
 def test_a_hostile_table_ends_and_says_what_it_left_undone(policy: str, shape: str) -> None:
     def cell(row: int, column: int) -> Cell:
@@ -223,4 +222,3 @@ def test_too_many_tests_are_refused_unread() -> None:
     rows = (Row("", (cell,) * 50, (1,)),) * 2000
     found = analyse(Table("t", "t", facts, inputs, (Output("o", Kind.NUMBER),), rows))
     assert found == Findings(unfinished=("10000000 tests are more than can be analysed",))
-    assert Overlap not in map(type, found.overlaps)
