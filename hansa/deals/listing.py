@@ -153,4 +153,5 @@ def page_of_deals(actor: Actor, wanted: Wanted, asked: QueryDict) -> tuple[Page,
     among = Deal.objects.shared_with(actor) if wanted.beside else None
     page = stretch(actor, wanted.rows(actor), asked, by="-submitted_at", among=among)
     found, [(beside,)] = read(actor, query_of(page.rows), any_query(actor))
-    return page.page(list(map(Line._make, found))), beside
+    lines = list(map(Line._make, found))
+    return page.page([line._replace(reason="") for line in lines] if wanted.beside else lines), beside

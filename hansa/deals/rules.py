@@ -10,6 +10,7 @@ from hansa.rulebook.tables import Answer, Fact, Facts, Row, Table, at_least, eva
 VERSION = "2026-12"
 
 MOST_DAYS_TO_CLOSE = 3650
+INACTIVE = "Only an active partner registers deals. Ask your channel manager."
 FOREIGN_CURRENCY = "Amounts are in the vendor's own currency. Convert this one."
 TOO_FAR_AWAY = "The expected close is more than ten years away. Is the year right?"
 ADDRESS_UNREADABLE = "This is no web address. Write the customer's own, like company.com, or leave it empty."
@@ -36,7 +37,7 @@ VALIDATION = Table(
             "inactive",
             {"partnership_status": one_of("invited", "declined", "suspended", "offboarding", "ended")},
             {"refuse": "partnership_inactive", "field": None},
-            "Only an active partner registers deals. Ask your channel manager.",
+            INACTIVE,
         ),
         Row(
             "not-enrolled",

@@ -74,6 +74,7 @@ class DealShown(Schema):
     `due_at` says until when somebody has to act: the vendor while it is under_review, the partner while its answer is
     needed (action_required). `evidence` is a link or a few words beside the files; `evidence_needed` says that
     it is not approved without either. `reason` is a code, `reason_text` what the program called it when it was given.
+    `registrant` is the distributor that registered it in the partner's name, empty where the partner itself did.
     """
 
     id: str
@@ -96,6 +97,7 @@ class DealShown(Schema):
     reason_text: str
     note: str
     beside: PartyShown | None
+    registrant: str
     protected_until: datetime | None
     due_at: datetime | None
     notice_given_at: datetime | None
@@ -153,8 +155,8 @@ class Contact(Body):
     email: Email | Literal[""] = ""
 
 
-class RegisterDeal(Body):
-    """Claim a customer. The answer says at once whether it is approved, under review, or taken."""
+class Registration(Body):
+    """What is claimed: of whom, what, how much, until when."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -181,7 +183,18 @@ class RegisterDeal(Body):
     need: Annotated[str, text(4000, lines=True)] = ""
     evidence: Annotated[str, text(2000, lines=True)] = ""
     program: Annotated[str, strict_reference("program")] | None = None
+
+
+class RegisterDeal(Registration):
+    """Claim a customer. The answer says at once whether it is approved, under review, or taken."""
+
     beside: Annotated[str, strict_reference("partner")] | None = None
+
+
+class RegisterInName(Registration):
+    """Claim a customer in the name of `reseller`, a partner that buys through you: the deal is that one's."""
+
+    reseller: Annotated[str, strict_reference("partner")]
 
 
 class ChangeDeal(Body):

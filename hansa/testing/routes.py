@@ -31,6 +31,7 @@ ALIASES = {
     "channel_manager": Membership,
     "deputy": Membership,
     "distributor": Partnership,
+    "reseller": Partnership,
 }
 
 

@@ -18,7 +18,8 @@ from hansa.deals.tests.test_direct_sales import crm_says
 from hansa.disputes.tests import contest
 from hansa.kernel.ids import public_id
 from hansa.site.api import api
-from hansa.testing.cast import Cast, Person, distributor_of
+from hansa.site.tests import races_of_partners
+from hansa.testing.cast import Cast, Person
 from hansa.testing.machine import Machine, machine, registration
 from hansa.testing.queue import run_jobs
 
@@ -211,24 +212,6 @@ def stopped(cast: Cast) -> dict[str, str]:
     return bulk
 
 
-def depot(cast: Cast) -> str:
-    place = distributor_of(cast).workspace.partnership_id
-    assert place
-    return public_id("partner", place)
-
-
-def shared(cast: Cast) -> dict[str, str]:
-    deal, beside = approved(cast), depot(cast)
-    brought_in = machine(cast.partner_admin).post(f"/deal-registrations/{deal['deal_id']}/party", {"beside": beside})
-    assert brought_in.status_code == 200, brought_in.content
-    return deal
-
-
-def supplied(cast: Cast) -> dict[str, str]:
-    depot(cast)
-    return {"partner_id": cast.partnership.public_id}
-
-
 def seller(cast: Cast) -> dict[str, Any]:
     member = cast.deal_desk.membership
     member.roles = ["account_executive"]
@@ -349,9 +332,7 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
     "create_bulk_decision": ("vendor_admin", nothing, all_that_wait),
     "stop_bulk_decision": ("vendor_admin", many, None),
     "resume_bulk_decision": ("vendor_admin", stopped, None),
-    "add_party": ("partner_admin", approved, lambda cast: {"beside": depot(cast)}),
-    "remove_party": ("partner_admin", shared, None),
-    "set_distributors": ("vendor_admin", supplied, {"distributors": []}),
+    **races_of_partners.CASES,
     "give_credit": ("vendor_admin", approved, seller),
     "take_credit_back": ("vendor_admin", credited, None),
     "settle_conflict": ("vendor_admin", conflict, {"result": "left_to_partner"}),
