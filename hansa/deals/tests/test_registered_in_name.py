@@ -22,6 +22,7 @@ from hansa.partnerships.models import Partnership
 from hansa.programs.models import Program
 from hansa.testing.cast import Cast, Person, another_partner, distributor_of
 from hansa.testing.machine import machine, registration
+from hansa.testing.mutants import without_first_wall, without_second_wall
 from hansa.testing.queue import run_jobs
 
 HOME = "/w/northwind-woodgrove"
@@ -225,3 +226,12 @@ def depot(person: Person) -> Partnership:
 
 def _said(answer: Any) -> str:
     return " ".join(str(message) for message in answer.context["messages"])
+
+
+@pytest.mark.parametrize("removed", [without_first_wall, without_second_wall], ids=["first", "second"])
+def test_with_one_wall_gone_a_rival_still_registers_for_nobody(committed: Cast, removed: Any) -> None:
+    distributor_of(committed)
+    with removed(), pytest.raises(DomainError, match="buys through"):
+        register_in_name(committed.rival_rep.actor, reseller=committed.partnership.pk, **facts(committed))
+    with acting(committed.system):
+        assert not Deal.objects.exists()
