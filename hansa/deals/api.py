@@ -19,7 +19,7 @@ from hansa.customers.models import Company
 from hansa.customers.schemas import CompanyInFull
 from hansa.deals import actions, receipts
 from hansa.deals.limits import attempt_at
-from hansa.deals.models import Deal
+from hansa.deals.models import UNDECIDED, Deal
 from hansa.deals.representation import show_deal, show_deals, show_evidence, show_registered
 from hansa.deals.schemas import (
     Announce,
@@ -60,6 +60,8 @@ def list_deals(request: ApiRequest, wanted: Query[DealFilter]) -> dict[str, Any]
     rows = Deal.objects.visible_to(request.actor).filter(**given)
     if wanted.partner:
         rows = rows.filter(partnership=chosen(Partnership.objects.visible_to(request.actor), wanted.partner, "partner"))
+    if wanted.due_before:
+        rows = rows.filter(status__in=UNDECIDED, due_at__lt=wanted.due_before)
     return page(request, rows, wanted, lambda deals: show_deals(request.actor, deals), by="submitted_at")
 
 

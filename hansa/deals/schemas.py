@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
+from pydantic import AwareDatetime, ConfigDict
 
 from hansa.core.api.fields import Amount, Body, Country, Day, Email, MoneyShown, OneOf, strict_reference, text
 from hansa.core.api.paging import Paging
@@ -134,12 +134,17 @@ class ReceiptShown(Schema):
 
 
 class DealFilter(Paging):
-    """Which deals: each filter that is given narrows the list."""
+    """Which deals: each filter that is given narrows the list.
+
+    `due_before` leaves those that are not decided and on which somebody has to act before that time: with the status
+    under_review the vendor, which makes it the console's queue by its due time.
+    """
 
     status: Annotated[str, OneOf(Status)] | None = None
     stage: Annotated[str, OneOf(Stage)] | None = None
     outcome: Annotated[str, OneOf(Outcome)] | None = None
     partner: Annotated[str, Field(max_length=60, description="A partner's id")] = ""
+    due_before: AwareDatetime | None = None
 
 
 class CustomerNamed(Body):

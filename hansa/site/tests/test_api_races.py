@@ -26,6 +26,7 @@ from hansa.testing.queue import run_jobs
 AT_ONCE = 20
 LETTER = b"%PDF-1.4 a letter of the customer"
 Prepare = Callable[[Cast], dict[str, str]]
+TOO_LATE = {"list": "queue", "name": "Too late", "filter": {"show": "late"}}
 ACCOUNTS = b"account,country\nAdatum,NL\nTreyResearch,BE\n"
 
 UNSAFE = {
@@ -232,6 +233,10 @@ def conflict(cast: Cast) -> dict[str, str]:
     return {"conflict_id": machine(cast.vendor_admin).get("/channel-conflicts").json()["data"][0]["id"]}
 
 
+def kept_filter(cast: Cast) -> dict[str, str]:
+    return {"filter_id": machine(cast.vendor_admin).post("/filters", TOO_LATE).json()["id"]}
+
+
 INTERNAL_FILE = with_file("internal-files", "vendor_admin", "internal_file_id")
 PERSONAL = {"read_notice", "change_notification_settings"}  # nobody's business fact, so no event
 CASES: dict[str, tuple[str, Prepare, Any]] = {
@@ -333,6 +338,8 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
     "stop_bulk_decision": ("vendor_admin", many, None),
     "resume_bulk_decision": ("vendor_admin", stopped, None),
     **races_of_partners.CASES,
+    "save_filter": ("vendor_admin", nothing, TOO_LATE),
+    "delete_filter": ("vendor_admin", kept_filter, None),
     "give_credit": ("vendor_admin", approved, seller),
     "take_credit_back": ("vendor_admin", credited, None),
     "settle_conflict": ("vendor_admin", conflict, {"result": "left_to_partner"}),
