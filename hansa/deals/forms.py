@@ -73,7 +73,7 @@ class RegisterDealForm(forms.Form):
     reseller = forms.ChoiceField(
         label="For whom do you register?",
         required=False,
-        help_text="Of whom you register for it is the deal, and the protection; you read along.",
+        help_text="What you register for a reseller is theirs, and so is the protection; you read along.",
     )
     beside = forms.ChoiceField(label="Who reads along?", required=False, help_text="They see it and change nothing.")
     submission = forms.UUIDField(required=False, initial=new_id, widget=forms.HiddenInput)
