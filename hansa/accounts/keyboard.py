@@ -38,11 +38,16 @@ def shortcuts(request: WorkspaceRequest) -> HttpResponse:
     form = ShortcutsForm(request.POST if request.method == "POST" else None, initial={"shortcuts": used})
     if form.is_valid():
         use = form.cleaned_data["shortcuts"]
-        User.objects.filter(pk=_person(request).pk).update(shortcuts=use)
+        use_shortcuts(_person(request), use=use)
         messages.success(request, f"Saved. Single keys {'lead on again' if use else 'do nothing any more'}.")
         return redirect("keyboard", request.workspace.slug)
     context = {"title": "Keyboard", "form": form, "keys": KEYS[request.actor.side], "used": used}
     return render(request, "accounts/keyboard.html", context)
+
+
+def use_shortcuts(person: User, *, use: bool) -> None:
+    """Let single keys lead on in this person's pages, or do nothing."""
+    User.objects.filter(pk=person.pk).update(shortcuts=use)
 
 
 def _person(request: WorkspaceRequest) -> User:
