@@ -7,7 +7,7 @@ from drills.installation import fail, own_database, processes
 from hansa.testing.cast import Cast, build_cast
 from hansa.testing.life import TURNS, forgetting_the_time, forgetting_who_was_heard, live
 
-SIZES = {"ci": (100, 60), "large": (5_000, 60)}
+SIZES = {"ci": (200, 60), "large": (5_000, 60)}
 SEED = 20261126
 SHARE = 50  # lives of one seed
 

@@ -58,6 +58,22 @@ TURNS = frozenset(
 )
 
 
+# What a hundred short lives need not bring about.
+RARE = frozenset(
+    {
+        "answer",
+        "cancel",
+        "lose",
+        "give time: after the end",
+        "grant time",
+        "decide: still_asked",
+        "moved back",
+        "close a dispute",
+        "withdraw a dispute",
+    }
+)
+
+
 class Life(ContestSteps, TermSteps):
     """Every step that a person or the time can take."""
 
