@@ -5,9 +5,9 @@ from functools import cache, partial
 
 from drills.installation import fail, own_database, processes
 from hansa.testing.cast import Cast, build_cast
-from hansa.testing.life import TURNS, forgetting_the_time, live
+from hansa.testing.life import TURNS, forgetting_the_time, forgetting_who_was_heard, live
 
-SIZES = {"ci": (100, 60), "large": (5_000, 60)}
+SIZES = {"ci": (200, 60), "large": (5_000, 60)}
 SEED = 20261126
 SHARE = 50  # lives of one seed
 
@@ -24,7 +24,7 @@ def run(size: str) -> None:
     print(f"   {done} steps: {dict(sorted(taken.items()))}")
     if done < lives * steps / 2 or not taken.keys() >= TURNS:
         fail("hardly anything happened", *(f"never: {turn}" for turn in TURNS - taken.keys()))
-    _broken_rule(steps)
+    _broken_rules(steps)
 
 
 def _lives(steps: int, seed: int) -> Counter[str]:
@@ -38,12 +38,17 @@ def _cast() -> Cast:
     return build_cast()
 
 
-def _broken_rule(steps: int) -> None:
-    """The negative control: that a protection can be extended after its end must be seen."""
-    with forgetting_the_time():
-        try:
-            _lives(steps, SEED)
-        except AssertionError as seen:
-            if "not_extendable" in str(seen):
-                return
-    fail("a protection that was extended after its end is not noticed")
+def _broken_rules(steps: int) -> None:
+    """The negative controls: what goes wrong under a broken rule must be seen."""
+    broken = {
+        "not_extendable": (forgetting_the_time, "a protection that was extended after its end is not noticed"),
+        "not_heard": (forgetting_who_was_heard, "a protection that moved from a side unheard is not noticed"),
+    }
+    for expected, (rule, unnoticed) in broken.items():
+        with rule():
+            try:
+                _lives(steps, SEED)
+            except AssertionError as seen:
+                if expected in str(seen):
+                    continue
+        fail(unnoticed)

@@ -127,13 +127,14 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person. One log-in, however many organizations."""
+    """A person. One log-in, however many organizations; with `shortcuts`, single keys lead on in their pages."""
 
     id = models.UUIDField(primary_key=True, default=Record._meta.get_field("id").default, editable=False)
     email = models.EmailField()
     name = models.TextField()
     locale = models.CharField(max_length=12, default="en")
     timezone = models.TextField(default="", blank=True)
+    shortcuts = models.BooleanField(default=True, db_default=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=HansaNow())
 

@@ -19,7 +19,7 @@ from hansa.customers.models import Company
 from hansa.customers.schemas import CompanyInFull
 from hansa.deals import actions, receipts
 from hansa.deals.limits import attempt_at
-from hansa.deals.models import Deal
+from hansa.deals.models import UNDECIDED, Deal
 from hansa.deals.representation import show_deal, show_deals, show_evidence, show_registered
 from hansa.deals.schemas import (
     Announce,
@@ -35,6 +35,7 @@ from hansa.deals.schemas import (
     Noted,
     ReceiptShown,
     RegisterDeal,
+    Registration,
     Reject,
     Win,
 )
@@ -59,6 +60,8 @@ def list_deals(request: ApiRequest, wanted: Query[DealFilter]) -> dict[str, Any]
     rows = Deal.objects.visible_to(request.actor).filter(**given)
     if wanted.partner:
         rows = rows.filter(partnership=chosen(Partnership.objects.visible_to(request.actor), wanted.partner, "partner"))
+    if wanted.due_before:
+        rows = rows.filter(status__in=UNDECIDED, due_at__lt=wanted.due_before)
     return page(request, rows, wanted, lambda deals: show_deals(request.actor, deals), by="submitted_at")
 
 
@@ -72,28 +75,14 @@ def register_deal(request: ApiRequest, body: RegisterDeal) -> dict[str, Any]:
     """
     if request.actor.partnership_id is None:
         raise NotPermitted("not_permitted", "Partners register deals.")
-    try:
-        amount = body.amount.money()
-    except ValueError as error:
-        raise Invalid("amount_unreadable", str(error), "amount") from None
+    facts = facts_of(body)
     if body.beside is None:
         finish_together()
     deal = actions.register_beside(
         request.actor,
         Partnership(pk=request.actor.partnership_id, vendor_id=request.actor.vendor_id),
-        customer=body.customer.name,
-        domain=body.customer.domain,
-        country=body.customer.country,
-        product_lines=[_id(ProductLine, line, "product_lines") for line in body.product_lines],
-        amount=amount,
-        expected_close=body.expected_close,
-        deal_type=body.type,
-        contact_name=body.contact.name,
-        contact_email=body.contact.email,
-        need=body.need,
-        evidence=body.evidence,
-        program_id=_id(Program, body.program, "program") if body.program else None,
-        beside=_id(Partnership, body.beside, "beside") if body.beside else None,
+        beside=id_of(Partnership, body.beside, "beside") if body.beside else None,
+        **facts,
     )
     return show_registered(request.actor, deal)
 
@@ -230,7 +219,30 @@ def _deal(request: ApiRequest, deal_id: str) -> Deal:
     return Deal.objects.visible_to(request.actor).named(deal_id)  # type: ignore[no-any-return]
 
 
-def _id(model: type[Partnership] | type[ProductLine] | type[Program], reference: str, field: str) -> Any:
+def facts_of(body: Registration) -> dict[str, Any]:
+    """What a body says of a new registration, as the actions are told it. Raises Invalid for what cannot be read."""
+    try:
+        amount = body.amount.money()
+    except ValueError as error:
+        raise Invalid("amount_unreadable", str(error), "amount") from None
+    return {
+        "customer": body.customer.name,
+        "domain": body.customer.domain,
+        "country": body.customer.country,
+        "product_lines": [id_of(ProductLine, line, "product_lines") for line in body.product_lines],
+        "amount": amount,
+        "expected_close": body.expected_close,
+        "deal_type": body.type,
+        "contact_name": body.contact.name,
+        "contact_email": body.contact.email,
+        "need": body.need,
+        "evidence": body.evidence,
+        "program_id": id_of(Program, body.program, "program") if body.program else None,
+    }
+
+
+def id_of(model: type[Partnership] | type[ProductLine] | type[Program], reference: str, field: str) -> Any:
+    """The id in a reference that a field of a body holds. Raises Invalid for one that is none."""
     try:
         return parse_public_id(model.id_prefix, reference)
     except ValueError:

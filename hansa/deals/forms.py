@@ -9,7 +9,7 @@ from django import forms
 from hansa.core.web.countries import country_choices
 from hansa.core.web.forms import DateInput, MoneyField, SuggestInput
 from hansa.customers.matching.domains import registrable_domain
-from hansa.deals.models import DealType, LossReason, WinReason
+from hansa.deals.models import DealType, LossReason, Party, WinReason
 from hansa.deals.required import MISSING
 from hansa.deals.rules import ADDRESS_UNREADABLE, note_of
 from hansa.kernel.amounts import UNREADABLE
@@ -70,6 +70,11 @@ class RegisterDealForm(forms.Form):
         help_text="A link, an order number or a few words. Files can be added once it is registered.",
         widget=forms.Textarea({"rows": 2}),
     )
+    reseller = forms.ChoiceField(
+        label="For whom do you register?",
+        required=False,
+        help_text="What you register for a reseller is theirs, and so is the protection; you read along.",
+    )
     beside = forms.ChoiceField(label="Who reads along?", required=False, help_text="They see it and change nothing.")
     submission = forms.UUIDField(required=False, initial=new_id, widget=forms.HiddenInput)
     more = ("contact_name", "contact_email", "need", "evidence")
@@ -85,11 +90,7 @@ class RegisterDealForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.ties = {public_id("partner", tie.id): tie.id for tie in ties}
-        if ties:
-            self.fields["beside"].choices = [("", "Nobody"), *choices_of(ties)]  # type: ignore[attr-defined]
-        else:
-            del self.fields["beside"]
+        self._know(ties)
         self.customers = {customer.name.casefold(): customer for customer in customers}
         self.lines = {line.public_id: line for line in lines}
         self.fields["customer"].widget = SuggestInput([customer.name for customer in customers])
@@ -100,6 +101,25 @@ class RegisterDealForm(forms.Form):
         )
         if program:
             self._ask_for(program)
+
+    def _know(self, ties: Sequence[Tie]) -> None:
+        """Offer whom one may register for, and who may read along."""
+        self.ties = {public_id("partner", tie.id): tie.id for tie in ties}
+        self.resellers = {public_id("partner", tie.id): tie.name for tie in ties if tie.role == Party.Role.RESELLER}
+        offered = {
+            "reseller": ("Our own company", list(self.resellers.items())),
+            "beside": ("Nobody", choices_of(ties)),
+        }
+        for name, (nobody, choices) in offered.items():
+            if choices:
+                self.fields[name].choices = [("", nobody), *choices]  # type: ignore[attr-defined]
+            else:
+                del self.fields[name]
+
+    @property
+    def reseller_name(self) -> str:
+        """In whose name it is registered; empty for one's own."""
+        return self.resellers.get(self["reseller"].value() or "", "") if self.resellers else ""
 
     @property
     def open_more(self) -> bool:
@@ -119,13 +139,18 @@ class RegisterDealForm(forms.Form):
         return [self[name] for name in self.more if name in self.fields and not self.fields[name].required]
 
     def _ask_for(self, program: Program) -> None:
-        """Require what the program does; whoever has registered the customer before still needs no web address."""
+        """Require what the program does; whoever has registered the customer before still needs no web address.
+
+        What the reseller's own program asks for, the rules say once it is sent.
+        """
+        if self.reseller_name:
+            return
         asked = [*program.required_fields, *(["evidence"] if program.evidence == EvidenceWhen.SUBMISSION else [])]
         for name in asked:
             if name != "domain":
                 self.fields[name].required = True
                 self.fields[name].error_messages["required"] = MISSING[name]
-        if program.evidence == EvidenceWhen.NEVER:
+        if program.evidence == EvidenceWhen.NEVER and not self.resellers:
             del self.fields["evidence"]
 
     def clean_domain(self) -> str:
@@ -140,10 +165,10 @@ class RegisterDealForm(forms.Form):
         return registrable_domain(known.domain) or "" if known else _address_in(name)
 
     def facts(self) -> dict[str, Any]:
-        """What `register_beside` is told."""
+        """What `register_for` is told."""
         chosen = [self.lines[id].pk for id in self.cleaned_data["product_lines"]]
-        beside = self.ties.get(self.cleaned_data.get("beside", ""))
-        return {**self.cleaned_data, "product_lines": chosen, "beside": beside}
+        named = {name: self.ties.get(self.cleaned_data.get(name, "")) for name in ("reseller", "beside")}
+        return {**self.cleaned_data, "product_lines": chosen, **named}
 
 
 class WonForm(forms.Form):

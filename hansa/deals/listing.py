@@ -1,6 +1,6 @@
 """A partner's list of deals, and what it can be narrowed to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
@@ -98,7 +98,7 @@ class Wanted:
         if self.stage:
             rows = rows.filter(stage=self.stage)
         if self.mine:
-            rows = rows.filter(owner_id=actor.id)
+            rows = rows.filter(**{"parties__person" if self.beside else "owner_id": actor.id})
         if self.text:
             rows = rows.filter(customer_name__icontains=self.text)
         return rows
@@ -153,4 +153,15 @@ def page_of_deals(actor: Actor, wanted: Wanted, asked: QueryDict) -> tuple[Page,
     among = Deal.objects.shared_with(actor) if wanted.beside else None
     page = stretch(actor, wanted.rows(actor), asked, by="-submitted_at", among=among)
     found, [(beside,)] = read(actor, query_of(page.rows), any_query(actor))
-    return page.page(list(map(Line._make, found))), beside
+    return page.page(read_along(found) if wanted.beside else list(map(Line._make, found))), beside
+
+
+def read_along(rows: Iterable[Any]) -> list[Line]:
+    """The lines of `BESIDES` rows, without reasons: they are between the owner and the vendor."""
+    return [Line._make(row)._replace(reason="") for row in rows]
+
+
+def named_beside(actor: Actor, words: str, *, most: int) -> list[Line]:
+    """The latest deals beside which one stands whose customer's name contains the words. Inside `acting`."""
+    rows = Deal.objects.shared_with(actor).filter(customer_name__icontains=words).order_by("-submitted_at", "-id")
+    return read_along(rows.values_list(*BESIDES)[:most])

@@ -121,7 +121,8 @@ class Deal(PartnerRecord):
     The customer stands here as the partner wrote it; `company` is the vendor's row that it was resolved to, which no
     partner ever sees. `due_at` says, of an undecided one, until when somebody has to act: the vendor while it is under
     review, the partner while it is asked. `evidence_needed` says that the program asked for evidence when it came,
-    `reason_text` is the coded reason as the program called it then, and `beside_name` the company that stands beside.
+    `reason_text` is the coded reason as the program called it then, `beside_name` the company that stands beside, and
+    `registrant` the one that registered it in the partner's name.
     `resembles` says that it waits because of a likeness; as `company`, for the vendor's eyes alone.
     """
 
@@ -156,6 +157,7 @@ class Deal(PartnerRecord):
     note = models.TextField(default="", blank=True)
     lines_text = models.TextField(default="", blank=True)
     beside_name = models.TextField(default="", blank=True)
+    registrant = models.TextField(default="", db_default="", blank=True, editable=False)
     submission = models.UUIDField(null=True, editable=False)
     protected_until = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)

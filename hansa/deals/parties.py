@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from hansa.accounts.models import Membership
 from hansa.core.fields import TenantForeignKey
 from hansa.core.models import PartnerRecord
 from hansa.core.walls import named_in
@@ -12,7 +13,8 @@ from hansa.core.walls import named_in
 class Party(PartnerRecord):
     """The second partner on a registration: it reads along, while the deal stays with the partner who registered it.
 
-    The walls ask this table who may read a deal; whoever is no longer in it reads nothing from that moment.
+    The walls ask this table who may read a deal; whoever is no longer in it reads nothing from that moment. `person` is
+    who there registered the deal in its owner's name.
     """
 
     id_prefix = "party"
@@ -25,6 +27,7 @@ class Party(PartnerRecord):
     deal = TenantForeignKey("deals.Deal", related_name="parties")
     beside = TenantForeignKey("partnerships.Partnership")
     role = models.TextField(choices=Role.choices)
+    person = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+", db_index=False)
     since = models.DateTimeField()
 
     class Meta:

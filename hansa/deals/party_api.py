@@ -14,13 +14,14 @@ from hansa.core.api.fields import Body, MoneyShown, OneOf, money_shown, strict_r
 from hansa.core.api.paging import Page, Paging, page
 from hansa.core.api.routes import Routes
 from hansa.deals import actions
-from hansa.deals.api import DealId
+from hansa.deals.api import EVERY_REGISTRATION, DealId, facts_of, id_of
 from hansa.deals.models import Deal, DealLine, DealType, Outcome, Party, Stage, Status
 from hansa.deals.representation import show_deal
-from hansa.deals.schemas import CustomerShown, DealInFull, RegisteredLine
-from hansa.deals.shared_deals import happened_beside
+from hansa.deals.schemas import CustomerShown, DealInFull, RegisteredLine, RegisterInName
+from hansa.deals.shared_deals import happened_beside, registered_by
 from hansa.kernel.errors import Invalid
 from hansa.kernel.ids import parse_public_id, public_id
+from hansa.partnerships.models import Partnership
 
 routes = Routes("Shared deals")
 router = routes.router
@@ -36,13 +37,14 @@ class SharedHappening(Schema):
 class SharedDeal(Schema):
     """A deal of another partner, `owner`, beside which you stand: to be read, not to be worked on.
 
-    `role` is what you are to its owner.
+    `role` is what you are to its owner, and `registered_by_you` says that you registered it in that one's name.
     """
 
     id: str
     owner: str
     role: Annotated[str, OneOf(Party.Role)]
     since: datetime
+    registered_by_you: bool
     customer: CustomerShown
     type: Annotated[str, OneOf(DealType)]
     product_lines: list[RegisteredLine]
@@ -79,10 +81,19 @@ def list_shared_deals(request: ApiRequest, paging: Query[Paging]) -> dict[str, A
 @routes.get("/shared-deals/{deal_id}", SharedInFull, side="partner")
 def show_shared_deal(request: ApiRequest, deal_id: DealId) -> dict[str, Any]:
     """One deal beside which you stand, with what became of it."""
-    deal = Deal.objects.shared_with(request.actor).named(deal_id)
-    events = happened_beside(request.actor, deal)
-    happened = [{"name": event.name, "at": event.at} for event in events]
-    return {**show_shared(request.actor, [deal])[0], "happened": happened}
+    return _in_full(request.actor, Deal.objects.shared_with(request.actor).named(deal_id))
+
+
+@routes.post("/shared-deals", SharedInFull, creates=True, side="partner", auth=EVERY_REGISTRATION)
+def register_in_name(request: ApiRequest, body: RegisterInName) -> dict[str, Any]:
+    """Claim a customer in the name of a partner that buys through you.
+
+    The deal is theirs in everything, and decided as if they had registered it; you read along. It counts as one of your
+    registrations of the day.
+    """
+    reseller = id_of(Partnership, body.reseller, "reseller")
+    deal = actions.register_in_name(request.actor, reseller=reseller, **facts_of(body))
+    return _in_full(request.actor, Deal.objects.shared_with(request.actor).named(deal.pk))
 
 
 @routes.post("/deal-registrations/{deal_id}/party", DealInFull)
@@ -103,6 +114,11 @@ def remove_party(request: ApiRequest, deal_id: DealId) -> dict[str, Any]:
     return show_deal(request.actor, actions.remove_party(request.actor, deal))
 
 
+def _in_full(actor: Actor, deal: Any) -> dict[str, Any]:
+    happened = [{"name": event.name, "at": event.at} for event in happened_beside(actor, deal)]
+    return {**show_shared(actor, [deal])[0], "happened": happened}
+
+
 def show_shared(actor: Actor, deals: Sequence[Any]) -> list[dict[str, Any]]:
     """`SharedDeal` of each, from `shared_with` rows."""
     standing = {"vendor_id": actor.vendor_id, "deal__in": [deal.pk for deal in deals]}
@@ -119,6 +135,7 @@ def _show(deal: Any, party: Party, lines: list[dict[str, str]]) -> dict[str, Any
         "owner": deal.whose,
         "role": str(party.role),
         "since": party.since,
+        "registered_by_you": registered_by(deal),
         "customer": {"name": deal.customer_name, "domain": deal.customer_domain, "country": deal.customer_country},
         "type": str(deal.deal_type),
         "product_lines": lines,

@@ -1,6 +1,6 @@
 """What follows for who stands beside a deal: it hears what becomes of it, and goes with either partnership."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from hansa.accounts.models import Membership, Workspace
 from hansa.accounts.roles import Role
@@ -31,17 +31,15 @@ TOLD = {
 
 @on(*TOLD)
 def tell_who_stands_beside(event: Event) -> None:
-    """Say to the administrators of the company beside a deal what became of it."""
+    """Say to the company beside a deal what became of it: to who registered it there, else to its administrators."""
     party = Party.objects.filter(vendor_id=event.vendor_id, deal=event.subject_id).first()
-    if party is None:
+    if party is None or _brought_itself_in(event):
         return
     deal = deal_of(event)
     owner = names_of(event.vendor_id, [deal.partnership_id]).get(deal.partnership_id, "a partner")
-    open_ = Workspace.objects.filter(vendor_id=event.vendor_id, partnership_id=party.beside_id, closed=False)
-    there = Membership.objects.active().filter(organization__in=open_.values("organization"))
     notify(
         event,
-        there.filter(roles__contains=[Role.PARTNER_ADMIN]).select_related("user"),
+        _told_there(party),
         title=TOLD[event.name].format(owner=owner, customer=deal.customer_name),
         text=f"{deal.lines_text}. You stand beside this deal; it is theirs to work on.",
         path=f"deals/{deal.public_id}/",
@@ -54,8 +52,10 @@ def tell_the_owner(event: Event) -> None:
     """Say to the deal's owner who reads along now, or no longer, where somebody else has seen to it."""
     deal, (before, after) = deal_of(event), event.changes["beside"]
     title = f"{after} reads along at {deal}" if after else f"{before} no longer reads along at {deal}"
-    path = f"deals/{deal.public_id}/"
-    notify(event, owner_or_admins(deal), title=title, text=f"{event.actor_label} has seen to it.", path=path)
+    text = f"{event.actor_label} has seen to it."
+    if _brought_itself_in(event):
+        title, text = f"{after} registered {deal} in your name", "The deal is yours. Say who of you works on it."
+    notify(event, owner_or_admins(deal), title=title, text=text, path=f"deals/{deal.public_id}/")
 
 
 @on("partner.ended")
@@ -65,3 +65,16 @@ def part_what_stood_together(event: Event) -> None:
     gone = Q(parties__beside=event.subject_id) | Q(parties__partnership=event.subject_id)
     for deal in locked(Deal.objects.filter(gone, vendor_id=event.vendor_id)):
         remove_party(actor, deal)
+
+
+def _brought_itself_in(event: Event) -> bool:
+    """Whether the company stands beside the deal because it has registered it in its owner's name."""
+    return event.name == "deal.party_added" and bool(event.on_behalf_of)
+
+
+def _told_there(party: Party) -> QuerySet[Membership]:
+    """Whom to tell in the company beside a deal."""
+    open_ = Workspace.objects.filter(vendor_id=party.vendor_id, partnership_id=party.beside_id, closed=False)
+    there = Membership.objects.active().filter(organization__in=open_.values("organization")).select_related("user")
+    registered_it = there.filter(pk=party.person_id)
+    return registered_it if registered_it.exists() else there.filter(roles__contains=[Role.PARTNER_ADMIN])

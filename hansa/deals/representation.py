@@ -74,6 +74,7 @@ def _show(deal: Deal, lines: Iterable[dict[str, str]]) -> dict[str, Any]:
         "reason": deal.reason,
         "reason_text": deal.reason_text,
         "note": deal.note,
+        "registrant": deal.registrant,
         "protected_until": deal.protected_until,
         "due_at": deal.due_at if deal.status in UNDECIDED else None,
         "notice_given_at": deal.notice_given_at,

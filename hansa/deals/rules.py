@@ -13,6 +13,7 @@ from hansa.rulebook.policies import POLICIES, Answer, Facts, Neutral, Policy, Po
 TABLES_HERE = Path(__file__).with_name("policies")
 
 MOST_DAYS_TO_CLOSE = 3650
+INACTIVE = "Only an active partner registers deals. Ask your channel manager."
 FOREIGN_CURRENCY = "Amounts are in the vendor's own currency. Convert this one."
 TOO_FAR_AWAY = "The expected close is more than ten years away. Is the year right?"
 ADDRESS_UNREADABLE = "This is no web address. Write the customer's own, like company.com, or leave it empty."

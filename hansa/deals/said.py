@@ -116,7 +116,7 @@ def happened(event: Event, side: Side = "vendor") -> Happened:
     What the system did it did for a reason that may rest on a rival, so a partner does not read the reason. A decision
     that another event brought about is the rules', not of whoever registered.
     """
-    by = event.actor_label
+    by = f"{event.actor_label}, on behalf of {event.on_behalf_of}" if event.on_behalf_of else event.actor_label
     if event.changes.get("decided_by"):
         return Happened(event.at, words(event), event.changes["decided_by"][1])
     if event.cause_id and event.name in DECISIONS:

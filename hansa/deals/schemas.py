@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
+from pydantic import AwareDatetime, ConfigDict
 
 from hansa.core.api.fields import Amount, Body, Country, Day, Email, MoneyShown, OneOf, strict_reference, text
 from hansa.core.api.paging import Paging
@@ -74,6 +74,7 @@ class DealShown(Schema):
     `due_at` says until when somebody has to act: the vendor while it is under_review, the partner while its answer is
     needed (action_required). `evidence` is a link or a few words beside the files; `evidence_needed` says that
     it is not approved without either. `reason` is a code, `reason_text` what the program called it when it was given.
+    `registrant` is the distributor that registered it in the partner's name, empty where the partner itself did.
     """
 
     id: str
@@ -96,6 +97,7 @@ class DealShown(Schema):
     reason_text: str
     note: str
     beside: PartyShown | None
+    registrant: str
     protected_until: datetime | None
     due_at: datetime | None
     notice_given_at: datetime | None
@@ -132,12 +134,17 @@ class ReceiptShown(Schema):
 
 
 class DealFilter(Paging):
-    """Which deals: each filter that is given narrows the list."""
+    """Which deals: each filter that is given narrows the list.
+
+    `due_before` leaves those that are not decided and on which somebody has to act before that time: with the status
+    under_review the vendor, which makes it the console's queue by its due time.
+    """
 
     status: Annotated[str, OneOf(Status)] | None = None
     stage: Annotated[str, OneOf(Stage)] | None = None
     outcome: Annotated[str, OneOf(Outcome)] | None = None
     partner: Annotated[str, Field(max_length=60, description="A partner's id")] = ""
+    due_before: AwareDatetime | None = None
 
 
 class CustomerNamed(Body):
@@ -153,8 +160,8 @@ class Contact(Body):
     email: Email | Literal[""] = ""
 
 
-class RegisterDeal(Body):
-    """Claim a customer. The answer says at once whether it is approved, under review, or taken."""
+class Registration(Body):
+    """What is claimed: of whom, what, how much, until when."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -181,7 +188,18 @@ class RegisterDeal(Body):
     need: Annotated[str, text(4000, lines=True)] = ""
     evidence: Annotated[str, text(2000, lines=True)] = ""
     program: Annotated[str, strict_reference("program")] | None = None
+
+
+class RegisterDeal(Registration):
+    """Claim a customer. The answer says at once whether it is approved, under review, or taken."""
+
     beside: Annotated[str, strict_reference("partner")] | None = None
+
+
+class RegisterInName(Registration):
+    """Claim a customer in the name of `reseller`, a partner that buys through you: the deal is that one's."""
+
+    reseller: Annotated[str, strict_reference("partner")]
 
 
 class ChangeDeal(Body):

@@ -15,7 +15,7 @@ from hansa.core.database import Query
 from hansa.core.models import Event
 from hansa.core.web.countries import country_name
 from hansa.core.web.said import date_in_words, money_in_words
-from hansa.deals.models import Deal, Party, Stage
+from hansa.deals.models import Deal, Party, Stage, Status
 from hansa.deals.said import EVENTS, Happened
 from hansa.kernel.ids import public_id
 
@@ -43,11 +43,12 @@ ANY_SQL = "SELECT EXISTS (SELECT FROM deals_party WHERE vendor_id = %s AND besid
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A deal beside which one stands, whose it is, and what one is to it."""
+    """A deal beside which one stands, whose it is, what one is to its owner, and whether one registered it for them."""
 
     deal: Deal
     owner: str
     role: str
+    registered: bool
 
 
 def any_query(actor: Actor) -> Query:
@@ -59,7 +60,19 @@ def beside(actor: Actor, reference: str) -> Beside:
     """The deal of this public id beside which the actor's partner stands. Raises Http404 for any other."""
     deal = Deal.objects.shared_with(actor).named(reference)
     party = Party.objects.get(vendor_id=actor.vendor_id, deal=deal, beside=actor.partnership_id)
-    return Beside(deal, deal.whose, str(party))
+    return Beside(as_read_along(deal), deal.whose, str(party), registered_by(deal))
+
+
+def as_read_along(deal: Deal) -> Deal:
+    """The same without the reasons of its decision: why it is a duplicate would say what else its owner holds."""
+    if deal.status == Status.DUPLICATE:
+        deal.reason = deal.reason_text = ""
+    return deal
+
+
+def registered_by(deal: Deal) -> bool:
+    """Whether the company that stands beside the deal has registered it in its owner's name."""
+    return bool(deal.registrant) and deal.registrant == deal.beside_name
 
 
 def happened_beside(actor: Actor, deal: Deal) -> list[Event]:
@@ -71,10 +84,12 @@ def happened_beside(actor: Actor, deal: Deal) -> list[Event]:
 def told(event: Event) -> Happened:
     """A line of the history as who stands beside reads it: neither by whom nor for which reason."""
     text = EVENTS[event.name]
-    if event.name == "deal.stage_moved":
+    if event.name == "deal.registered" and event.on_behalf_of:
+        text = f"Registered by you, on behalf of {event.on_behalf_of}"
+    elif event.name == "deal.stage_moved":
         text = f"Stage moved to {Stage(event.data['stage']).label}"
     elif event.name == "deal.party_added":
-        text = "You were brought in"
+        text = "You read along" if event.on_behalf_of else "You were brought in"
     return Happened(event.at, text, "")
 
 

@@ -128,6 +128,7 @@ def facts(deal: Deal) -> list[dict[str, str]]:
         "Country": country_name(deal.customer_country),
         "Customer contact": contact,
         "Evidence": deal.evidence,
+        "Registered by": f"{deal.registrant}, in your name" if deal.registrant else "",
     }
     if deal.outcome != Outcome.OPEN:
         told["What decided it"] = reason_in_words(deal.reason, deal.reason_text)

@@ -23,6 +23,7 @@ from hansa.kernel.ids import public_id
 PARTNERS_DEALS = Table("Deals, newest first", ("Customer", "Standing", "Stage", "Amount#", "Expected close", "Owner"))
 DEALS_BESIDE = Table("Deals of others, newest first", (*PARTNERS_DEALS.columns[:5], "Whose it is"))
 FEW_DEALS = Table("Deals", PARTNERS_DEALS.columns[:4])
+FEW_BESIDE = Table("Deals of others, with you", (*FEW_DEALS.columns, "Whose it is"))
 VENDORS_DEALS = Table("Deals, newest first", ("Customer and partner", "Status", "Amount#", "Registered"))
 REFUSED = Table("Not decided, and why", ("Customer and partner", "Why", "When"))
 QUEUE = Table("Registrations that wait", ("Customer and partner", "Proposed", "Amount#", "Time to decide"))
@@ -49,6 +50,14 @@ def short_table(deals: Iterable[Line], list_url: str) -> SafeString:
     return FEW_DEALS.of(
         _partners_cells(deal, standing(deal, now, short=True), today, locale, list_url)[:4] for deal in deals
     )
+
+
+def short_table_beside(deals: Iterable[Line], list_url: str) -> SafeString:
+    """The same of deals that one reads along, with whose they are."""
+    now = timezone.now()
+    today, locale = timezone.localdate(now), reader_locale()
+    cells = (_partners_cells(deal, standing(deal, now, short=True), today, locale, list_url) for deal in deals)
+    return FEW_BESIDE.of((*row[:4], row[5]) for row in cells)
 
 
 def vendors_table(deals: Iterable[Deal], registrations_url: str, held: Mapping[UUID, Held]) -> SafeString:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -36,13 +36,22 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """A list: `rows` are its deals in order, for an actor and a filter; `shows` are the values of its filter `show`."""
+    """A list: `rows` are its deals in order, for an actor and a filter; `shows` are the values of its filter `show`.
+
+    Its deals are `among` those; `others` is the list of what one only reads along, which has columns of its own.
+    """
 
     address: str
     by: tuple[str, ...]
     shows: frozenset[str]
     columns: tuple[Column, ...]
     rows: Callable[[Actor, Asked], QuerySet[Any]]
+    among: Callable[[Actor], QuerySet[Any]] = Deal.objects.visible_to
+    others: Self | None = None
+
+    def narrowed(self, asked: Asked) -> Self:
+        """The list that this filter leads to: of others' deals where it asks for those."""
+        return self.others if self.others and asked.get("show") == partners.BESIDE[0] else self
 
     def check(self, asked: Asked) -> None:
         """Raises Invalid for what the list cannot be narrowed by."""
@@ -63,7 +72,7 @@ class List:
     def lines(self, actor: Actor, ids: Sequence[UUID]) -> list[list[object]]:
         """The lines of these deals in their order, without those that are gone."""
         facts = ("id", *dict.fromkeys(fact for column in self.columns for fact in column.facts))
-        found = {row["id"]: row for row in Deal.objects.visible_to(actor).filter(pk__in=ids).values(*facts)}
+        found = {row["id"]: row for row in self.among(actor).filter(pk__in=ids).values(*facts)}
         return [self._line(found[id]) for id in ids if id in found]
 
     def _line(self, row: Mapping[str, Any]) -> list[object]:
@@ -142,10 +151,24 @@ DECISION = (
     Column("Reason", ("reason", "reason_text"), reason_in_words),
 )
 
+BESIDE = List(
+    "deals/",
+    ("show", "stage", "mine", "q"),
+    frozenset((partners.BESIDE[0],)),
+    (*CUSTOMER, *(column for column in WORK if column.heading != "Owner"), Column("Read along, a deal of", ("whose",))),
+    _partners_deals,
+    Deal.objects.shared_with,
+)
+
 LISTS: dict[Side, dict[str, List]] = {
     "partner": {
         "deals": List(
-            "deals/", ("show", "stage", "mine", "q"), frozenset(partners.SHOWN), CUSTOMER + WORK, _partners_deals
+            "deals/",
+            ("show", "stage", "mine", "q"),
+            frozenset(partners.SHOWN) | BESIDE.shows,
+            CUSTOMER + WORK,
+            _partners_deals,
+            others=BESIDE,
         )
     },
     "vendor": {

@@ -15,7 +15,8 @@ Word = Annotated[str, text(40)]
 class RequestExport(Body):
     """The list, and by what it is narrowed: in the words of the list's page. A partner has the list `deals` alone.
 
-    `show` is one of the filters above the list, `q` a part of the customer's name; `partner` and `company` are the
+    `show` is one of the filters above the list (a partner's `beside` are the deals of others that it reads along, each
+    with whose it is), `q` a part of the customer's name; `partner` and `company` are the
     vendor's, `stage` and `mine` the partner's, `sort` the queue's.
     """
 

@@ -23,7 +23,7 @@ def write_export(actor: Actor, export: Export) -> None:
     if maker is None:
         fail_export(actor, export, problem=NOT_ANY_MORE)
         return
-    wanted = list_of(maker.side, export.listing)
+    wanted = list_of(maker.side, export.listing).narrowed(export.asked)
     with acting(maker):
         ids = list(wanted.rows(maker, export.asked).values_list("pk", flat=True)[: MOST_ROWS + 1])
     if len(ids) > MOST_ROWS:

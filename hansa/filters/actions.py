@@ -7,7 +7,7 @@ from hansa.accounts.roles import PROGRAM_ADMINS, VENDOR_ROLES
 from hansa.core.actions import action
 from hansa.core.actors import SYSTEM_ROLE, Actor
 from hansa.filters.lists import NARROWED_BY, asked_of
-from hansa.filters.models import SavedFilter
+from hansa.filters.models import SavedFilter, person_of
 from hansa.kernel.errors import DomainError, Invalid, NotPermitted
 
 MOST = 20
@@ -65,7 +65,7 @@ def delete_filter(actor: Actor, saved: SavedFilter) -> None:
 def may_change(actor: Actor, saved: SavedFilter) -> bool:
     """Whether it is the actor's own, or the team's and the actor looks after the program."""
     looks_after = bool(actor.roles & (PROGRAM_ADMINS | {SYSTEM_ROLE}))
-    return saved.owner_id == actor.id or (looks_after and (saved.common or actor.kind == "system"))
+    return saved.owner_id == person_of(actor) or (looks_after and (saved.common or actor.kind == "system"))
 
 
 def _own(actor: Actor, saved: SavedFilter) -> None:

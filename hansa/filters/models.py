@@ -1,11 +1,12 @@
 """Filters of the console's lists that somebody gave a name."""
 
 from typing import Any, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
 
-from hansa.accounts.models import Membership
+from hansa.accounts.models import ApiKey, Membership
 from hansa.core.actors import Actor
 from hansa.core.fields import HansaNow
 from hansa.core.models import TenantQuerySet, TenantRecord
@@ -15,9 +16,16 @@ LONGEST_NAME = 40
 
 class SavedFilterQuerySet(TenantQuerySet):
     def visible_to(self, actor: Actor) -> Self:
-        """A person's own, and those that are the team's."""
+        """A person's own, or those of who made the key, and those that are the team's."""
         rows = super().visible_to(actor)
-        return rows if actor.kind == "system" else rows.filter(Q(owner=actor.id) | Q(common=True))
+        return rows if actor.kind == "system" else rows.filter(Q(owner=person_of(actor)) | Q(common=True))
+
+
+def person_of(actor: Actor) -> UUID | None:
+    """The membership whose filters an actor keeps: the person's own, or that of who made the key."""
+    if actor.kind != "client":
+        return actor.id
+    return ApiKey.objects.filter(pk=actor.id).values_list("created_by", flat=True).first()
 
 
 class SavedFilter(TenantRecord):

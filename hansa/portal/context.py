@@ -51,6 +51,7 @@ def frame_of(request: Any) -> Frame:
         address("inbox", here.slug),
         address("search", here.slug),
         address("notifications", here.slug),
+        address("keyboard", here.slug),
     )
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -24,7 +25,7 @@ OPEN = Q(status__in=[*UNDECIDED, Status.APPROVED], outcome=Outcome.OPEN)
 
 def dates_of(actor: Actor, slug: str) -> list[Entry]:
     """The dates of the last month and all that come, at most `MOST`. Links lead into the workspace of this slug."""
-    found = _to_decide(actor, slug) if actor.side == "vendor" else _of_partner(actor, slug)
+    found = _to_decide(actor, slug) if actor.side == "vendor" else chain(_of_partner(actor, slug), _beside(actor, slug))
     return list(islice(found, MOST))
 
 
@@ -45,6 +46,23 @@ def _of_partner(actor: Actor, slug: str) -> Iterator[Entry]:
             yield Entry(f"{deal.public_id}-end@hansa", deal.protected_until, f"Protection ends: {name}", text, url)
         if deal.expected_close >= since.date():
             yield Entry(f"{deal.public_id}-close@hansa", deal.expected_close, f"Expected close: {name}", "", url)
+
+
+def _beside(actor: Actor, slug: str) -> Iterator[Entry]:
+    """Of deals that one only reads along: an administrator's are the company's, a rep's those that they registered."""
+    deals: QuerySet[Any] = Deal.objects.shared_with(actor).filter(OPEN)
+    if Role.PARTNER_ADMIN not in actor.roles:
+        deals = deals.filter(parties__person=actor.id)
+    since = moment() - PAST
+    for deal in deals.order_by("-submitted_at", "-id")[:MOST]:
+        url = settings.BASE_URL + reverse("deal", args=[slug, deal.public_id])
+        named, text = f"{deal.customer_name} (a deal of {deal.whose})", "You read along; it is theirs to work on."
+        if deal.status == Status.APPROVED and deal.protected_until and deal.protected_until > since:
+            said = f"Read along: protection ends: {named}"
+            yield Entry(f"{deal.public_id}-beside-end@hansa", deal.protected_until, said, text, url)
+        if deal.expected_close >= since.date():
+            said = f"Read along: expected close: {named}"
+            yield Entry(f"{deal.public_id}-beside-close@hansa", deal.expected_close, said, text, url)
 
 
 def _to_decide(actor: Actor, slug: str) -> Iterator[Entry]:

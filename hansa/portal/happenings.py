@@ -112,6 +112,7 @@ class Happening:
 def happening(event: Event, slug: str, side: Side) -> Happening:
     """An event as people of this side read it."""
     told = deals.happened(event, side)
+    looked_as = event.on_behalf_of if event.name not in deals.EVENTS else ""
     page = (PAGES | BOTH_SIDES if side == "vendor" else PARTNERS_PAGES).get(event.subject_type)
     return Happening(
         event.at,
@@ -119,7 +120,7 @@ def happening(event: Event, slug: str, side: Side) -> Happening:
         event.subject,
         next((str(event.data[key]) for key in NAMED_BY if event.data.get(key)), ""),
         address("home", slug) + page.format(event.subject) if page else "",
-        f"{told.by}, as {event.on_behalf_of}" if event.on_behalf_of else told.by,
+        f"{event.actor_label}, as {looked_as}" if looked_as else told.by,
         [_change(fact, *values) for fact, values in event.changes.items()],
     )
 

@@ -16,6 +16,7 @@ from hansa.deals.verdict_api import router as verdicts
 from hansa.disputes.api import router as disputes
 from hansa.exports.api import router as exports
 from hansa.files.api import router as files
+from hansa.filters.api import router as filters
 from hansa.history.api import router as history
 from hansa.notices.api import router as notices
 from hansa.partnerships.api import router as partnerships
@@ -58,6 +59,7 @@ for room in (
     requirements,
     customers,
     exports,
+    filters,
     talk,
     portal,
     history,

@@ -97,6 +97,15 @@ def calls_vendor_wide(source: str) -> list[Finding]:
     ]
 
 
+def acts_in_name(source: str) -> list[Finding]:
+    """Places where somebody begins to act for another partner than their own."""
+    return [
+        (node.lineno, "in_name_of")
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".in_name_of")
+    ]
+
+
 def declares_actions(source: str) -> list[Finding]:
     """Functions under an @action line."""
     return [

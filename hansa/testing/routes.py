@@ -40,6 +40,7 @@ ALIASES = {
     "channel_manager": Membership,
     "deputy": Membership,
     "distributor": Partnership,
+    "reseller": Partnership,
 }
 
 

@@ -49,6 +49,7 @@ class Frame:
     inbox_url: str = ""
     search_url: str = ""
     notifications_url: str = ""
+    keyboard_url: str = ""
 
     @property
     def top(self) -> SafeString:

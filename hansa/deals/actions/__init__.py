@@ -26,6 +26,7 @@ from hansa.deals.actions.hand_over import hand_over_deal, offboard_with_deals
 from hansa.deals.actions.keep_time import approve_by_default, escalate_review, remind_decider
 from hansa.deals.actions.merge_companies import merge_companies
 from hansa.deals.actions.register_deal import register_deal
+from hansa.deals.actions.register_in_name import register_for, register_in_name
 from hansa.deals.actions.release_decision import release_answers, release_decision
 from hansa.deals.actions.remind_of_end import remind_of_end
 from hansa.deals.actions.settle_conflict import clear_conflict, flag_conflict, reopen_conflict, settle_conflict
@@ -69,6 +70,8 @@ __all__ = [
     "reconsider_deal",
     "register_beside",
     "register_deal",
+    "register_for",
+    "register_in_name",
     "reject_deal",
     "release_answers",
     "release_decision",

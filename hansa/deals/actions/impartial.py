@@ -1,4 +1,4 @@
-"""Nobody grants what is their own: who registered a deal, owns it, or works for its partner leaves it to others."""
+"""Nobody grants what is their own: who registered a deal, owns it, or works for one of its companies leaves it."""
 
 from hansa.core.actors import Actor
 from hansa.core.database import ask_together
@@ -23,7 +23,9 @@ WITH me AS (
     SELECT key.id FROM elsewhere JOIN accounts_apikey key ON key.created_by_id = elsewhere.id
 )
 SELECT EXISTS (SELECT FROM elsewhere JOIN partnerships_partnership partner USING (organization_id)
-               WHERE partner.vendor_id = %(vendor)s AND partner.id = %(partner)s AND elsewhere.status = 'active')
+               WHERE partner.vendor_id = %(vendor)s AND elsewhere.status = 'active'
+               AND (partner.id = %(partner)s OR partner.id IN (
+                   SELECT beside_id FROM deals_party WHERE vendor_id = %(vendor)s AND deal_id = %(deal)s)))
     OR EXISTS (SELECT FROM hats WHERE hats.id = %(owner)s OR EXISTS (
         SELECT FROM core_event event
         WHERE event.vendor_id = %(vendor)s AND event.subject_id = %(deal)s AND event.name = 'deal.registered'
@@ -32,7 +34,7 @@ SELECT EXISTS (SELECT FROM elsewhere JOIN partnerships_partnership partner USING
 
 
 def refuse_own_interest(actor: Actor, deal: Deal) -> None:
-    """Raises `own_interest` for a person, or the maker of a key, who works at the deal's partner, or made the deal."""
+    """Raises `own_interest` for a person, or the maker of a key, who made the deal, works at its partner or beside."""
     if actor.kind == "system":
         return
     given = {"me": actor.id, "owner": deal.owner_id, "vendor": deal.vendor_id, "deal": deal.pk}

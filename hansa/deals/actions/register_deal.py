@@ -20,7 +20,7 @@ from hansa.deals.clocks import clocks_for
 from hansa.deals.cooling_off import refuse_while_cooling_off
 from hansa.deals.evidence import Clue, Standing, clues, facts_of, standing_of, standing_query
 from hansa.deals.follow_ups import NOTHING_KEPT, Kept, kept
-from hansa.deals.models import Deal, DealLine, DealType, DuplicateReason, Protection, Status
+from hansa.deals.models import Deal, DealLine, DealType, DuplicateReason, Party, Protection, Status
 from hansa.deals.required import facts_asked
 from hansa.deals.rules import OWN_CLAIM, RESEMBLES, Ruling, check, reviewed_first, rule
 from hansa.kernel.money import Money
@@ -111,9 +111,16 @@ def register_deal(
         )
         complete = check_deal(deal, standing, lines, on=moment().date(), load=load_of(deal, standing, moment()))
         ruling = _claim(actor, deal, standing, lines, sought.resolved(rows), complete)
+    _announce(actor, deal, ruling, standing)
+    return deal
+
+
+def _announce(actor: Actor, deal: Deal, ruling: Ruling, standing: Standing) -> None:
+    """Leave the events of what the registration became, and of the company that stands beside it from its start."""
     changes: dict[str, Any] = {"status": [Status.SUBMITTED, deal.status]}
     also(EVENTS[ruling.status], actor, deal, changes | ({"answered": ["", "together"]} if standing.together else {}))
-    return deal
+    if actor.home:
+        also("deal.party_added", actor, deal, {"beside": ["", deal.beside_name]})
 
 
 def new_deal(
@@ -133,12 +140,18 @@ def new_deal(
     evidence: str = "",
     submission: UUID | None = None,
 ) -> Deal:
-    """The unsaved deal, as the partner wrote it, with its `chosen_lines`; neither resolved nor decided."""
+    """The unsaved deal, as the partner wrote it, with its `chosen_lines`; neither resolved nor decided.
+
+    It is somebody's own, unless another company registers it in the partner's name.
+    """
+    registrant = actor.home.name if actor.home else ""
     deal = Deal(
         vendor_id=actor.vendor_id,
         partnership_id=partnership_id,
         program_id=cast(UUID, standing.program_id),
-        owner_id=actor.id if actor.kind == "person" else None,
+        owner_id=actor.id if actor.kind == "person" and not actor.home else None,
+        registrant=registrant,
+        beside_name=registrant,
         customer_name=" ".join(customer.split()),
         customer_domain=registrable_domain(domain) or domain.strip(),
         customer_country=country,
@@ -187,6 +200,7 @@ def _claim(
         deal,
         *clocks,
         *deal_lines(deal, lines),
+        *_registrant(actor, deal),
         decision,
         proof,
         *_protections(deal, lines, case.kept),
@@ -212,6 +226,7 @@ def _put_under_review(
         deal,
         *clocks_for(deal, found.at),
         *deal_lines(deal, lines),
+        *_registrant(actor, deal),
         decision,
         as_if=company,
     )
@@ -329,4 +344,21 @@ def deal_lines(deal: Deal, lines: Sequence[UUID]) -> list[DealLine]:
     return [
         DealLine(vendor_id=deal.vendor_id, partnership_id=deal.partnership_id, deal_id=deal.pk, product_line_id=line)
         for line in lines
+    ]
+
+
+def _registrant(actor: Actor, deal: Deal) -> list[Party]:
+    """Who registered the deal in its partner's name and stands beside it from its start, unsaved; else nobody."""
+    if not actor.home:
+        return []
+    return [
+        Party(
+            vendor_id=deal.vendor_id,
+            partnership_id=deal.partnership_id,
+            deal_id=deal.pk,
+            beside_id=actor.home.partnership_id,
+            role=Party.Role.DISTRIBUTOR,
+            person_id=actor.id if actor.kind == "person" else None,
+            since=deal.submitted_at,
+        )
     ]

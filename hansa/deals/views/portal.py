@@ -16,7 +16,7 @@ from hansa.core.web.forms import refuse
 from hansa.core.web.remembered import remembered
 from hansa.core.web.said import money_in_words, reader_locale
 from hansa.deals import shown
-from hansa.deals.actions import lose_deal, move_stage, register_beside, register_deal, win_deal, withdraw_deal
+from hansa.deals.actions import lose_deal, move_stage, register_deal, register_for, win_deal, withdraw_deal
 from hansa.deals.beside import cards_beside
 from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
 from hansa.deals.history import history
@@ -50,6 +50,11 @@ ANSWERS = {
     Status.UNDER_REVIEW: (messages.WARNING, "{} is registered. A person looks at it before it is decided."),
     Status.DUPLICATE: (messages.ERROR, "{} is taken. Your registration is kept, but it is not protected."),
 }
+IN_NAME = {
+    Status.APPROVED: (messages.SUCCESS, "{0} is {1}'s. Nobody else can register them for these product lines."),
+    Status.UNDER_REVIEW: (messages.WARNING, "{0} is registered for {1}. You are told once it is decided."),
+    Status.DUPLICATE: (messages.ERROR, "{0} is taken. The registration for {1} is kept, but it is not protected."),
+}
 ANSWERED_TOGETHER = (messages.SUCCESS, "{} is registered, and keeps its place. You are told with all others.")
 REGISTERED_ALREADY = (messages.WARNING, "You have registered {} before. That registration stands; this one is kept.")
 
@@ -71,15 +76,14 @@ def register(request: WorkspaceRequest) -> HttpResponse:
     if form.is_valid():
         try:
             count_attempt(request.workspace)
-            deal = register_beside(request.actor, partnership, **form.facts())
+            deal = register_for(request.actor, partnership, **form.facts())
         except DomainError as refusal:
             if refusal.code == "already_sent":
                 return _sent_before(request, form.cleaned_data["submission"])
             refuse(form, refusal)
         else:
-            level, answer = _answer_to(deal)
-            amount = money_in_words(deal.amount_minor, deal.currency)
-            messages.add_message(request, level, f"{answer.format(deal.customer_name)} Registered with {amount}.")
+            level, answer = _answer_to(deal, form.reseller_name)
+            messages.add_message(request, level, f"{answer} Registered with {_amount(deal)}.")
             return redirect("deal", request.workspace.slug, deal.public_id)
     context = {"title": "Register a deal", "form": form}
     return render(request, "deals/portal/register.html", context, status=422 if form.errors else 200)
@@ -93,18 +97,27 @@ def register_offline(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "deals/portal/register_offline.html", {"title": "Register a deal", "form": form})
 
 
-def _answer_to(deal: Deal) -> tuple[int, str]:
-    """What is said to who has just registered a deal, and how."""
-    if deal.reason:
-        return REGISTERED_ALREADY
-    together = deal.decision.policy == TOGETHER.name
-    return ANSWERED_TOGETHER if together else ANSWERS[Status(deal.status)]
+def _answer_to(deal: Deal, reseller: str) -> tuple[int, str]:
+    """What is said to who has just registered a deal, and how; not which of its own deals is a reseller's obstacle."""
+    level, said = ANSWERED_TOGETHER
+    if reseller:
+        level, said = IN_NAME[Status(deal.status)]
+    elif deal.reason:
+        level, said = REGISTERED_ALREADY
+    elif deal.decision.policy != TOGETHER.name:
+        level, said = ANSWERS[Status(deal.status)]
+    return level, said.format(deal.customer_name, reseller)
+
+
+def _amount(deal: Deal) -> str:
+    return money_in_words(deal.amount_minor, deal.currency)
 
 
 def _sent_before(request: WorkspaceRequest, submission: UUID) -> HttpResponse:
     """To what the first of two clicks made."""
     with acting(request.actor):
-        stands = Deal.objects.visible_to(request.actor).get(submission=submission)
+        own = Deal.objects.visible_to(request.actor).filter(submission=submission).first()
+        stands = own or Deal.objects.shared_with(request.actor).get(submission=submission)
     return redirect("deal", request.workspace.slug, stands.public_id)
 
 

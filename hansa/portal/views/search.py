@@ -13,9 +13,9 @@ from hansa.core.actors import Actor
 from hansa.core.tenancy import acting
 from hansa.customers.lookup import named_like
 from hansa.customers.permissions import READ_COMPANIES
-from hansa.deals.listing import listed
+from hansa.deals.listing import listed, named_beside
 from hansa.deals.models import Deal
-from hansa.deals.tables import short_table, vendors_table
+from hansa.deals.tables import short_table, short_table_beside, vendors_table
 from hansa.deals.verdicts import held_of
 from hansa.partnerships.models import Partnership
 from hansa.programs.review_terms import calendar_of
@@ -25,12 +25,12 @@ FOUND = 25
 
 @workspace_page()
 def search(request: WorkspaceRequest) -> HttpResponse:
-    """What one may see whose name contains the words; a partner's search reaches its own deals alone."""
+    """What one may see whose name contains the words; a partner's search reaches its own deals, and those it reads."""
     words, actor, slug = request.GET.get("q", "").replace("\0", "").strip()[:100], request.actor, request.workspace.slug
     found: dict[str, list[Any]] = {}
     if words:
         with acting(actor):
-            found = _vendors(actor, words) if actor.side == "vendor" else {"deals": list(listed(_named(actor, words)))}
+            found = _vendors(actor, words) if actor.side == "vendor" else _partners(actor, words)
     context = {
         "title": "Search",
         "words": words,
@@ -40,7 +40,14 @@ def search(request: WorkspaceRequest) -> HttpResponse:
     }
     if rows := found.get("deals"):
         context["deals"] = _table(actor, rows, slug)
+    if rows := found.get("beside"):
+        context["beside"] = short_table_beside(rows, reverse("deals", args=[slug]))
     return render(request, "portal/search.html", context)
+
+
+def _partners(actor: Actor, words: str) -> dict[str, list[Any]]:
+    own = list(listed(_named(actor, words)))
+    return {"deals": own, "beside": named_beside(actor, words, most=FOUND)}
 
 
 def _table(actor: Actor, deals: list[Any], slug: str) -> SafeString:

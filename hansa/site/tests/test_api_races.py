@@ -13,6 +13,7 @@ from hansa.core.models import Event, IdempotencyKey
 from hansa.core.tenancy import acting
 from hansa.disputes.tests import contest
 from hansa.site.api import api
+from hansa.site.tests import races_of_partners
 from hansa.site.tests.race_starts import (
     ACCOUNTS,
     LETTER,
@@ -27,7 +28,6 @@ from hansa.site.tests.race_starts import (
     cover,
     covered,
     credited,
-    depot,
     disputed,
     heard,
     invitation,
@@ -44,9 +44,7 @@ from hansa.site.tests.race_starts import (
     questioned,
     rivals,
     seller,
-    shared,
     stopped,
-    supplied,
     suspended,
     together,
     told,
@@ -67,6 +65,13 @@ UNSAFE = {
     for method, operation in operations.items()
     if method != "get"
 }
+
+
+TOO_LATE = {"list": "queue", "name": "Too late", "filter": {"show": "late"}}
+
+
+def kept_filter(cast: Cast) -> dict[str, str]:
+    return {"filter_id": machine(cast.vendor_admin).post("/filters", TOO_LATE).json()["id"]}
 
 
 INTERNAL_FILE = with_file("internal-files", "vendor_admin", "internal_file_id")
@@ -173,9 +178,9 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
     "create_bulk_decision": ("vendor_admin", nothing, all_that_wait),
     "stop_bulk_decision": ("vendor_admin", many, None),
     "resume_bulk_decision": ("vendor_admin", stopped, None),
-    "add_party": ("partner_admin", approved, lambda cast: {"beside": depot(cast)}),
-    "remove_party": ("partner_admin", shared, None),
-    "set_distributors": ("vendor_admin", supplied, {"distributors": []}),
+    **races_of_partners.CASES,
+    "save_filter": ("vendor_admin", nothing, TOO_LATE),
+    "delete_filter": ("vendor_admin", kept_filter, None),
     "give_credit": ("vendor_admin", approved, seller),
     "take_credit_back": ("vendor_admin", credited, None),
     "settle_conflict": ("vendor_admin", conflict, {"result": "left_to_partner"}),

@@ -1,7 +1,7 @@
 """The life of registrations against a plain model of it, with time moving.
 
 `model.py` knows nothing of the code: claims in a list, and a few sentences about what each step must bring about.
-`claims.py` and `terms.py` are the steps; a further kind of step is a further part of `Life`.
+`claims.py`, `terms.py` and `contests.py` are the steps; a further kind of step is a further part of `Life`.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from hansa.testing.cast import Cast
-from hansa.testing.life.claims import ClaimSteps
+from hansa.testing.life.contests import ContestSteps
 from hansa.testing.life.machine import set_terms
 from hansa.testing.life.terms import TermSteps
 
@@ -42,11 +42,39 @@ TURNS = frozenset(
         "amend",
         "give lines",
         "hand over",
+        "dispute",
+        "hear",
+        "answer a hearing",
+        "decide: still_asked",
+        "decide: not_heard",
+        "decided granted",
+        "decided upheld",
+        "moved from a rival",
+        "moved back",
+        "appeal",
+        "withdraw a dispute",
+        "close a dispute",
     }
 )
 
 
-class Life(ClaimSteps, TermSteps):
+# What a hundred short lives need not bring about.
+RARE = frozenset(
+    {
+        "answer",
+        "cancel",
+        "lose",
+        "give time: after the end",
+        "grant time",
+        "decide: still_asked",
+        "moved back",
+        "close a dispute",
+        "withdraw a dispute",
+    }
+)
+
+
+class Life(ContestSteps, TermSteps):
     """Every step that a person or the time can take."""
 
 
@@ -79,4 +107,12 @@ def forgetting_the_time() -> Iterator[None]:
     """A broken rule, which lives must find: a protection can be extended after its end."""
     extensions = import_module("hansa.deals.actions.extend_deal")
     with patch.object(extensions, "is_in_force", lambda deal, at: (deal.status, deal.outcome) == ("approved", "open")):
+        yield
+
+
+@contextmanager
+def forgetting_who_was_heard() -> Iterator[None]:
+    """Another broken rule: a protection can move from a side that nobody has asked."""
+    deciding = import_module("hansa.disputes.actions.decide_dispute")
+    with patch.object(deciding, "_check_heard", lambda dispute, hearings: None):
         yield

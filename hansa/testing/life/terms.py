@@ -80,7 +80,7 @@ class TermSteps(Machine):
         manager = self.cast.channel_manager.actor
         self.expect("announce end", lambda: actions.announce_end(manager, claim.deal, **ending), expected)
         if not expected:
-            claim.noticed, claim.until = True, last_second(day)
+            claim.noticed, claim.managed, claim.until = True, True, last_second(day)
 
     def not_announced(self, claim: Claim, day: date, at: datetime) -> str | None:
         """Why the claim's end cannot be announced for this day, as the refusal's code."""

@@ -8,6 +8,7 @@
       if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
       return;
     }
+    if (document.body.dataset.keys === "off") return;      // who speaks to a computer presses keys by accident
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || typing(event.target)) return;
     const target = [...document.querySelectorAll("[data-key]")].find(
       (one) => one.dataset.key === event.key.toLowerCase() && one.checkVisibility());
