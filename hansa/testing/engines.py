@@ -124,8 +124,8 @@ def _one(table: Table, row: Mapping[str, Any]) -> Told:
             return None, (), None
         names = [output.name for output in table.outputs]
         return None, fired, values[0] if len(values) == 1 else dict(zip(names, values, strict=True))
-    fired, answer = settle(table, to_ibis.holding(row["fired"]))
-    return None, fired, values[0] if table.aggregation else _plain(answer)
+    places, answer = settle(table, to_ibis.holding(row["fired"]))
+    return None, places, values[0] if table.aggregation else _plain(answer)
 
 
 def _plain(answer: Any) -> Any:

@@ -104,7 +104,8 @@ def tables(draw: Any) -> Table:
 
 def _input(draw: Any, facts: tuple[Fact, ...], place: int) -> Input:
     fact = draw(st.sampled_from(facts))
-    expression: Expression = Name(fact.name, fact.kind)
+    left = Name(fact.name, fact.kind)
+    expression: Expression = left
     fitting = [(sign, right, kind) for (left, sign, right), kind in SUMS.items() if left is fact.kind]
     if fitting and draw(st.booleans()):
         sign, right, kind = draw(st.sampled_from(fitting))
@@ -112,7 +113,7 @@ def _input(draw: Any, facts: tuple[Fact, ...], place: int) -> Input:
         other = (
             draw(st.sampled_from(others)) if others and draw(st.booleans()) else Constant(draw(values(right)), right)
         )
-        expression = Sum(expression, sign, other, kind)
+        expression = Sum(left, sign, other, kind)
     allowed = draw(cells(expression.kind)) if draw(st.integers(0, 9)) == 0 else ANYTHING
     return Input(f"input {place}", expression, allowed)
 

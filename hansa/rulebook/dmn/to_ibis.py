@@ -81,7 +81,7 @@ def restored(kind: Kind, value: Any) -> Value:
         return number(value)
     if kind is Kind.DATE_TIME:
         return value.replace(tzinfo=UTC)  # type: ignore[no-any-return]
-    return timedelta(days=value) if kind is Kind.DURATION else value  # type: ignore[no-any-return]
+    return timedelta(days=value) if kind is Kind.DURATION else value
 
 
 def holding(fired: str) -> list[int]:
@@ -129,7 +129,7 @@ class _Writer:
             return one.epoch_days() - other.epoch_days()
         if left.kind in (Kind.DATE, Kind.DATE_TIME):
             other = other.as_interval("D")
-        return SIGNS[expression.sign](one, other)  # type: ignore[no-any-return]
+        return SIGNS[expression.sign](one, other)
 
     def _input(self, place: int) -> Any:
         expression = self.table.inputs[place].expression
@@ -144,7 +144,7 @@ class _Writer:
         here, kind = self._input(at), self.table.inputs[at].kind
         if cell.negated:
             # Of null the tests say null, and so would their contrary; the first half is what makes it false.
-            return here.notnull() & ~_balanced(or_, _tests(here, kind, cell.tests), empty=False)  # type: ignore[no-any-return]
+            return here.notnull() & ~_balanced(or_, _tests(here, kind, cell.tests), empty=False)
         return _balanced(or_, _tests(here, kind, cell.tests), empty=False)
 
     def _problem(self) -> ir.Value:
@@ -166,7 +166,7 @@ class _Writer:
     def _more_than_one(self, groups: Sequence[Sequence[int]]) -> ir.BooleanValue:
         """Whether rows of more than one group hold."""
         ones = [_one_if(_balanced(or_, [self.cases[_row(place)] for place in group])) for group in groups]
-        return _balanced(add, ones) > 1  # type: ignore[no-any-return, operator]
+        return _balanced(add, ones) > 1
 
     def _alike(self) -> list[list[int]]:
         """The places of rows, those with equal values together."""
