@@ -68,6 +68,7 @@ def test_a_mistake_leads_to_its_cell(committed: Cast, visit: Any, size: str) -> 
     visitor = opened(visit, size)
     page = visitor.page
     page.locator(".dmn-mount tbody tr").nth(1).locator(".input-cell [contenteditable]").first.focus()
+    page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("much")
     page.get_by_role("button", name="Save the table").click()
     link = page.get_by_role("link", name="row 2, Amount", exact=False)

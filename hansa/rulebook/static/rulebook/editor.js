@@ -82,16 +82,13 @@
   };
 
   const sending = (text, table, mount, changed) => {
-    let saved = false;
     text.form?.addEventListener("submit", async (event) => {
       if (mount.contains(event.submitter)) { event.preventDefault(); event.stopPropagation(); return; }
-      if (saved || event.defaultPrevented) return;
+      if (event.defaultPrevented) return;
       event.preventDefault();
       document.activeElement?.blur?.();
       if (changed()) text.value = (await table.saveXML({ format: true })).xml;
-      saved = true;
-      text.form.requestSubmit(event.submitter);
-      saved = false;
+      text.form.submit();                                 // requestSubmit does nothing while submit is being told
     });
   };
 
