@@ -152,7 +152,7 @@ class _Analysis:
     def budget(self) -> Budget:
         return Budget(MOST_WORK, self.price)
 
-    def part(self, name: str, found: Iterator) -> Iterator:  # type: ignore[type-arg]
+    def part(self, name: str, found: Iterator) -> Iterator:
         """What is found within the bounds."""
         try:
             for number, each in enumerate(found):
@@ -186,7 +186,7 @@ class _Analysis:
         return box
 
     @cached_property
-    def holding(self):  # type: ignore[no-untyped-def]
+    def holding(self):
         """Which rows hold in a case, by the compiled table; None where it is too large to be run."""
         if sum(cell != ANYTHING for row in self.table.rows for cell in row.cells) > MOST_CELLS_RUN:
             return None

@@ -121,7 +121,7 @@ def _settled(bounds: Bounds, ties: Sequence[tuple[Pair, Interval]]) -> dict[str,
     if narrow is None:
         return Doubt.IMPOSSIBLE
     for pick in (min, max):
-        values = narrow
+        values: Bounds | None = narrow
         for name in bounds:
             if values is None:
                 break

@@ -122,7 +122,7 @@ def _small_cells(draw: some.DrawFn, kind: Kind) -> Cell:
     if draw(some.booleans()):
         return ANYTHING
     value = some.sampled_from(FINITE[kind])
-    forms = [value.map(Equals), some.just(Equals(None))]
+    forms: list[Any] = [value.map(Equals), some.just(Equals(None))]
     if kind is not Kind.BOOLEAN:
         forms.append(some.builds(Compares, some.sampled_from(["<", "<=", ">", ">="]), value))
     tests = draw(some.lists(some.one_of(forms), min_size=1, max_size=2))
