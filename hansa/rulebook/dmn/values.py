@@ -34,6 +34,7 @@ ALIASES: Mapping[str, Kind] = {
 
 NUMBER_BOUND = 10**22  # decimal(28,6), which every engine computes exactly
 NUMBER_PLACES = 6
+MILLIONTH = Decimal(1).scaleb(-NUMBER_PLACES)
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 MOST_DAYS = 100_000  # with the years above no sum of a date and a duration leaves what the engines can hold
 LONGEST_TEXT = 1_000
@@ -105,23 +106,29 @@ def _day(value: date) -> date:
 def number(value: int | Decimal) -> int | Decimal:
     """A number within decimal(28,6): 22 digits before the point and 6 after it."""
     if not isinstance(value, int):
-        if not value.is_finite() or value != (
-            rounded := value.quantize(Decimal(1)) if abs(value) < NUMBER_BOUND else 0
-        ):
+        if not value.is_finite() or not -NUMBER_BOUND < value < NUMBER_BOUND:
+            raise _too_large(value)
+        if value != (whole := value.to_integral_value()):
             return _fraction(value)
-        value = int(rounded)
+        value = int(whole)
     if not -NUMBER_BOUND < value < NUMBER_BOUND:
-        raise BadValue(f"{_short(value)} is too large; numbers have at most 22 digits before the point")
+        raise _too_large(value)
     return value
+
+
+def _too_large(value: int | Decimal) -> BadValue:
+    return BadValue(f"{_short(value)} is too large; numbers have at most 22 digits before the point")
 
 
 def _fraction(value: Decimal) -> Decimal:
-    if not value.is_finite() or abs(value) >= NUMBER_BOUND:
-        raise BadValue(f"{_short(value)} is too large; numbers have at most 22 digits before the point")
-    exponent = value.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -NUMBER_PLACES:
+    _, digits, exponent = value.as_tuple()
+    finer = -NUMBER_PLACES - exponent if isinstance(exponent, int) else 0
+    if finer <= 0:
+        return value
+    # Decimal's own arithmetic would round what is beyond its 28 digits.
+    if any(digits[-finer:]):
         raise BadValue(f"{_short(value)} is too fine; numbers have at most 6 digits after the point")
-    return value
+    return value.quantize(MILLIONTH)
 
 
 def _instant(value: datetime) -> datetime:
