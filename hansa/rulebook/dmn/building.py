@@ -238,13 +238,14 @@ class _Builder:
                     self._wrong(f"row {number}", f"a value that {policy} ranks by is missing")
         if aggregation is None:
             return
+        given = [row.values for row in rows]
         if policy is not HitPolicy.COLLECT or len(outputs) != 1:
             self._wrong("aggregation", "only a collecting table with one output can aggregate")
         elif aggregation is not Aggregation.COUNT and outputs[0].kind is not Kind.NUMBER:
             self._wrong(
                 "aggregation", f"{aggregation} is made of numbers, and {outputs[0].name} is a {outputs[0].kind}"
             )
-        elif aggregation is not Aggregation.COUNT and any(None in row.values for row in rows):
+        elif aggregation is not Aggregation.COUNT and any(None in each for each in [outputs[0].default, *given]):
             self._wrong("aggregation", f"{aggregation} cannot be made of null")
 
 

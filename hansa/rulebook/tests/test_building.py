@@ -1,0 +1,48 @@
+"""What makes a table whole, and what is said of one that is not."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from hansa.rulebook.dmn.building import RawColumn, RawOutput, RawRow, RawTable, build
+from hansa.rulebook.dmn.syntax import Malformed
+from hansa.rulebook.dmn.values import Kind
+
+AGE = RawColumn("Age", "age", Kind.NUMBER)
+FEE = RawOutput("fee", Kind.NUMBER)
+
+
+def problems(
+    *rows: tuple[Sequence[str], Sequence[str]], outputs: Sequence[RawOutput] = (FEE,), **more: str
+) -> list[str]:
+    raw = [RawRow(cells, values) for cells, values in rows]
+    with pytest.raises(Malformed) as wrong:
+        build(RawTable("fees", [AGE], outputs, raw, **more))  # type: ignore[arg-type]
+    return [str(problem) for problem in wrong.value.problems]
+
+
+def test_every_cell_that_is_wrong_is_named() -> None:
+    assert problems((['"old"'], ["1"]), (["> 3"], ["much"])) == [
+        "row 1, Age: this column is a number, and “old” is a string",
+        'row 2, fee: “much” cannot be read from “much” on; a text stands in quotes, like "Gold"',
+    ]
+
+
+def test_a_row_has_a_cell_for_each_column() -> None:
+    assert problems((["> 3", "-"], ["1"])) == ["row 1: 2 cells and 1 outputs do not fit 1 and 1 columns"]
+
+
+@pytest.mark.parametrize(
+    ("output", "policy", "by", "said"),
+    [
+        (RawOutput("fee", Kind.STRING), "COLLECT", "SUM", "SUM is made of numbers, and fee is a string"),
+        (RawOutput("fee", Kind.NUMBER, default="null"), "COLLECT", "MIN", "MIN cannot be made of null"),
+        (FEE, "FIRST", "SUM", "only a collecting table with one output can aggregate"),
+        (FEE, "PRIORITY", "", "PRIORITY ranks by the outputs' allowed values, and there are none"),
+        (FEE, "LAST", "", "LAST is none that tables know"),
+    ],
+)
+def test_the_hit_policy_fits_the_outputs(output: RawOutput, policy: str, by: str, said: str) -> None:
+    value = '"1"' if output.kind is Kind.STRING else "1"
+    [problem] = problems((["-"], [value]), outputs=[output], hit_policy=policy, aggregation=by)
+    assert problem.endswith(said)
