@@ -15,7 +15,7 @@ class TableForm(forms.Form):
 
     file = forms.FileField(
         label="A DMN file from another modeller",
-        help_text="It takes the place of the table below.",
+        help_text="It takes the place of the table above.",
         required=False,
         max_length=200,
     )

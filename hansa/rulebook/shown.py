@@ -38,6 +38,8 @@ MARKS: Mapping[Change, tuple[str, str]] = {
     Change.ADDED: ("added", "good"),
     Change.REMOVED: ("removed", "bad"),
 }
+ANY = "any"
+MOST_HEADINGS = 5
 TEMPORAL = (Kind.DATE, Kind.DATE_TIME)
 PLACE = re.compile(r"row (\d+)(?:, (.*))?")
 
@@ -73,6 +75,15 @@ class ShownRow:
     fired: bool = False
     marks: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def conditions(self) -> list[ShownCell]:
+        """What the row asks, and what it asked before, without the inputs that it never asked about."""
+        return [cell for cell in self.cells if not cell.answer and (cell.value != ANY or cell.was)]
+
+    @property
+    def answers(self) -> list[ShownCell]:
+        return [cell for cell in self.cells if cell.answer]
+
 
 @dataclass(frozen=True, slots=True)
 class ShownTable:
@@ -82,6 +93,11 @@ class ShownTable:
     rows: tuple[ShownRow, ...]
     note: str = ""
     remarks: tuple[str, ...] = ()
+
+    @property
+    def wide(self) -> bool:
+        """Whether it has more columns than a screen."""
+        return len(self.headings) > MOST_HEADINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +144,7 @@ def mistakes(problems: Iterable[Problem]) -> list[Mistake]:
 def in_words(cell: Cell, kind: Kind, unit: str = "") -> str:
     """What the cell asks, as a person says it."""
     if cell == ANYTHING:
-        return "any"
+        return ANY
     if cell.negated and cell.tests == (Equals(None),):
         return "known"
     tests = [_test(test, kind, unit) for test in cell.tests]

@@ -1,0 +1,56 @@
+"""A rule, walked in a real browser: edited, looked at by a colleague, published with notice, read by a partner."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from hansa.testing.browser import Visitor
+from hansa.testing.cast import Cast, chief_of
+
+pytestmark = pytest.mark.browser
+
+POLICIES = "/w/northwind/program/policies/"
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_from_the_edited_table_to_the_partner_that_sees_it_coming(committed: Cast, visit: Any, size: str) -> None:
+    clara = visit(chief_of(committed), size=size)
+    nora = visit(committed.vendor_admin, size=size)
+    nora.open(POLICIES)
+    nora.press("How a registration is decided")
+    nora.press("New draft")
+    nora.page.locator(".dmn-mount tbody tr").first.wait_for()
+    edit_last_row(nora)
+    nora.fill(summary="A person looks at every registration.")
+    nora.press("Save the draft")
+    assert nora.reads("changed")
+    nora.press("Ask a colleague to publish")
+    assert nora.reads("A colleague publishes it")
+    publish(clara, nora.page.url)
+    mara = visit(committed.partner_rep, size=size)
+    mara.open("/w/northwind-fabrikam/program/")
+    assert mara.reads("comes into force")
+    assert mara.reads("A person looks at every registration.")
+    assert not mara.reads("An open direct opportunity")
+
+
+def edit_last_row(nora: Visitor) -> None:
+    """Write another answer into the row that fires in every other case."""
+    cell = nora.page.locator(".dmn-mount tbody tr").nth(11).locator(".output-cell [contenteditable]").first
+    cell.focus()
+    nora.page.keyboard.press("ControlOrMeta+a")
+    nora.page.keyboard.type('"under_review"')
+
+
+def publish(clara: Visitor, page: str) -> None:
+    """Publish too early, read why not, and then with the notice."""
+    clara.page.goto(page)
+    clara.look()
+    clara.press("Publish")
+    clara.press("Publish")
+    assert clara.reads("30 days before")
+    clara.fill(begins=f"{timezone.now() + timedelta(days=40):%Y-%m-%dT%H:%M}")
+    clara.press("Publish")
+    assert clara.reads("Partners read it on the program's page.")
