@@ -38,7 +38,7 @@ MARKS: Mapping[Change, tuple[str, str]] = {
     Change.ADDED: ("added", "good"),
     Change.REMOVED: ("removed", "bad"),
 }
-ANY = "any"
+ANY, NOTHING = "any", "nothing"
 MOST_HEADINGS = 5
 TEMPORAL = (Kind.DATE, Kind.DATE_TIME)
 PLACE = re.compile(r"row (\d+)(?:, (.*))?")
@@ -82,7 +82,8 @@ class ShownRow:
 
     @property
     def answers(self) -> list[ShownCell]:
-        return [cell for cell in self.cells if cell.answer]
+        """What the row says, and what it said before, without the outputs that it says nothing of."""
+        return [cell for cell in self.cells if cell.answer and (cell.value != NOTHING or cell.was)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +221,8 @@ def _row(
         cells.append(ShownCell(column.label, in_words(row.cells[at], column.kind, unit), before))
     for at, output in enumerate(table.outputs):
         known = old and at in change.values and at in columns[1]
-        before = value_in_words(old.values[columns[1][at]]) if old and known else None
-        cells.append(ShownCell(_heading(output), value_in_words(row.values[at]), before, answer=True))
+        before = _said(old.values[columns[1][at]]) if old and known else None
+        cells.append(ShownCell(_heading(output), _said(row.values[at]), before, answer=True))
     note_was = old.note if old and old.note != row.note else None
     return ShownRow(change.new + 1, tuple(cells), row.note, note_was, fired, _marks(change))
 
@@ -235,9 +236,13 @@ def _removed(table: Table, older: Table, change: RowChange, columns: Columns, un
         was = row.cells[columns[0][at]] if at in columns[0] else ANYTHING
         cells.append(ShownCell(column.label, in_words(was, column.kind, _unit(table, at, units))))
     for at, output in enumerate(table.outputs):
-        said = value_in_words(row.values[columns[1][at]]) if at in columns[1] else ""
+        said = _said(row.values[columns[1][at]]) if at in columns[1] else ""
         cells.append(ShownCell(_heading(output), said, answer=True))
     return ShownRow(change.old + 1, tuple(cells), row.note, marks=_marks(change))
+
+
+def _said(value: Value) -> str:
+    return NOTHING if value is None else value_in_words(value)
 
 
 def _marks(change: RowChange) -> tuple[tuple[str, str], ...]:
