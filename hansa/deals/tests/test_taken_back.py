@@ -78,3 +78,14 @@ def test_it_is_for_the_partner_alone(cast: Cast) -> None:
         assert machine(cast.vendor_admin).post(path).status_code == 404
         assert machine(cast.partner_admin).post(path).json()["status"] == "withdrawn"
         assert machine(cast.partner_admin).post(path).status_code == 409
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_both_are_taken_back_in_the_browser(committed: Cast, visit: Any, size: str) -> None:
+    extension, _ = asked(committed)
+    mara = visit(committed.partner_rep, size=size)
+    mara.open(f"{DEALS}/{extension.deal.public_id}/")
+    mara.press("Take it back", exact=False)
+    mara.press("Take it back", exact=False)
+    assert mara.page.get_by_role("button", name="Take it back", exact=False).count() == 0
