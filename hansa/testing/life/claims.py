@@ -30,7 +30,7 @@ some_lines = st.sets(st.sampled_from(["analytics", "planner"]), min_size=1).map(
 class ClaimSteps(Machine):
     """A registration until somebody or the time ends it."""
 
-    @initialize(who=partners, customer=customers, lines=some_lines, far=far)
+    @initialize(who=partners, customer=customers, lines=some_lines, far=st.booleans())
     def begin(self, who: str, customer: str, lines: frozenset[str], far: bool) -> None:
         """Without a claim there is hardly a step to take."""
         self.register(who, customer, lines, far)
@@ -70,6 +70,16 @@ class ClaimSteps(Machine):
         if sweeps:
             self.sweep()
 
+    @precondition(lambda self: any(claim.in_force(self.at()) for claim in self.model.claims))
+    @rule(which=which)
+    def outlast(self, which: int) -> None:
+        """Time passes a protection's end, and nobody sweeps."""
+        protected = [claim for claim in self.model.claims if claim.in_force(self.at())]
+        claim = protected[which % len(protected)]
+        assert claim.until
+        self.shift += claim.until - self.at() + timedelta(minutes=1)
+        set_clock(f"{self.shift.total_seconds()} seconds")
+
     def sweep(self) -> None:
         """What has run out is closed, and a question that nobody answered goes back to review."""
         at, vendor = self.at(), str(self.cast.system.vendor_id)
@@ -89,7 +99,10 @@ class ClaimSteps(Machine):
         """What the sweep brings about in disputes."""
 
     @precondition(lambda self: any(claim.status in UNDECIDED for claim in self.model.claims))
-    @rule(which=which)
+    @rule(which=which, how=st.sampled_from(["approve", "approve", "reject"]))
+    def review(self, which: int, how: str) -> None:
+        getattr(self, how)(which)
+
     def approve(self, which: int) -> None:
         claim, at = self.undecided(which), self.at()
         expected = "already_protected" if self.model.taken(claim, claim.lines, at) else None
@@ -103,7 +116,7 @@ class ClaimSteps(Machine):
             assert claim.until
             assert at <= claim.until - timedelta(days=PROTECTED) <= self.at()
 
-    @rule(which=which, how=st.sampled_from(["reject", "withdraw", "cancel", "lose"]))
+    @rule(which=which, how=st.sampled_from(["withdraw", "cancel", "lose"]))
     def close_early(self, which: int, how: str) -> None:
         getattr(self, how)(which)
 
