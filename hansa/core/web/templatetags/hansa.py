@@ -103,6 +103,12 @@ def empty(title: str, text: str, url: str = "", label: str = "") -> str:
     return _component("empty", title=title, text=text, url=url, label=label)
 
 
+@register.simple_block_tag
+def nothing(content: str, title: str, url: str = "", label: str = "") -> str:
+    """`empty`, with a text between the tags that is too long for a line of its own."""
+    return _component("empty", title=title, text=content, url=url, label=label)
+
+
 @register.simple_tag
 def progress(done: int, total: int, label: str = "", html_id: str = "") -> str:
     """Long work, counted; ``total`` 0 is work not yet measured."""
