@@ -4,7 +4,7 @@ Each registration is decided by the same action as by hand, in a transaction of 
 crash loses none and decides none twice. Several that work on one run skip what another has in hand.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,12 @@ from hansa.kernel.errors import DomainError
 AT_ONCE = 25
 BROKEN = "Something went wrong on our side. Open it and decide it there."
 LEFT = "Whoever started this may not decide any more. Somebody else can go on with it."
+
+GIVEN: Mapping[BulkDecision.Kind, Callable[[BulkDecision], dict[str, Any]]] = {
+    BulkDecision.Kind.APPROVE: lambda run: {"note": run.note},
+    BulkDecision.Kind.REJECT: lambda run: {"note": run.note, "reason": run.reason},
+    BulkDecision.Kind.ASSIGN: lambda run: {"to": run.assignee_id},
+}
 
 CLAIM_SQL = """
 WITH next AS MATERIALIZED (
@@ -101,7 +107,7 @@ def run_to_the_end(system: Actor, run_id: UUID) -> None:
 def _decide_next(actor: Actor, run: BulkDecision, cause: UUID) -> bool:
     """Decide the next registration that nobody has in hand; False when there is none, or the run is stopped."""
     rows: Sequence[Any] = ()
-    given = {"note": run.note} | ({"reason": run.reason} if run.kind == BulkDecision.Kind.REJECT else {})
+    given = GIVEN[BulkDecision.Kind(run.kind)](run)
     claim: Query = (CLAIM_SQL, {"vendor": run.vendor_id, "run": run.pk})
     try:
         with acting(actor, claim) as [rows], caused_by(cause):

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from django.http import Http404
 from ninja import Field, Query, Schema
 
+from hansa.core.api.chosen import chosen
 from hansa.core.api.entrance import ApiRequest
 from hansa.core.api.fields import Body, OneOf, reference, strict_reference
 from hansa.core.api.paging import Page, Paging, each, page
@@ -33,10 +34,10 @@ class QueueFilter(Body):
 
 
 class DecideMany(Body):
-    """Either `registrations`, which are decided in this order, or a `filter`: all that the queue shows of it now.
+    """Either `registrations`, which are done in this order, or a `filter`: all that the queue shows of it now.
 
     `mine` are those of the partners that a person manages, so it is empty for a key. `reject` needs a `reason`
-    that the program of every one of them offers.
+    that the program of every one of them offers, `assign` the `person` who is to decide them.
     """
 
     decision: Annotated[str, OneOf(BulkDecision.Kind)]
@@ -44,6 +45,7 @@ class DecideMany(Body):
     filter: QueueFilter | None = None
     reason: Annotated[str, OneOf(RejectReason)] | None = None
     note: Note = ""
+    person: Annotated[str, strict_reference("member")] | None = None
 
 
 class BulkShown(Schema):
@@ -54,6 +56,7 @@ class BulkShown(Schema):
     decision: str
     reason: str
     note: str
+    person: str | None
     status: str
     problem: str
     total: int
@@ -83,7 +86,7 @@ def list_bulk_decisions(request: ApiRequest, paging: Query[Paging]) -> dict[str,
 
 @routes.post("/bulk-decisions", BulkInFull, creates=True, side="vendor")
 def create_bulk_decision(request: ApiRequest, body: DecideMany) -> dict[str, Any]:
-    """Approve or reject many registrations in one go, each as if by itself.
+    """Approve, reject or assign many registrations in one go, each as if by itself.
 
     A job does it, in the name of this key; read the progress at the address of what is returned.
     """
@@ -95,7 +98,8 @@ def create_bulk_decision(request: ApiRequest, body: DecideMany) -> dict[str, Any
         deals = all_shown(actor, asked) if body.filter else ticked(actor, body.registrations)
     except Http404:
         raise Invalid("not_found", "There is no such registration or partner.", "registrations") from None
-    given = {"kind": body.decision, "deals": deals, "reason": body.reason or "", "note": body.note}
+    person = chosen(actions.reviewers(actor.vendor_id), body.person, "person").pk if body.person else None
+    given = {"kind": body.decision, "deals": deals, "reason": body.reason or "", "note": body.note, "to": person}
     return show_in_full(actions.decide_in_bulk(actor, request.auth.workspace.vendor, **given))
 
 
@@ -129,6 +133,7 @@ def show_bulk(run: BulkDecision) -> dict[str, Any]:
         "id": run.public_id,
         "decision": run.kind,
         "started_by": run.by_label,
+        "person": public_id("member", run.assignee_id) if run.assignee_id else None,
         **{name: getattr(run, name) for name in plain},
     }
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from hansa.accounts.models import Membership
 from hansa.core.fields import HansaNow, TenantForeignKey
 from hansa.core.guard import Guard
 from hansa.core.models import TenantRecord
@@ -14,8 +15,8 @@ from hansa.kernel.lifecycle import Lifecycle, Move
 class BulkDecision(TenantRecord):
     """A run that a job works through, one registration after the other, in the name of who started it.
 
-    `by_kind` and `by_id` say who that is: a person's membership or an API key. `decided` and `refused` count once it is
-    done.
+    `by_kind` and `by_id` say who that is: a person's membership or an API key; `assignee` is to whom registrations are
+    assigned. `decided` and `refused` count once it is done.
     """
 
     id_prefix = "bulk"
@@ -23,6 +24,7 @@ class BulkDecision(TenantRecord):
     class Kind(models.TextChoices):
         APPROVE = "approve", "Approve"
         REJECT = "reject", "Reject"
+        ASSIGN = "assign", "Assign"
 
     class Status(models.TextChoices):
         RUNNING = "running", "Running"
@@ -39,6 +41,7 @@ class BulkDecision(TenantRecord):
     kind = models.TextField(choices=Kind.choices)
     reason = models.TextField(default="", blank=True)
     note = models.TextField(default="", blank=True)
+    assignee = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+", db_index=False)
     by_kind = models.TextField()
     by_id = models.UUIDField()
     by_label = models.TextField()

@@ -11,6 +11,7 @@ from hansa.deals.models import ClockStep, Question, Status
 from hansa.deals.recipients import (
     deal_of,
     decide_anew,
+    deciders_of,
     owner_or_admins,
     partnership_named,
     partnership_of,
@@ -19,7 +20,6 @@ from hansa.deals.recipients import (
 )
 from hansa.deals.when import by_when
 from hansa.notices.notify import notify
-from hansa.partnerships.care import managers_of
 from hansa.programs.review_terms import terms_of
 
 IDENTITY = ("customer", "domain", "country")
@@ -43,7 +43,7 @@ def tell_whose_turn_it_is(event: Event) -> None:
         title, text = f"{deal.customer_name} was approved by default", "Nobody decided it in time."
     notify(
         event,
-        whose_turn(event, step.kind, partnership, terms),
+        whose_turn(event, step.kind, partnership, terms, deal),
         title=title,
         text=f"{text} Registered by {partnership.organization.name.removesuffix('.')}.",
         path=f"registrations/{deal.public_id}/",
@@ -76,7 +76,7 @@ def tell_the_deciders_that_it_is_theirs_again(event: Event) -> None:
     answered = event.name == "deal.answered"
     notify(
         event,
-        managers_of(partnership),
+        deciders_of(deal, partnership),
         title=f"{deal.customer_name}: {'your question is answered' if answered else 'your question was not answered'}",
         text=f"{partnership.organization.name} waits for your decision.",
         path=f"registrations/{deal.public_id}/",

@@ -3,6 +3,7 @@
 from django import forms
 from django.http import HttpRequest, QueryDict
 
+from hansa.accounts.person_field import PersonField
 from hansa.core.web.forms import DateInput
 from hansa.deals.models import EndReason, RejectReason
 from hansa.programs.reasons import ReasonsFor
@@ -54,6 +55,10 @@ class CancelForm(forms.Form):
         max_length=2000,
         widget=NOTE,
     )
+
+
+class AssignForm(forms.Form):
+    to = PersonField(label="Who is to decide?", help_text="They are told. The partner does not read it.")
 
 
 class NoticeForm(CancelForm):

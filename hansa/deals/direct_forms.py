@@ -1,11 +1,8 @@
 """What the channel team fills in about the vendor's own sales people."""
 
-from collections.abc import Sequence
-from typing import Any
-
 from django import forms
 
-from hansa.accounts.models import Membership
+from hansa.accounts.person_field import PersonField
 from hansa.deals.models import ChannelConflict, EndReason
 from hansa.programs.reasons import ReasonsFor
 
@@ -13,7 +10,7 @@ TEXT = forms.Textarea({"rows": 3})
 
 
 class CreditForm(forms.Form):
-    person = forms.ChoiceField(label="Whom?", help_text="Account executives and sales engineers of yours.")
+    person = PersonField(label="Whom?", help_text="Account executives and sales engineers of yours.")
     why = forms.CharField(
         label="What did they do?",
         help_text="They read it, and your own people; the partner does not.",
@@ -21,16 +18,6 @@ class CreditForm(forms.Form):
         max_length=2000,
         widget=TEXT,
     )
-
-    def __init__(self, *args: Any, people: Sequence[Membership], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.people = {person.public_id: person.pk for person in people}
-        choices = [("", "Choose a person"), *((person.public_id, person.user.name) for person in people)]
-        self.fields["person"].choices = choices  # type: ignore[attr-defined]
-
-    def clean_person(self) -> Any:
-        """The id of the membership."""
-        return self.people[self.cleaned_data["person"]]
 
 
 class SettleForm(forms.Form):

@@ -4,13 +4,15 @@ from django.db.models import QuerySet
 
 from hansa.core.actors import Actor
 from hansa.core.models import Event
-from hansa.deals.models import Amendment, ChannelConflict, Credit, Deal, ExtensionRequest, Verdict
+from hansa.deals.models import Amendment, Assignment, ChannelConflict, Credit, Deal, ExtensionRequest, Verdict
 from hansa.files.models import Attachment, InternalFile
+
+VENDORS_OWN = (Verdict, Assignment, Credit, ChannelConflict)
 
 
 def history(actor: Actor, deal: Deal) -> QuerySet[Event]:
     """The events that the actor may read about the deal and about what belongs to it, the latest first."""
-    about = (ExtensionRequest, Amendment, *((Verdict, Credit, ChannelConflict) if actor.side == "vendor" else ()))
+    about = (ExtensionRequest, Amendment, *(VENDORS_OWN if actor.side == "vendor" else ()))
     asked = [
         row for model in about for row in model.objects.visible_to(actor).filter(deal=deal).values_list("pk", flat=True)
     ]

@@ -16,6 +16,7 @@ from hansa.core.models import PartnerRecord, TenantQuerySet
 from hansa.core.walls import beside_deal
 from hansa.deals.asked import Amendment as Amendment
 from hansa.deals.asked import ExtensionRequest as ExtensionRequest
+from hansa.deals.assignment_models import Assignment as Assignment
 from hansa.deals.bulk_models import BulkDecision as BulkDecision
 from hansa.deals.bulk_models import BulkItem as BulkItem
 from hansa.deals.clock_models import ClockStep as ClockStep

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 import orjson
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from hansa.core.actors import Actor
 from hansa.core.database import Query, Rows, array, ask_together, query_of
 from hansa.core.web.paging import Page, stretch
-from hansa.deals.models import UNDECIDED, Deal, Status
+from hansa.deals.models import UNDECIDED, Assignment, Deal, Status
 from hansa.deals.verdicts import HELD, NOT_HELD
 from hansa.kernel.business_time import Calendar
 from hansa.kernel.ids import parse_public_id, public_id
@@ -37,8 +37,11 @@ UNDER_WAY = (
     "deals_deal deal WHERE vendor_id = %(vendor)s AND status IN ('submitted', 'under_review', 'action_required')"
 )
 WAITS = f"{UNDER_WAY} AND {NOT_HELD}"
+GIVEN_TO = """EXISTS (SELECT FROM deals_assignment given WHERE given.vendor_id = deal.vendor_id
+    AND given.deal_id = deal.id AND given.ended_at IS NULL AND {})"""
 KINDS_OF_WAITING = {
-    "mine": f"partnership_id IN ({CARED_FOR_SQL})",
+    "mine": f"({GIVEN_TO.format('reviewer_id = %(me)s')} OR"
+    f" partnership_id IN ({CARED_FOR_SQL}) AND NOT {GIVEN_TO.format('true')})",
     "all": "true",
     "overdue": "status = 'under_review' AND due_at <= %(now)s",
     "today": "status = 'under_review' AND due_at > %(now)s AND due_at <= %(ends)s",
@@ -67,6 +70,15 @@ SELECT enrollment.partnership_id, tier.name
 FROM partnerships_enrollment enrollment
 JOIN programs_tier tier ON tier.vendor_id = enrollment.vendor_id AND tier.id = enrollment.tier_id
 WHERE enrollment.vendor_id = %s AND enrollment.partnership_id = ANY(%s::uuid[])
+"""
+
+
+REVIEWERS_SQL = """
+SELECT given.deal_id, person.name
+FROM deals_assignment given
+JOIN accounts_membership member ON member.id = given.reviewer_id
+JOIN accounts_user person ON person.id = member.user_id
+WHERE given.vendor_id = %s AND given.deal_id = ANY(%s::uuid[]) AND given.ended_at IS NULL
 """
 
 
@@ -156,12 +168,19 @@ def narrowed(actor: Actor, show: str, partner: UUID | None, day: Day | None = No
     if partner:
         rows = rows.filter(partnership_id=partner)
     if show == "mine":
-        rows = rows.filter(partnership_id__in=looked_after_by(actor).values("pk"))
+        rows = rows.filter(theirs(actor))
     elif show == "alike":
         rows = rows.filter(resembles=True)
     elif show in BY_TIME and day:
         rows = rows.filter(day.asked(show))
     return rows
+
+
+def theirs(actor: Actor) -> Q:
+    """What somebody is to decide: assigned to them, or to nobody and of a partner whom they look after."""
+    given = Assignment.objects.filter(vendor_id=OuterRef("vendor_id"), deal=OuterRef("pk"), ended_at=None)
+    of_their_partners = Q(partnership_id__in=looked_after_by(actor).values("pk"))
+    return Exists(given.filter(reviewer=actor.id)) | of_their_partners & ~Exists(given)
 
 
 def page_of_queue(actor: Actor, rows: QuerySet[Deal], asked: QueryDict, *, by: str) -> Page:
@@ -247,6 +266,11 @@ def tiers(actor: Actor, partnerships: Iterable[UUID]) -> dict[UUID, str]:
 def tiers_query(actor: Actor, partnerships: Iterable[UUID]) -> Query:
     """The statement that reads partnerships and their tiers, to travel with others."""
     return TIERS_SQL, [actor.vendor_id, array(set(partnerships))]
+
+
+def reviewers_query(actor: Actor, deals: Sequence[UUID]) -> Query:
+    """The statement that reads to whom registrations are assigned, by name, to travel with others."""
+    return REVIEWERS_SQL, [actor.vendor_id, array(deals)]
 
 
 def next_after(actor: Actor, deal: Deal) -> Deal | None:

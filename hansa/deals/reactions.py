@@ -9,6 +9,7 @@ from hansa.core.events import on
 from hansa.core.models import Event
 from hansa.core.tenancy import moment
 from hansa.core.web.said import time_left
+from hansa.deals import assignment_reactions as assignment_reactions
 from hansa.deals import clock_reactions as clock_reactions
 from hansa.deals import direct_reactions as direct_reactions
 from hansa.deals import file_reactions as file_reactions

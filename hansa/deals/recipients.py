@@ -11,7 +11,7 @@ from hansa.deals.actions import reconsider_deal
 from hansa.deals.actions.conclude import verdict_of
 from hansa.deals.actions.decide_deal import locked
 from hansa.deals.clocks import ESCALATION
-from hansa.deals.models import ClockStep, Deal, Status, Verdict
+from hansa.deals.models import Assignment, ClockStep, Deal, Status, Verdict
 from hansa.deals.verdicts import HELD
 from hansa.notices.reading import settled
 from hansa.partnerships.care import managers_of
@@ -78,15 +78,32 @@ def owner_or_admins(deal: Deal) -> list[Membership | None]:
     return list(admins.filter(roles__contains=[Role.PARTNER_ADMIN]))
 
 
-def whose_turn(event: Event, kind: str, partnership: Partnership, terms: ReviewTerms) -> list[Membership | None]:
-    """Those whose turn it is at this step; where nobody is, those who come next."""
-    manager, *standing_in, deputy = managers_of(partnership)
-    steps: list[list[Membership | None]] = [[manager, *standing_in], [deputy], [*_leaders(event, terms)]]
+def deciders_of(deal: Deal, partnership: Partnership) -> list[Membership | None]:
+    """To whom a registration is assigned, else who looks after the partner."""
+    return _reviewer_of(deal) or managers_of(partnership)
+
+
+def whose_turn(
+    event: Event, kind: str, partnership: Partnership, terms: ReviewTerms, assigned: Deal | None = None
+) -> list[Membership | None]:
+    """Those whose turn it is at this step; where nobody is, those who come next. To whom a registration is `assigned`
+    takes the first step in place of who looks after the partner."""
+    *first, deputy = managers_of(partnership)
+    steps: list[list[Membership | None]] = [
+        (assigned and _reviewer_of(assigned)) or first,
+        [deputy],
+        [*_leaders(event, terms)],
+    ]
     turn = 0 if event.name.endswith(".reminded") else 2 if kind == ESCALATION else 1
     for last, people in enumerate(steps[turn:], turn + 1):
         if any(map(_works, people)):
             return [one for step in steps[:last] for one in step]
     return [one for step in steps for one in step]
+
+
+def _reviewer_of(deal: Deal) -> list[Membership | None]:
+    rows = Assignment.objects.filter(vendor_id=deal.vendor_id, deal=deal, ended_at=None).select_related("reviewer")
+    return [assignment.reviewer for assignment in rows if _works(assignment.reviewer)]
 
 
 def _leaders(event: Event, terms: ReviewTerms) -> list[Membership]:

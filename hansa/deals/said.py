@@ -64,6 +64,8 @@ EVENTS = {
     "deal.lines_changed": "Product lines changed",
     "deal.left_to_partner": "Direct sales leave the customer to the partner",
     "deal.sold_together": "Direct sales and the partner sell together",
+    "registration.assigned": "Given to a colleague to decide",
+    "registration.unassigned": "Left to whoever looks after the partner",
     "credit.given": "Direct sales credited",
     "credit.taken_back": "Credit taken back",
     "conflict.flagged": "Direct sale on a protected customer",
@@ -152,7 +154,7 @@ def _with_others(event: Event, text: str) -> str:
         return f"{event.changes['beside'][0]} no longer reads along"
     if event.name == "conflict.settled":
         return f"{text}: {say(event.data['result'])}"
-    about = {"credit": "person", "conflict": "opportunity"}.get(event.subject_type, "")
+    about = {"credit": "person", "assignment": "reviewer", "conflict": "opportunity"}.get(event.subject_type, "")
     return f"{text}: {event.data[about]}" if about in event.data else ""
 
 

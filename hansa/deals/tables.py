@@ -25,7 +25,7 @@ DEALS_BESIDE = Table("Deals of others, newest first", (*PARTNERS_DEALS.columns[:
 FEW_DEALS = Table("Deals", PARTNERS_DEALS.columns[:4])
 FEW_BESIDE = Table("Deals of others, with you", (*FEW_DEALS.columns, "Whose it is"))
 VENDORS_DEALS = Table("Deals, newest first", ("Customer and partner", "Status", "Amount#", "Registered"))
-REFUSED = Table("Not decided, and why", ("Customer and partner", "Why", "When"))
+REFUSED = Table("Left as they were, and why", ("Customer and partner", "Why", "When"))
 QUEUE = Table("Registrations that wait", ("Customer and partner", "Proposed", "Amount#", "Time to decide"))
 ROWS_REMEMBERED = 8192  # of half a kilobyte each: a busy list is asked for over and over, and few of its rows change
 
@@ -71,13 +71,15 @@ def queue_table(
     proposals: Mapping[UUID, Proposal],
     clock: Callable[[QueueLine], Clock | None],
     held: Mapping[UUID, Held],
+    reviewers: Mapping[UUID, str],
     form: str = "",
 ) -> SafeString:
-    """One page of the queue, with the partners' tiers, what the system proposes or what is held, and the clocks.
+    """One page of the queue, with the partners' tiers, what the system proposes or what is held, the clocks, and to
+    whom a registration is assigned.
 
     With the id of a `form`, each line can be ticked for it as a `deal`.
     """
-    return QUEUE.around(_queue_rows(lines, tiers, proposals, clock, held, form))
+    return QUEUE.around(_queue_rows(lines, tiers, proposals, clock, held, reviewers, form))
 
 
 @lru_cache(1024)
@@ -153,6 +155,7 @@ def _queue_rows(
     proposals: Mapping[UUID, Proposal],
     clock: Callable[[QueueLine], Clock | None],
     held: Mapping[UUID, Held],
+    reviewers: Mapping[UUID, str],
     form: str,
 ) -> Iterator[SafeString]:
     reader = (reader_locale(), timezone.get_current_timezone_name(), timezone.localdate())
@@ -162,7 +165,7 @@ def _queue_rows(
             proposed, time, form = Proposal(told.word, told.tone, told.told), None, ""
         stands = (time.words, time.tone) if time else None
         until = time.until if time and line.status == Status.ACTION_REQUIRED else ""
-        yield _queue_row(line, tier, proposed, stands, until, form, reader)
+        yield _queue_row(line, tier, proposed, stands, until, reviewers.get(line.id, ""), form, reader)
 
 
 @lru_cache(ROWS_REMEMBERED)
@@ -172,11 +175,13 @@ def _queue_row(
     proposed: Proposal | None,
     stands: tuple[str, str] | None,
     until: str,
+    reviewer: str,
     form: str,
     reader: tuple[str, str, date],
 ) -> SafeString:
     locale, _, today = reader
     since = f"until {until}" if until else f"since {moment_in_words(line.submitted_at, today)}"
+    since = f"{since}, with {reviewer}" if reviewer else since
     partner, reference = line.partnership__organization__name, public_id(Deal.id_prefix, line.id)
     customer = row_link(f"{reference}/", line.customer_name, f"{partner}, {tier}" if tier else partner)
     return QUEUE.row(

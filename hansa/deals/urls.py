@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from hansa.deals import views
 from hansa.deals.views import (
     amendments,
+    assignments,
     bulk,
     companies,
     conversation,
@@ -16,6 +17,7 @@ from hansa.deals.views import (
     offboarding,
     parties,
     questions,
+    queue,
     receipts,
     releases,
 )
@@ -54,7 +56,7 @@ portal: list[URLPattern] = [
 ]
 
 console: list[URLPattern] = [
-    path(REGISTRATIONS, desk.registrations, name="registrations"),
+    path(REGISTRATIONS, queue.registrations, name="registrations"),
     path(f"{REGISTRATIONS}<str:deal>/", desk.registration, name="registration"),
     path(f"{REGISTRATIONS}<str:deal>/approval/", desk.approve, name="approve-registration"),
     path(f"{REGISTRATIONS}<str:deal>/rejection/", desk.reject, name="reject-registration"),
@@ -73,9 +75,12 @@ console: list[URLPattern] = [
     path(BULK, bulk.bulk_decisions, name="bulk-decisions"),
     path(f"{BULK}approval/", bulk.choose, {"kind": "approve"}, name="approve-in-bulk"),
     path(f"{BULK}rejection/", bulk.choose, {"kind": "reject"}, name="reject-in-bulk"),
+    path(f"{BULK}assignment/", bulk.choose, {"kind": "assign"}, name="assign-in-bulk"),
     path(f"{BULK}<str:bulk>/", bulk.bulk_decision, name="bulk-decision"),
     path(f"{BULK}<str:bulk>/stop/", bulk.stop, name="stop-bulk-decision"),
     path(f"{BULK}<str:bulk>/resume/", bulk.resume, name="resume-bulk-decision"),
+    path(f"{REGISTRATIONS}<str:deal>/reviewer/", assignments.assign, name="assign-registration"),
+    path(f"{REGISTRATIONS}<str:deal>/reviewer/leave/", assignments.leave, name="leave-registration"),
     path(f"{REGISTRATIONS}<str:deal>/credits/", direct.credit, name="give-credit"),
     path("w/<slug:workspace>/credits/<str:credit>/take-back/", direct.take_back, name="take-credit-back"),
     path("w/<slug:workspace>/channel-conflicts/", direct.conflicts, name="channel-conflicts"),

@@ -53,7 +53,8 @@ TERMS = {
     Kind.ASKED: Terms("The vendor needs to know more before it decides", ("partner",)),
     Kind.ENDING: Terms("A protection is about to run out, was extended or not, or has ended", ("partner",)),
     Kind.WAITING: Terms(
-        "A registration came in, a partner asks or answers, or direct sales meet a protected customer", ("vendor",)
+        "A registration came in or is given to you, a partner asks or answers, or direct sales meet a protected one",
+        ("vendor",),
     ),
     Kind.REMINDER: Terms(
         "The time to decide is running out, is over, or a registration was decided by it", ("vendor",)
@@ -98,6 +99,8 @@ KIND_OF = {
     "extension.declined": Kind.ENDING,
     "deal.sent_to_review": Kind.WAITING,
     "verdict.reviewed": Kind.WAITING,
+    "registration.assigned": Kind.WAITING,
+    "bulk.finished": Kind.WAITING,
     "extension.requested": Kind.WAITING,
     "amendment.requested": Kind.WAITING,
     "deal.answered": Kind.WAITING,

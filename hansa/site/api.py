@@ -6,6 +6,7 @@ from hansa.core.api.document import HansaApi
 from hansa.customers.api import router as customers
 from hansa.deals.amendment_api import router as amendments
 from hansa.deals.api import router as deals
+from hansa.deals.assignment_api import router as assignments
 from hansa.deals.bulk_api import router as bulk
 from hansa.deals.direct_api import router as direct
 from hansa.deals.extension_api import router as extensions
@@ -51,6 +52,7 @@ for room in (
     disputes,
     verdicts,
     bulk,
+    assignments,
     parties,
     direct,
     partnerships,

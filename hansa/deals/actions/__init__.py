@@ -10,6 +10,7 @@ from hansa.deals.actions.amend_deal import (
 )
 from hansa.deals.actions.answer_question import answer_question
 from hansa.deals.actions.ask_for_more import ask_for_more, lapse_question, remind_partner
+from hansa.deals.actions.assign_registration import assign_registration, assignment_of, end_assignment, reviewers
 from hansa.deals.actions.credit_sales import give_credit, sellers, take_credit_back
 from hansa.deals.actions.decide_deal import approve_deal, mark_duplicate, reconsider_deal, reject_deal
 from hansa.deals.actions.decide_many import decide_in_bulk, finish_bulk, resume_bulk, stop_bulk
@@ -46,12 +47,15 @@ __all__ = [
     "approve_deal",
     "approve_extension",
     "ask_for_more",
+    "assign_registration",
+    "assignment_of",
     "cancel_deal",
     "clear_conflict",
     "decide_in_bulk",
     "decline_amendment",
     "decline_extension",
     "end_after_notice",
+    "end_assignment",
     "escalate_review",
     "expire_deal",
     "extend_deal",
@@ -83,6 +87,7 @@ __all__ = [
     "request_extension",
     "request_lines",
     "resume_bulk",
+    "reviewers",
     "sellers",
     "settle_conflict",
     "stop_bulk",

@@ -9,6 +9,7 @@ from hansa.core.actions import action
 from hansa.core.actors import Actor
 from hansa.core.events import enqueue
 from hansa.core.inserts import insert
+from hansa.deals.actions.assign_registration import NOT_THEIRS, assign_registration, reviewers
 from hansa.deals.actions.decide_deal import approve_deal, check_note, reject_deal
 from hansa.deals.models import BulkDecision, BulkItem, RejectReason
 from hansa.deals.reasons import shared_reasons
@@ -19,16 +20,28 @@ NOBODY: frozenset[str] = frozenset()
 RUN = "run_bulk_decision"
 MOST = 5000
 JOBS = 2
-ACTS = {BulkDecision.Kind.APPROVE: approve_deal, BulkDecision.Kind.REJECT: reject_deal}
+ACTS = {
+    BulkDecision.Kind.APPROVE: approve_deal,
+    BulkDecision.Kind.REJECT: reject_deal,
+    BulkDecision.Kind.ASSIGN: assign_registration,
+}
 
 
 @action("bulk.start", emits="bulk.started", by=DEAL_DESK, creates=True)
 def decide_in_bulk(
-    actor: Actor, vendor: Vendor, *, kind: str, deals: Sequence[UUID], reason: str = "", note: str = ""
+    actor: Actor,
+    vendor: Vendor,
+    *,
+    kind: str,
+    deals: Sequence[UUID],
+    reason: str = "",
+    note: str = "",
+    to: UUID | None = None,
 ) -> BulkDecision:
-    """Approve or reject many registrations in one go, one after the other in the order given, each as by itself.
+    """Approve, reject or assign many registrations in one go, one after the other in the order given.
 
-    `deals` are registrations that the actor sees. A job does it; what cannot be decided is kept with the reason.
+    `deals` are registrations that the actor sees, `to` is to whom they are assigned. A job does it, each as by itself;
+    what cannot be done is kept with the reason.
     """
     if kind not in ACTS:
         raise Invalid("unknown_decision", f"Choose among {', '.join(ACTS)}.", "decision")
@@ -41,6 +54,8 @@ def decide_in_bulk(
         raise Invalid(
             "too_many", f"At most {MOST:,} registrations are decided in one go. Narrow the list down.", "deals"
         )
+    if kind == BulkDecision.Kind.ASSIGN and not reviewers(actor.vendor_id).filter(pk=to).exists():
+        raise Invalid("not_found", NOT_THEIRS, "person")
     if kind == BulkDecision.Kind.REJECT:
         _check_reason(actor, chosen, reason)
         check_note(reason, note)
@@ -49,6 +64,7 @@ def decide_in_bulk(
         kind=kind,
         reason=reason if kind == BulkDecision.Kind.REJECT else "",
         note=note.strip(),
+        assignee_id=to if kind == BulkDecision.Kind.ASSIGN else None,
         by_kind=actor.kind,
         by_id=actor.id,
         by_label=actor.label,

@@ -90,7 +90,7 @@ def test_what_is_ticked_is_approved_each_as_by_itself(cast: Cast, desk: Client) 
         by_hand = Decision.objects.filter(subject_id__in=[first.pk, second.pk]).exclude(note__in=["", None])
         assert [one.made_by for one in by_hand.filter(note="Good luck")] == [cast.channel_manager.user.name] * 2
     page = desk.get(f"{BULK}/{run.public_id}/").content.decode()
-    assert "Every one was decided." in page
+    assert "Nothing was left over." in page
 
 
 def test_all_that_a_filter_shows_is_what_it_showed(cast: Cast, desk: Client) -> None:

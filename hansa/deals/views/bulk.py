@@ -1,4 +1,4 @@
-"""Deciding many registrations in one go: what will happen, how far it is, and what could not be decided."""
+"""Deciding or assigning many registrations in one go: what will happen, how far it is, and what could not be done."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.accounts.person_field import PersonField
 from hansa.core.actors import Actor
 from hansa.core.tenancy import acting, moment
 from hansa.core.web.forms import refuse
@@ -21,7 +22,7 @@ from hansa.deals import actions
 from hansa.deals.actions.decide_many import MOST
 from hansa.deals.bulk import not_decided, progress_of
 from hansa.deals.bulk_choice import all_shown, ticked
-from hansa.deals.console_forms import ApproveForm, RejectForm
+from hansa.deals.console_forms import ApproveForm, AssignForm, RejectForm
 from hansa.deals.models import BulkDecision, Deal
 from hansa.deals.reasons import offer_shared, shared_reasons
 from hansa.deals.said import REASONS
@@ -75,12 +76,22 @@ WAYS = {
         RejectForm,
         ("The partners are told, all with this reason and this note.", "Nothing is protected.", EACH),
     ),
+    "assign": Way(
+        "Assign {}?",
+        "Assign {}",
+        AssignForm,
+        (
+            "They stand among what your colleague is to decide, and no longer among what others are.",
+            "Your colleague is told once, of all of them. The partners are not told.",
+            EACH,
+        ),
+    ),
 }
 
 
 @workspace_page("vendor", to=actions.decide_in_bulk)
 def choose(request: WorkspaceRequest, kind: str) -> HttpResponse:
-    """Say what deciding all those that were chosen brings about, then begin."""
+    """Say what it brings about for all those that were chosen, then begin."""
     way, choice = WAYS[kind], _chosen(request)
     if not choice.deals:
         messages.warning(request, "Tick the registrations first, or choose all that are shown.")
@@ -107,7 +118,7 @@ def bulk_decisions(request: WorkspaceRequest) -> HttpResponse:
     """What was decided in one go so far, newest first."""
     with acting(request.actor):
         page = turn(request.actor, BulkDecision.objects.visible_to(request.actor), request.GET, by="-created_at")
-    context = {"title": "Decided in one go", "page": page, "rows": [_said(run) for run in page]}
+    context = {"title": "Done in one go", "page": page, "rows": [_said(run) for run in page]}
     return render(request, "deals/console/bulk_decisions.html", context)
 
 
@@ -117,7 +128,7 @@ def bulk_decision(request: WorkspaceRequest, bulk: str) -> HttpResponse:
     """How far it is, then what became of it and what could not be decided."""
     actor = request.actor
     with acting(actor):
-        run = BulkDecision.objects.visible_to(actor).named(bulk)
+        run = BulkDecision.objects.visible_to(actor).select_related("assignee__user").named(bulk)
         progress = progress_of(run)
         page = turn(actor, not_decided(actor, run), request.GET, by="number")
         called = shared_reasons(actor, run.items.values("deal"), ReasonsFor.REJECT) if run.reason else {}
@@ -164,6 +175,8 @@ def _form(request: WorkspaceRequest, way: Way, choice: Choice) -> forms.Form:
     form = way.form(request.POST if request.method == "POST" else None)
     with acting(request.actor):
         offer_shared(form, request.actor, choice.deals)
+        if isinstance(people := form.fields.get("to"), PersonField):
+            people.offer(actions.reviewers(request.actor.vendor_id))
     return form
 
 

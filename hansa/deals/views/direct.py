@@ -56,9 +56,11 @@ def settle(request: WorkspaceRequest, conflict: str) -> HttpResponse:
 def credit(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Credit one of the vendor's own sales people for a partner's deal."""
     one = found(request, deal)
+    form = CreditForm(request.POST or None)
     with acting(request.actor):
-        people = list(actions.sellers(request.actor.vendor_id))
-    form = CreditForm(request.POST or None, people=people)
+        form.fields["person"].offer(  # type: ignore[attr-defined]
+            actions.sellers(request.actor.vendor_id)
+        )
     if taken(form, actions.give_credit, request.actor, one):
         messages.success(request, "Credited. They are told.")
         return redirect("registration", request.workspace.slug, deal)

@@ -222,6 +222,17 @@ def seller(cast: Cast) -> dict[str, Any]:
     return {"person": member.public_id}
 
 
+def colleague(cast: Cast) -> dict[str, Any]:
+    return {"person": cast.deal_desk.membership.public_id}
+
+
+def assigned(cast: Cast) -> dict[str, str]:
+    path = f"/deal-registrations/{waiting(cast)['deal_id']}/assignments"
+    given = machine(cast.vendor_admin).post(path, colleague(cast))
+    assert given.status_code == 201, given.content
+    return {"assignment_id": given.json()["id"]}
+
+
 def credited(cast: Cast) -> dict[str, str]:
     path = f"/deal-registrations/{approved(cast)['deal_id']}/credits"
     given = machine(cast.vendor_admin).post(path, seller(cast))
