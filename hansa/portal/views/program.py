@@ -3,27 +3,28 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
-from hansa.core.actors import Side
+from hansa.core.actors import Actor, Side
 from hansa.core.tenancy import acting
 from hansa.core.web.countries import country_name
 from hansa.deals.models import Status
-from hansa.deals.rules import REGISTRATION
 from hansa.kernel.lifecycle import say
 from hansa.partnerships.models import Enrollment
 from hansa.programs.actions import SETTING_UP
 from hansa.programs.models import Program
 from hansa.rulebook.dmn.syntax import ANYTHING, Cell, Compares, Input, Name, Row
 from hansa.rulebook.dmn.writing import cell_written
-from hansa.rulebook.in_force import told_of
-from hansa.rulebook.policies import Policy, Rules, told
+from hansa.rulebook.in_force import Told, told_of, told_to_vendor
+from hansa.rulebook.policies import POLICIES, Policy, Rules, told
+from hansa.rulebook.scope import Place
 
 MINOR = "minor units"
+GOES_ON = "What was for some partners only ends then, and this table decides again."
 IN_WORDS = {"true": "yes", "false": "no", ">=": "≥", "<=": "≤", '"': ""}
 WORDS = re.compile(r'true|false|>=|<=|"')
 
@@ -35,7 +36,9 @@ class Published:
     title: str
     version: str
     rows: list[dict[str, Any]]
+    reach: str = ""
     begins: datetime | None = None
+    ends: datetime | None = None
     summary: str = ""
 
 
@@ -46,8 +49,8 @@ def program(request: WorkspaceRequest) -> HttpResponse:
     with acting(actor):
         programs = list(Program.objects.visible_to(actor).prefetch_related("tiers").order_by("name"))
         places = Enrollment.objects.visible_to(actor).filter(partnership_id=actor.partnership_id)
-        tables = [each for policy in REGISTRATION for each in _published(policy, actor.side)]
         mine = list(places.select_related("program", "tier").prefetch_related("territories"))
+        tables = [each for policy in POLICIES.values() for each in _tables(policy, actor, mine)]
     context = {
         "title": "Our program",
         "may_change": actor.may(SETTING_UP),
@@ -58,14 +61,28 @@ def program(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "portal/program.html", context)
 
 
-def _published(policy: Policy, side: Side) -> list[Published]:
-    """The policy's table in force, then those that will be, with what changes in words."""
-    first, *coming = told_of(policy)
-    later = [(rules, version) for rules, version in coming if version]
+def _tables(policy: Policy, actor: Actor, places: list[Enrollment]) -> list[Published]:
+    """The tables that decide about this partner, now and later; to the vendor those of every scope."""
+    if actor.side == "vendor":
+        return [_shown(one, actor.side) for turns in told_to_vendor(policy) for one in turns]
+    found: dict[tuple[Told, ...], list[str]] = {}
+    for place in places:
+        found.setdefault(tuple(told_of(policy, Place.of(place))), []).append(place.program.name)
+    found = found or {tuple(told_of(policy, Place(actor.partnership_id))): []}
     return [
-        published(first[0], side),
-        *(replace(published(rules, side), begins=version.begins, summary=version.summary) for rules, version in later),
+        _shown(one, actor.side, " and ".join(names) if len(found) > 1 else "")
+        for turns, names in found.items()
+        for one in turns
     ]
+
+
+def _shown(one: Told, side: Side, program: str = "") -> Published:
+    version, table = one.version, published(one.rules, side)
+    reach = version.reach if version and version.narrow else program
+    if one.begins is None:
+        return replace(table, reach=reach, ends=version.ended_at if version else None)
+    goes_on = version is None or version.begins != one.begins
+    return replace(table, reach=reach, begins=one.begins, summary=GOES_ON if goes_on else cast(Any, version).summary)
 
 
 def published(rules: Rules, side: Side) -> Published:
