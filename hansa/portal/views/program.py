@@ -13,6 +13,7 @@ from hansa.core.actors import Actor, Side
 from hansa.core.tenancy import acting
 from hansa.core.web.countries import country_name
 from hansa.deals.models import Status
+from hansa.deals.rules import AT_ONCE
 from hansa.kernel.lifecycle import say
 from hansa.partnerships.models import Enrollment
 from hansa.programs.actions import SETTING_UP
@@ -22,8 +23,11 @@ from hansa.rulebook.dmn.writing import cell_written
 from hansa.rulebook.in_force import Told, told_of, told_to_vendor
 from hansa.rulebook.policies import POLICIES, Policy, Rules, told
 from hansa.rulebook.scope import Place
+from hansa.rulebook.shown import value_in_words
 
 MINOR = "minor units"
+BESIDE = {"extra_days": "day", "extra_review_hours": "business hour", "extra_pause_days": "day"}
+"""Outputs that stand beside the program's usual number, with what they count."""
 GOES_ON = "What was for some partners only ends then, and this table decides again."
 IN_WORDS = {"true": "yes", "false": "no", ">=": "≥", "<=": "≤", '"': ""}
 WORDS = re.compile(r'true|false|>=|<=|"')
@@ -130,9 +134,20 @@ def _answer(rules: Rules, row: Row) -> str:
         if not said["refuse"]:
             return "Accepted"
         return "Please correct it" if said["field"] else "Refused"
-    if "extra_days" in said:
-        return f"{said['extra_days']} days longer" if said["extra_days"] else "Usual time"
-    return say(said["status"]).capitalize()
+    if "answer" in said:
+        more = [f"{_beside(said['extra_extensions'], 'extension')}", f"{_beside(said['extra_extension_days'], 'day')}"]
+        beside = [one for one in more if one]
+        return "; ".join(["Given at once" if said["answer"] == AT_ONCE else "A person answers", *beside])
+    for output, unit in BESIDE.items():
+        if output in said:
+            return _beside(said[output], unit) or "As usual"
+    return say(said["status"]).capitalize() if "status" in said else ", ".join(map(value_in_words, said.values()))
+
+
+def _beside(extra: Any, unit: str) -> str:
+    """ "30 days more", empty for none."""
+    many = "" if abs(extra) == 1 else "s"
+    return f"{abs(extra):,} {unit}{many} {'more' if extra > 0 else 'less'}" if extra else ""
 
 
 def _facts(place: Enrollment) -> list[dict[str, str]]:
