@@ -111,8 +111,7 @@ def register_deal(
             evidence=evidence,
             submission=submission,
         )
-        counts = counts_registrations(standing.policies)
-        load = load_of(deal, standing, moment(), asked=counts)
+        load = load_of(deal, standing, moment(), asked=counts_registrations(standing.policies))
         complete = check_deal(deal, standing, lines, on=moment().date(), load=load)
         ruling = _claim(actor, deal, standing, lines, sought.resolved(rows), complete)
     _announce(actor, deal, ruling, standing)
