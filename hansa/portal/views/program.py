@@ -111,7 +111,7 @@ def published(rules: Rules, side: Side) -> Published:
 def _conditions(rules: Rules, row: Row) -> str:
     columns = zip(rules.table.inputs, row.cells, strict=True)
     cells = [f"{column.label}: {_cell(rules, column, cell)}" for column, cell in columns if cell != ANYTHING]
-    return "; ".join(cells) or "In every other case"
+    return "; ".join(cells) or ("In every case" if len(rules.table.rows) == 1 else "In every other case")
 
 
 def _cell(rules: Rules, column: Input, cell: Cell) -> str:
