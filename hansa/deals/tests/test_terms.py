@@ -71,10 +71,9 @@ def ask(cast: Cast, deal: Deal, days: int = 30) -> ExtensionRequest:
 
 
 def test_the_time_to_decide_follows_the_kind_of_deal(cast: Cast, publish: Rules) -> None:
-    far = {"expected_close": cast.far_away}
-    usual = allowed(cast, cast.register(customer="A", domain="a.example", **far))
+    usual = allowed(cast, cast.register(customer="A", domain="a.example", expected_close=cast.far_away))
     publish(REVIEW, ("amount_minor", Compares(">", 0), (-4,), "Sooner."), ("", None, (0,), "As usual."))
-    deal = cast.register(customer="B", domain="b.example", **far)
+    deal = cast.register(customer="B", domain="b.example", expected_close=cast.far_away)
     assert allowed(cast, deal) == usual - timedelta(hours=4)
     with acting(cast.partner_rep.actor):
         decision = Decision.objects.get(subject_id=deal.pk)
