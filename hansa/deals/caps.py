@@ -28,6 +28,7 @@ VOCABULARY = (
     ),
     PolicyFact("daily_cap_reached", Kind.BOOLEAN, "They are as many as the program allows within a day"),
 )
+COUNTED = frozenset(("open_registrations", "registrations_within_a_day"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,12 @@ class Load:
 NOT_COUNTED = Load()
 
 
-def load_of(deal: Deal, standing: Standing, at: datetime) -> Load:
-    """What stands beside a new registration; nobody registers in this partner's name until the transaction ends."""
-    if not (standing.open_registrations_max or standing.registrations_per_day):
+def load_of(deal: Deal, standing: Standing, at: datetime, *, asked: bool = False) -> Load:
+    """What stands beside a new registration; nobody registers in this partner's name until the transaction ends.
+
+    It is counted where the program has a cap, or where the table in force asks for it (`asked`).
+    """
+    if not (asked or standing.open_registrations_max or standing.registrations_per_day):
         return NOT_COUNTED
     facts = {
         "vendor": deal.vendor_id,

@@ -19,7 +19,7 @@ from hansa.deals.actions import (
     remind_partner,
 )
 from hansa.deals.actions.conclude import verdict_of
-from hansa.deals.clocks import BY_DEFAULT, ESCALATION, OVERDUE, next_at, started, step_now
+from hansa.deals.clocks import BY_DEFAULT, ESCALATION, OVERDUE, clock_of, next_at, step_now
 from hansa.deals.models import ClockStep, Deal, Question, ReviewClock, Status
 from hansa.kernel.errors import DomainError
 from hansa.programs.models import OnBreach
@@ -56,7 +56,7 @@ def start_clock(actor: Actor, deal_id: UUID) -> None:
     with acting(actor):
         deal = lock(actor, Deal(pk=deal_id))
         if deal.status == Status.UNDER_REVIEW and deal.due_at is None:
-            started(deal, terms_of(deal.vendor_id, deal.program_id), now()).save()
+            clock_of(deal, terms_of(deal.vendor_id, deal.program_id), now()).save()
             deal.save(update_fields=["due_at"])
 
 

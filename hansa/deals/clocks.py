@@ -1,10 +1,11 @@
 """The clock of a registration: it starts when a person has to decide, and stands while the partner is asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from hansa.deals.models import Deal, ReviewClock, Status
+from hansa.deals.terms import Terms, terms_of_deal
 from hansa.programs.models import OnBreach
 from hansa.programs.review_terms import ReviewTerms, terms_of
 
@@ -53,15 +54,23 @@ def started(deal: Deal, terms: ReviewTerms, at: datetime) -> ReviewClock:
     return clock
 
 
-def clocks_for(deal: Deal, at: datetime) -> list[ReviewClock]:
+def clocks_for(deal: Deal, terms: Terms, at: datetime) -> list[ReviewClock]:
     """The unsaved clock of a deal just registered, if a person decides it."""
-    return [started(deal, terms_of(deal.vendor_id, deal.program_id), at)] if deal.status == Status.UNDER_REVIEW else []
+    if deal.status != Status.UNDER_REVIEW:
+        return []
+    return [started(deal, allowed_for(deal, terms, terms_of(deal.vendor_id, deal.program_id)), at)]
+
+
+def allowed_for(deal: Deal, terms: Terms, usual: ReviewTerms) -> ReviewTerms:
+    """The program's terms of review with the time that the policy gives to decide this deal, at least an hour."""
+    extra = terms.review_hours((deal.expected_close - deal.submitted_at.date()).days)
+    return replace(usual, allowed=max(timedelta(hours=1), usual.allowed + timedelta(hours=extra)))
 
 
 def clock_of(deal: Deal, terms: ReviewTerms, at: datetime) -> ReviewClock:
     """The deal's clock, which its row's lock guards; what never had one gets one now."""
     found: ReviewClock | None = ReviewClock.objects.filter(vendor_id=deal.vendor_id, deal=deal).first()
-    return found or started(deal, terms, at)
+    return found or started(deal, allowed_for(deal, terms_of_deal(deal), terms), at)
 
 
 def go_on(deal: Timed, clock: Running, terms: ReviewTerms, at: datetime) -> None:

@@ -35,7 +35,7 @@ SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.progr
        coalesce(program.cooling_off_days, 0), coalesce(program.answer_times, '{}') <> '{}',
        program.required_fields, program.evidence,
        coalesce(program.open_registrations_max, 0), coalesce(program.registrations_per_day, 0),
-       IN_FORCE
+       coalesce(enrollment.partner_types, '{}'), IN_FORCE
 FROM partnerships_partnership partnership
 JOIN accounts_vendor vendor ON vendor.id = partnership.vendor_id
 LEFT JOIN partnerships_enrollment enrollment
@@ -46,7 +46,15 @@ LEFT JOIN programs_program program
 LEFT JOIN programs_tier tier ON tier.vendor_id = partnership.vendor_id AND tier.id = enrollment.tier_id
 WHERE partnership.vendor_id = %(vendor)s AND partnership.id = %(partnership)s
 ORDER BY enrollment.status, enrollment.id LIMIT 1
-""".replace("IN_FORCE", in_force_sql("partnership.vendor_id"))
+""".replace(
+    "IN_FORCE",
+    in_force_sql(
+        "partnership.vendor_id",
+        partnership="partnership.id",
+        program="enrollment.program_id",
+        types="enrollment.partner_types",
+    ),
+)
 
 # What stands against a company is found by the company; whose it is, is asked for what was found.
 CLUES_SQL = """
@@ -115,6 +123,7 @@ class Standing:
     evidence: str = EvidenceWhen.NEVER
     open_registrations_max: int = 0
     registrations_per_day: int = 0
+    partner_types: frozenset[str] = frozenset()
     policies: Versions = field(default_factory=dict)
 
 
@@ -157,7 +166,7 @@ def standing_query(vendor_id: UUID, partnership_id: UUID, program_id: UUID | Non
 def standing_of(row: tuple[Any, ...]) -> Standing:
     """The row of `standing_query`."""
     status, enrollment, program, protection_days, stale_days, rank, territory, lines, addresses, *terms = row
-    currency, pause, together, required, evidence, most_open, most_a_day, policies = terms
+    currency, pause, together, required, evidence, most_open, most_a_day, types, policies = terms
     known = {UUID(line["id"]): line["name"] for line in lines or ()}
     own = frozenset(filter(None, map(own_domain, addresses)))
     return Standing(
@@ -177,6 +186,7 @@ def standing_of(row: tuple[Any, ...]) -> Standing:
         evidence or EvidenceWhen.NEVER,
         most_open,
         most_a_day,
+        frozenset(types),
         versions_of(policies),
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hansa.core.actors import Actor
-from hansa.core.tenancy import moment
+from hansa.core.tenancy import acting, moment
 from hansa.deals.actions.extend_deal import (
     approve_extension,
     extend_deal,
@@ -12,6 +12,7 @@ from hansa.deals.actions.extend_deal import (
 )
 from hansa.deals.models import Deal, ExtensionRequest
 from hansa.deals.protection import is_in_force
+from hansa.deals.terms import ExtensionTerms, extension_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ def more_time(actor: Actor, deal: Deal) -> MoreTime:
         return MoreTime(None)
     if waiting := pending(actor, deal):
         return MoreTime(waiting, may_answer=actor.may(approve_extension))
-    if granted_so_far(deal) >= deal.program.extensions_max:
+    granted = granted_so_far(deal)
+    terms = extension_terms(deal, granted=granted)
+    if granted >= terms.times or not terms.longest:
         return MoreTime(None)
     return MoreTime(None, may_ask=actor.may(request_extension), may_extend=actor.may(extend_deal))
+
+
+def terms_now(actor: Actor, deal: Deal) -> ExtensionTerms:
+    """How the deal's protection can be extended now, whatever the days asked for."""
+    with acting(actor):
+        return extension_terms(deal, granted=granted_so_far(deal))

@@ -12,13 +12,14 @@ from hansa.deals.cooling_off import Pause, pause_of
 from hansa.deals.extensions import more_time
 from hansa.deals.models import Deal, DealLine, Outcome
 from hansa.deals.said import reason_in_words
+from hansa.deals.terms import terms_of_deal
 from hansa.partnerships.ties import ties_of
 
 
 def life_of(actor: Actor, deal: Deal, now: datetime) -> dict[str, Any]:
     """`more` time, `changing`, `announced` as the reason, `needs_notice`, `may_hand_over`, `may_bring_in`, and `pause`.
 
-    Inside acting(); at most four queries, with the deal's program at hand.
+    Inside acting(); at most six queries, with the deal's program at hand.
     """
     return {
         "more": more_time(actor, deal),
@@ -41,8 +42,11 @@ def _may_bring_in(actor: Actor, deal: Deal) -> bool:
 
 def _pause(actor: Actor, deal: Deal, now: datetime) -> Pause | None:
     """Until when the partner cannot register this customer again; None while the protection holds."""
-    if not deal.program.cooling_off_days or deal.protected_until is None or deal.protected_until > now:
+    if deal.protected_until is None or deal.protected_until > now:
+        return None
+    days = terms_of_deal(deal).pause_days(deal.program.cooling_off_days)
+    if not days:
         return None
     lines = list(DealLine.objects.visible_to(actor).filter(deal=deal).values_list("product_line", flat=True))
     given = (actor.vendor_id, deal.partnership_id, deal.company_id, lines)
-    return pause_of(*given, days=deal.program.cooling_off_days, at=now)
+    return pause_of(*given, days=days, at=now)

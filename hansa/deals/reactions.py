@@ -87,12 +87,14 @@ def remind_the_partner(event: Event) -> None:
 
 @on("extension.requested")
 def tell_who_extends(event: Event) -> None:
-    """Say to the channel manager and the deputy that a partner asks for more time."""
+    """Say to the channel manager and the deputy that a partner asks for more time, or has it by the rules."""
     extension, partnership = _extension(event), partnership_of(event)
+    given = event.data.get("status") == ExtensionRequest.Status.APPROVED
+    asks = "has {} more days by the rules" if given else "asks for {} more days"
     notify(
         event,
         managers_of(partnership),
-        title=f"{extension.deal.customer_name}: {partnership.organization.name} asks for {extension.days} more days",
+        title=f"{extension.deal.customer_name}: {partnership.organization.name} {asks.format(extension.days)}",
         text=extension.reason,
         path=f"registrations/{extension.deal.public_id}/",
     )

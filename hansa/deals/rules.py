@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hansa.deals import caps, required
 from hansa.deals.models import Status
+from hansa.deals.vocabulary import SHARED
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.rulebook.dmn.values import Kind
 from hansa.rulebook.in_force import BUILT_IN, Versions, rules_of
@@ -40,12 +41,12 @@ VALIDATION = Policy(
         PolicyFact("product_lines_known", Kind.BOOLEAN, "Every product line chosen can be registered"),
         PolicyFact("product_lines", Kind.NUMBER, "How many product lines are chosen"),
         PolicyFact("days_to_close", Kind.NUMBER, "From today to the expected close", unit="days"),
-        PolicyFact("amount_minor", Kind.NUMBER, "The amount", unit="minor units"),
         PolicyFact("currency_accepted", Kind.BOOLEAN, "The amount is in the currency of the program"),
         PolicyFact("customer_named", Kind.BOOLEAN, "The customer's name is given"),
         PolicyFact("web_address_readable", Kind.BOOLEAN, "What is given as the customer's web address is one"),
         *required.VOCABULARY,
         *caps.VOCABULARY,
+        *SHARED,
     ),
     outputs=(
         PolicyOutput("refuse", Kind.STRING, "The code of the refusal; none accepts", nullable=True),
@@ -89,6 +90,7 @@ APPROVAL = Policy(
         PolicyFact("days_to_close", Kind.NUMBER, "From today to the expected close", unit="days"),
         PolicyFact("evidence_required", Kind.BOOLEAN, "The program asks for evidence before it approves"),
         PolicyFact("evidence_given", Kind.BOOLEAN, "There is evidence: a file, a link or a few words"),
+        *SHARED,
     ),
     outputs=(
         PolicyOutput("status", Kind.STRING, "What the registration becomes", STATUSES),
@@ -112,14 +114,64 @@ APPROVAL = Policy(
 PROTECTION = Policy(
     name="registration-protection",
     title="How long an approved registration is protected",
-    vocabulary=(
-        PolicyFact("deal_type", Kind.STRING, "New business, expansion or renewal"),
-        PolicyFact("tier_rank", Kind.NUMBER, "Your tier, counted from 1"),
-    ),
+    vocabulary=SHARED,
     outputs=(
         PolicyOutput("extra_days", Kind.NUMBER, "Days beside the program's usual protection", between=(-700, 700)),
     ),
     file=TABLES_HERE / "registration-protection.dmn",
+)
+
+REVIEW = Policy(
+    name="registration-review",
+    title="By when a person decides",
+    vocabulary=(*SHARED, PolicyFact("days_to_close", Kind.NUMBER, "From today to the expected close", unit="days")),
+    outputs=(
+        PolicyOutput(
+            "extra_review_hours",
+            Kind.NUMBER,
+            "Business hours beside the program's usual time to decide",
+            between=(-1_000, 1_000),
+        ),
+    ),
+    file=TABLES_HERE / "registration-review.dmn",
+)
+
+AT_ONCE, BY_A_PERSON = "at_once", "by_a_person"
+
+EXTENSION = Policy(
+    name="registration-extension",
+    title="How a protection is extended",
+    vocabulary=(
+        *SHARED,
+        PolicyFact("extensions_granted", Kind.NUMBER, "How often this protection was extended"),
+        PolicyFact("days_asked", Kind.NUMBER, "The days asked for", unit="days", nullable=True),
+        PolicyFact("days_left", Kind.NUMBER, "Whole days until the protection ends", unit="days"),
+    ),
+    outputs=(
+        PolicyOutput("answer", Kind.STRING, "Given at once, or a person answers", (AT_ONCE, BY_A_PERSON)),
+        PolicyOutput(
+            "extra_extensions", Kind.NUMBER, "Extensions beside the program's usual number", between=(-99, 99)
+        ),
+        PolicyOutput(
+            "extra_extension_days", Kind.NUMBER, "Days of each beside the program's usual number", between=(-365, 365)
+        ),
+    ),
+    file=TABLES_HERE / "registration-extension.dmn",
+)
+
+COOLING_OFF = Policy(
+    name="registration-cooling-off",
+    title="When you can register the same customer again",
+    vocabulary=SHARED,
+    outputs=(
+        PolicyOutput(
+            "extra_pause_days",
+            Kind.NUMBER,
+            "Days beside the program's usual pause after a protection",
+            between=(-365, 365),
+        ),
+    ),
+    file=TABLES_HERE / "registration-cooling-off.dmn",
 )
 
 TOGETHER = Policy(
@@ -130,8 +182,10 @@ TOGETHER = Policy(
     file=TABLES_HERE / "registration-together.dmn",
 )
 
-REGISTRATION = (VALIDATION, APPROVAL, PROTECTION)
-POLICIES.update({policy.name: policy for policy in REGISTRATION})
+REGISTRATION = (VALIDATION, APPROVAL, PROTECTION, REVIEW, COOLING_OFF)
+"""What a registration is decided by; its record keeps their facts."""
+
+POLICIES.update({policy.name: policy for policy in (*REGISTRATION, EXTENSION)})
 
 SETTLED = ("own_claim", "protected")
 """What no table may pass over: one registration holds the customer already, and a second approval cannot be."""
@@ -161,6 +215,11 @@ def note_of(field: str) -> str:
     """What the first rule about a field says of it."""
     rules = VALIDATION.built_in
     return next(row.note for row in rules.table.rows if rules.outputs(row)["field"] == field)
+
+
+def counts_registrations(versions: Versions) -> bool:
+    """Whether the validation in force asks how many registrations the partner has."""
+    return not caps.COUNTED.isdisjoint(rules_of(VALIDATION, versions).asked)
 
 
 def check(facts: Facts, versions: Versions) -> Answer:

@@ -16,6 +16,7 @@ from hansa.deals.listing import SOON, Line
 from hansa.deals.models import UNDECIDED, Deal, DealLine, DuplicateReason, Outcome, Stage, Status
 from hansa.deals.rules import APPROVAL, PROTECTION
 from hansa.deals.said import TONES, reason_in_words
+from hansa.deals.vocabulary import PARTNER_TYPES
 from hansa.partnerships.models import Partnership
 from hansa.rulebook.models import Decision
 from hansa.rulebook.policies import PolicyFact
@@ -220,8 +221,12 @@ def _protection_note(decision: Decision) -> Iterable[str]:
 
 
 def _facts_in_words(found: dict[str, Any]) -> list[str]:
+    """The facts, without the types of partner that it is not: they would be most of the list."""
+    others = {fact for fact in PARTNER_TYPES.values() if not found.get(fact)}
     return [
-        f"{fact.description}: {_value(fact, found[fact.name])}" for fact in APPROVAL.vocabulary if fact.name in found
+        f"{fact.description}: {_value(fact, found[fact.name])}"
+        for fact in APPROVAL.vocabulary
+        if fact.name in found and fact.name not in others
     ]
 
 

@@ -61,6 +61,7 @@ WORDS = deals.EVENTS | {
     "partner.suspended": "Partnership suspended",
     "policy.changed": "Draft of a policy changed",
     "policy.drafted": "Draft of a policy begun",
+    "policy.ended": "Policy ended for some partners",
     "policy.proposed": "Policy proposed to colleagues",
     "policy.published": "Policy published",
     "policy.sent_back": "Policy sent back to its author",

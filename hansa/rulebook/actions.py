@@ -13,6 +13,7 @@ from hansa.kernel.errors import DomainError, Invalid
 from hansa.rulebook.dmn.syntax import Malformed, Problem
 from hansa.rulebook.models import PolicyVersion
 from hansa.rulebook.policies import Policy
+from hansa.rulebook.scope import EVERYBODY, Scope
 
 NOTICE_DAYS = 30
 LONGEST_SUMMARY = 2_000
@@ -28,9 +29,16 @@ class TableUnfit(Invalid):
 
 @action("policy.draft", emits="policy.drafted", by=PROGRAM_ADMINS, creates=True)
 def draft_policy(
-    actor: Actor, vendor: Vendor, *, policy: Policy, dmn: str, summary: str = "", takes: bool = True
+    actor: Actor,
+    vendor: Vendor,
+    *,
+    policy: Policy,
+    dmn: str,
+    summary: str = "",
+    takes: bool = True,
+    scope: Scope = EVERYBODY,
 ) -> PolicyVersion:
-    """Begin a version of a policy. Nothing is decided by it before it is published."""
+    """Begin a version of a policy, for all partners or some. Nothing is decided by it before it is published."""
     advisory_lock("policy", vendor.pk, policy.name)
     latest = PolicyVersion.objects.filter(vendor=vendor, policy=policy.name).order_by("-number").first()
     return PolicyVersion.objects.create(
@@ -42,17 +50,32 @@ def draft_policy(
         takes=takes,
         author_id=actor.id if actor.kind == "person" else None,
         author_name=actor.label,
+        **scope.columns(),
     )
 
 
 @action("policy.change", emits="policy.changed", by=PROGRAM_ADMINS)
-def change_policy(actor: Actor, version: PolicyVersion, *, policy: Policy, dmn: str, summary: str, takes: bool) -> None:
-    """Write a draft's table and what partners read about the change. Who changed it last is its author."""
+def change_policy(
+    actor: Actor,
+    version: PolicyVersion,
+    *,
+    policy: Policy,
+    dmn: str,
+    summary: str,
+    takes: bool,
+    scope: Scope | None = None,
+) -> None:
+    """Write a draft's table, what partners read about the change, and whom it is for: without a scope, as it was.
+
+    Who changed it last is its author.
+    """
     if version.status != PolicyVersion.Status.DRAFT:
         raise DomainError("not_a_draft", "Only a draft can be changed. Begin a new one from this version.")
     version.dmn, version.summary, version.takes = fit(policy, dmn), _short(summary), takes
     version.author_id, version.author_name = actor.id if actor.kind == "person" else None, actor.label
-    version.save(update_fields=["dmn", "summary", "takes", "author", "author_name"])
+    for name, value in (scope.columns() if scope else {}).items():
+        setattr(version, name, value)
+    version.save(update_fields=["dmn", "summary", "takes", "author", "author_name", *EVERYBODY.columns()])
 
 
 @action("policy.propose", emits="policy.proposed", by=PROGRAM_ADMINS)
@@ -71,7 +94,7 @@ def send_back_policy(actor: Actor, version: PolicyVersion) -> None:
 
 @action("policy.publish", emits="policy.published", by=PROGRAM_ADMINS)
 def publish_policy(actor: Actor, version: PolicyVersion, *, begins: datetime | None = None) -> None:
-    """Let a proposed version be in force from a moment on, or from now; the one before it ends there.
+    """Let a proposed version be in force from a moment on, or from now; the one before it for the same partners ends.
 
     What takes something from partners begins after the notice; nothing begins in the past, and a colleague of the
     author publishes. Raises `own_draft`, `in_the_past`, `notice_too_short`, `another_follows`.
@@ -82,18 +105,36 @@ def publish_policy(actor: Actor, version: PolicyVersion, *, begins: datetime | N
     at = begins or moment()
     if at < moment():
         raise Invalid("in_the_past", "No rule begins in the past.", "begins")
-    earliest = moment() + timedelta(days=NOTICE_DAYS)
-    if version.takes and at < earliest:
-        raise Invalid(
-            "notice_too_short",
-            f"It takes something from partners, so they are told {NOTICE_DAYS} days before:"
-            f" {earliest:%Y-%m-%d %H:%M} UTC at the earliest.",
-            "begins",
-        )
+    if version.takes:
+        _refuse_short_notice(at, "begins")
     _end_the_one_before(version, at)
     version.during, version.published_by = (at, None), actor.label
     PolicyVersion.LIFECYCLE.apply(version, "publish")
     version.save(update_fields=["status", "during", "published_by"])
+    version.refresh_from_db(fields=["during"])
+
+
+@action("policy.end", emits="policy.ended", by=PROGRAM_ADMINS)
+def end_policy(actor: Actor, version: PolicyVersion, *, ends: datetime | None = None, takes: bool = True) -> None:
+    """Let a version that is for some partners end, now or later; then what is for more of them decides again.
+
+    `takes` says whether that takes something from them: they are told before, as of a new version.
+    """
+    at = ends or moment()
+    if version.status != PolicyVersion.Status.PUBLISHED or (version.ends and version.ends <= moment()):
+        raise DomainError("not_in_force", "Only a version that is in force can end.")
+    if version.begins and version.begins > moment():
+        raise DomainError("not_in_force", "It is not in force yet: withdraw it.")
+    if not version.narrow:
+        raise DomainError("for_everybody", "It is for all partners: publish what is to follow it instead.")
+    if version.ends and version.ends <= at:
+        raise Invalid("ends_already", f"It ends on {version.ends:%Y-%m-%d %H:%M} UTC already.", "ends")
+    if at < moment():
+        raise Invalid("in_the_past", "No rule ends in the past.", "ends")
+    if takes:
+        _refuse_short_notice(at, "ends")
+    version.during, version.ended_at = (version.begins, at), at
+    version.save(update_fields=["during", "ended_at"])
     version.refresh_from_db(fields=["during"])
 
 
@@ -103,12 +144,11 @@ def withdraw_policy(actor: Actor, version: PolicyVersion) -> None:
     if version.begins and version.begins <= moment():
         raise DomainError("in_force_already", "It is in force already. Publish the former table as a new version.")
     if version.begins:
-        advisory_lock("policy", version.vendor_id, version.policy)
-        before = _published(version).filter(during__endswith=version.begins).first()
+        before = _published(version).select_for_update(no_key=True).filter(during__endswith=version.begins).first()
         PolicyVersion.LIFECYCLE.apply(version, "withdraw")
         version.save(update_fields=["status"])
         if before:
-            before.during = (before.during.lower, None)
+            before.during = (before.during.lower, before.ended_at)
             before.save(update_fields=["during"])
         return
     _move(version, "withdraw")
@@ -124,14 +164,34 @@ def fit(policy: Policy, dmn: str) -> str:
 
 
 def _published(version: PolicyVersion) -> Any:
+    """The other published versions for the same partners."""
     published = PolicyVersion.objects.filter(
-        vendor_id=version.vendor_id, policy=version.policy, status=PolicyVersion.Status.PUBLISHED
+        vendor_id=version.vendor_id,
+        policy=version.policy,
+        status=PolicyVersion.Status.PUBLISHED,
+        program=version.program_id,
+        for_types=version.for_types,
+        pilot=version.pilot,
     )
     return published.exclude(pk=version.pk)
 
 
+def _refuse_short_notice(at: datetime, field: str) -> None:
+    earliest = moment() + timedelta(days=NOTICE_DAYS)
+    if at < earliest:
+        raise Invalid(
+            "notice_too_short",
+            f"It takes something from partners, so they are told {NOTICE_DAYS} days before:"
+            f" {earliest:%Y-%m-%d %H:%M} UTC at the earliest.",
+            field,
+        )
+
+
 def _end_the_one_before(version: PolicyVersion, at: datetime) -> None:
-    last = _published(version).filter(during__endswith__isnull=True).first()
+    """Rows are locked after the advisory lock, and who has locked a row takes none: nobody waits in a ring."""
+    others = _published(version).select_for_update(no_key=True)
+    lasting = others.filter(during__endswith__isnull=True) | others.filter(during__endswith__gt=at)
+    last = max(lasting, key=lambda one: one.during.lower, default=None)
     if last is None:
         return
     if last.during.lower >= at:

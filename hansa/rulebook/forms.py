@@ -45,6 +45,20 @@ class TableForm(forms.Form):
         return cleaned
 
 
+class EndForm(forms.Form):
+    ends = forms.DateTimeField(
+        label="When does it end?",
+        help_text="In UTC. Left empty: now.",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+    takes = forms.BooleanField(
+        label="Its end takes something from these partners",
+        help_text="Then they are told 30 days before.",
+        required=False,
+    )
+
+
 class PublishForm(forms.Form):
     begins = forms.DateTimeField(
         label="From when is it in force?",

@@ -1,29 +1,50 @@
-"""Which version of a policy is in force: the vendor's own by its period, else the one that Hansa comes with."""
+"""Which version of a policy is in force for a partner: the vendor's own by period and scope, else the built-in one."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from hansa.core.tenancy import moment, vendor_wide
 from hansa.rulebook.dmn.to_python import compile_table
 from hansa.rulebook.models import PolicyVersion
 from hansa.rulebook.policies import Policy, Rules
+from hansa.rulebook.scope import ANYWHERE, NARROWEST_FIRST, REACHING, Place, covering, deciding, reaches
 
 Versions = Mapping[str, UUID]
 """The vendor's own versions that are in force, by their policies' names."""
 
-IN_FORCE_SQL = """(SELECT json_object_agg(version.policy, version.id) FROM rulebook_policyversion version
-        WHERE version.vendor_id = VENDOR AND version.status = 'published' AND version.during @> hansa_now())"""
+IN_FORCE_SQL = f"""(SELECT json_object_agg(chosen.policy, chosen.id) FROM (
+    SELECT DISTINCT ON (version.policy) version.policy, version.id
+    FROM rulebook_policyversion version
+    WHERE version.vendor_id = VENDOR AND version.status = 'published' AND version.during @> hansa_now()
+      AND {REACHING}
+    ORDER BY version.policy, {NARROWEST_FIRST}) chosen)"""  # noqa: S608 - words of this module alone
 
 BUILT_IN: Versions = MappingProxyType({})
 
 REMEMBERED = 500
 
 
-def in_force_sql(vendor: str) -> str:
-    """For a larger statement in which this column is known: the versions in force, as one object of JSON."""
-    return IN_FORCE_SQL.replace("VENDOR", vendor)
+class Told(NamedTuple):
+    """A table as partners are told of it: its version, none for the built-in one, and from when it will decide."""
+
+    rules: Rules
+    version: PolicyVersion | None
+    begins: datetime | None = None
+
+
+def in_force_sql(vendor: str, *, partnership: str, program: str, types: str) -> str:
+    """For a larger statement in which these columns are known: the versions in force there, as one object of JSON."""
+    known = {"VENDOR": vendor, "PARTNERSHIP": partnership, "PROGRAM": program, "TYPES": types}
+    text = IN_FORCE_SQL
+    for name, column in known.items():
+        text = text.replace(name, column)
+    return text
 
 
 def versions_of(found: Mapping[str, str] | None) -> Versions:
@@ -37,11 +58,28 @@ def rules_of(policy: Policy, versions: Versions) -> Rules:
     return _compiled(policy, version) if version else policy.built_in
 
 
-def in_force(policy: Policy) -> Rules:
-    """The rules that decide now, within `acting` as the vendor."""
-    running = PolicyVersion.objects.filter(policy=policy.name, status="published", during__contains=moment())
-    version = running.defer("dmn").first()
-    return rules_of(policy, {policy.name: version.pk} if version else {})
+def rules_for(policy: Policy, place: Place) -> Rules:
+    """The rules that decide now about a partner who stands there. Within `acting`, also as the partner."""
+    with vendor_wide("the rules that decide about this partner"):
+        return _ready(policy, deciding((one for one in _published(policy) if reaches(one, place)), moment()))
+
+
+def in_force(policy: Policy, scope: PolicyVersion | None = None) -> Rules:
+    """The rules that decide now about all partners, or those of a version's scope. Within `acting` as the vendor."""
+    published = list(_published(policy))
+    wide = covering(published, scope) if scope else [one for one in published if reaches(one, ANYWHERE)]
+    return _ready(policy, deciding(wide, moment()))
+
+
+def _published(policy: Policy) -> QuerySet[PolicyVersion]:
+    """What is in force somewhere, or will be."""
+    rows = PolicyVersion.objects.filter(policy=policy.name, status=PolicyVersion.Status.PUBLISHED).defer("dmn")
+    lasting = rows.filter(during__endswith__isnull=True) | rows.filter(during__endswith__gt=moment())
+    return lasting.select_related("program")
+
+
+def _ready(policy: Policy, version: PolicyVersion | None) -> Rules:
+    return rules_of(policy, {policy.name: version.pk} if version else BUILT_IN)
 
 
 # A published table is never changed again, so what was compiled from it stays right for as long as the process lives.
@@ -55,15 +93,31 @@ def ready(policy: Policy, version: PolicyVersion) -> Rules:
     return Rules(policy, str(version.number), compile_table(policy.read(version.dmn.encode())))
 
 
-def told_of(policy: Policy) -> list[tuple[Rules, PolicyVersion | None]]:
-    """What is in force now and what will be, in that order; without a version the built-in table. Within `acting`.
+def told_of(policy: Policy, place: Place = ANYWHERE) -> list[Told]:
+    """What decides now about a partner who stands there, and what will, in that order. Within `acting`.
 
-    Partners may read of these rules what `told` says of each row, and of the versions their summary and period.
+    Partners may read of these rules what `told` says of each row, and of the versions their reach, summary and period.
     """
-    with vendor_wide("the rules in force and to come, as everybody is told them"):
-        published = PolicyVersion.objects.filter(policy=policy.name, status=PolicyVersion.Status.PUBLISHED)
-        rows = published.filter(during__endswith__isnull=True) | published.filter(during__endswith__gt=moment())
-        versions = sorted(rows, key=lambda version: version.during.lower)
-        own = [(rules_of(policy, {policy.name: version.pk}), version) for version in versions]
-    begun = bool(versions) and versions[0].during.lower <= moment()
-    return [*own] if begun else [(policy.built_in, None), *own]
+    with vendor_wide("the rules in force and to come, as a partner is told them"):
+        return _turns(policy, [one for one in _published(policy) if reaches(one, place)])
+
+
+def told_to_vendor(policy: Policy) -> list[list[Told]]:
+    """The same for each scope that has a version: for all partners first, the narrowest last. Within `acting`."""
+    published = list(_published(policy))
+    scopes = {one.scope: one for one in published if one.narrow}
+    wide = _turns(policy, [one for one in published if reaches(one, ANYWHERE)])
+    narrow = sorted(scopes.values(), key=lambda one: (one.rank[:3], one.reach))
+    turns = [_turns(policy, [other for other in published if other.scope == one.scope]) for one in narrow]
+    return [wide, *([one for one in told if one.version] for told in turns)]
+
+
+def _turns(policy: Policy, versions: list[PolicyVersion]) -> list[Told]:
+    """The rules that these versions make, now and after each of their beginnings and ends."""
+    now = moment()
+    ahead = {at for one in versions for at in (one.begins, one.ends) if at and at > now}
+    found = [Told(_ready(policy, deciding(versions, now)), deciding(versions, now))]
+    for at in sorted(ahead):
+        if (version := deciding(versions, at)) != found[-1].version:
+            found.append(Told(_ready(policy, version), version, at))
+    return found

@@ -2,17 +2,20 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from hansa.accounts.models import Membership
 from hansa.core.fields import HansaNow, TenantForeignKey
 from hansa.core.guard import Guard
 from hansa.core.models import PartnerRecord, TenantRecord
 from hansa.kernel.lifecycle import Lifecycle, Move
+from hansa.programs.models import PartnerType, Program
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
@@ -62,7 +65,9 @@ class PolicyVersion(TenantRecord):
     """A vendor's own table of a policy. Its period says when it is in force, and the database lets none overlap.
 
     A table can be changed while it is a draft; `during` is there from its publication on, and open at its end until
-    another version follows.
+    another version follows, or somebody ends it (`ended_at`). It is for all partners, or for its scope: those of a
+    `program`, of some types in it (`for_types`, sorted, a blank between two), or a pilot's: its name, and the
+    partnerships that are in it.
     """
 
     id_prefix = "policy"
@@ -87,10 +92,15 @@ class PolicyVersion(TenantRecord):
     summary = models.TextField(default="", blank=True)
     takes = models.BooleanField(default=True)
     status = models.TextField(choices=Status.choices, default=Status.DRAFT)
+    program = TenantForeignKey(Program, null=True, blank=True)
+    for_types = models.TextField(default="", blank=True)
+    pilot = models.TextField(default="", blank=True)
+    pilot_partners = ArrayField(models.UUIDField(), default=list, blank=True)
     author = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+", db_index=False)
     author_name = models.TextField(default="", blank=True)
     published_by = models.TextField(default="", blank=True)
     during = DateTimeRangeField(null=True)
+    ended_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=HansaNow())
 
     class Meta:
@@ -105,18 +115,36 @@ class PolicyVersion(TenantRecord):
                 expressions=[
                     ("vendor", RangeOperators.EQUAL),
                     ("policy", RangeOperators.EQUAL),
+                    (Coalesce("program", "vendor"), RangeOperators.EQUAL),
+                    ("for_types", RangeOperators.EQUAL),
+                    ("pilot", RangeOperators.EQUAL),
                     ("during", RangeOperators.OVERLAPS),
                 ],
                 condition=models.Q(status="published"),
                 violation_error_code="period_taken",
-                violation_error_message="Another version is in force at that time.",
+                violation_error_message="Another version for the same partners is in force at that time.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(for_types="") | models.Q(program__isnull=False, pilot=""),
+                name="types_are_of_a_program",
+                violation_error_code="program_missing",
+                violation_error_message="Say in which program these types of partners are.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(pilot="", pilot_partners=[])
+                | ~models.Q(models.Q(pilot="") | models.Q(pilot_partners=[])),
+                name="a_pilot_has_partners",
+                violation_error_code="pilot_incomplete",
+                violation_error_message="A pilot has a name, and partners in it.",
             ),
         ]
         triggers = [
             Guard(),
             pgtrigger.Protect(
                 name="published_stays",
-                operation=pgtrigger.UpdateOf("dmn", "policy", "number"),
+                operation=pgtrigger.UpdateOf(
+                    "dmn", "policy", "number", "program_id", "for_types", "pilot", "pilot_partners"
+                ),
                 condition=pgtrigger.Q(old__status="published"),
             ),
         ]
@@ -134,10 +162,41 @@ class PolicyVersion(TenantRecord):
         """Until when; None while nothing follows."""
         return self.during.upper if self.during else None
 
+    @property
+    def partner_types(self) -> list[str]:
+        """The types of partners that it is for; none where it does not ask."""
+        return self.for_types.split()
+
+    @property
+    def reach(self) -> str:
+        """Whom it is for, in words that follow "for": "all partners", "resellers in the Partner program"."""
+        within = f" in {self.program.name}" if self.program else ""
+        if self.pilot:
+            return f"the pilot {self.pilot}{within}"
+        if self.for_types:
+            return f"{' and '.join(PartnerType(name).label for name in self.partner_types)}{within}"
+        return f"all partners{within}"
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is for some partners only."""
+        return self.scope != (None, "", "")
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool, int]:
+        """Of the versions that reach a partner the one with the highest rank decides."""
+        return bool(self.pilot), bool(self.for_types), self.program_id is not None, self.number
+
+    @property
+    def scope(self) -> tuple[UUID | None, str, str]:
+        """Two versions of one scope are never in force at once."""
+        return self.program_id, self.for_types, self.pilot
+
     def snapshot(self) -> dict[str, Any]:
         return {
             "policy": self.policy,
             "number": self.number,
+            "reach": self.reach,
             "status": self.status,
             "takes": self.takes,
             "summary": self.summary,

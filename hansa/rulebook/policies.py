@@ -136,6 +136,11 @@ class Rules:
             if any(row.cells[column] != ANYTHING for column in columns)
         )
 
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The facts that the table's columns rest on."""
+        return frozenset(name for each in self.table.inputs for name in names_in(each.expression))
+
     def evaluate(self, facts: Facts) -> "Answer":
         """The first row whose cells all hold. Raises BadValue for an absent or mistyped fact, LookupError if none."""
         checked = {fact.name: read_fact(fact, facts) for fact in self.table.facts}

@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern] = [
     path(VERSION + "propose/", views.propose, name="propose-policy"),
     path(VERSION + "send-back/", views.send_back, name="send-back-policy"),
     path(VERSION + "publish/", views.publish, name="publish-policy"),
+    path(VERSION + "end/", views.end, name="end-policy"),
     path(VERSION + "withdraw/", views.withdraw, name="withdraw-policy"),
 ]

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hansa.core.actors import Actor
 from hansa.core.tenancy import moment
+from hansa.partnerships.models import Partnership
 from hansa.rulebook.dmn.analysis import Unreachable, analyse
 from hansa.rulebook.dmn.answers import NoAnswer
 from hansa.rulebook.dmn.values import BadValue, written
@@ -19,10 +21,12 @@ ONLY_YOU = ". Partners never see it"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a policy stands: its version in force (none: the built-in one), what comes, and what is being written."""
+    """Where a policy stands: its version for all partners in force (none: the built-in one), those for some of them,
+    what comes, and how much is being written."""
 
     policy: Policy
     running: PolicyVersion | None
+    narrower: Sequence[PolicyVersion]
     coming: PolicyVersion | None
     open: int
 
@@ -36,6 +40,18 @@ class Tried:
     wrong: bool = False
 
 
+def partners_of(actor: Actor, version: PolicyVersion) -> list[str]:
+    """The names of the partners in a version's pilot. Within `acting`."""
+    rows = Partnership.objects.visible_to(actor).filter(pk__in=version.pilot_partners)
+    return list(rows.order_by("organization__name").values_list("organization__name", flat=True))
+
+
+def may_end(version: PolicyVersion) -> bool:
+    """Whether it is for some partners only, is in force, and no end is set. Within `acting`."""
+    running = version.begins is not None and version.begins <= moment() and version.ends is None
+    return running and version.status == PolicyVersion.Status.PUBLISHED and version.narrow
+
+
 def standing(policy: Policy, versions: Sequence[PolicyVersion]) -> Standing:
     """Where a policy stands, from all its versions, within `acting`."""
     now = moment()
@@ -44,7 +60,9 @@ def standing(policy: Policy, versions: Sequence[PolicyVersion]) -> Standing:
     running = [one for _, until, one in begun if until is None or until > now]
     coming = [one for since, _, one in periods if since and since > now][::-1]
     written_on = [one for one in versions if one.status in (PolicyVersion.Status.DRAFT, PolicyVersion.Status.PROPOSED)]
-    return Standing(policy, next(iter(running), None), next(iter(coming), None), len(written_on))
+    wide = next((one for one in running if not one.narrow), None)
+    narrower = [one for one in running if one.narrow]
+    return Standing(policy, wide, narrower, next(iter(coming), None), len(written_on))
 
 
 def hints_of(policy: Policy) -> list[Hint]:

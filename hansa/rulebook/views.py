@@ -13,12 +13,13 @@ from hansa.core.web.forms import refuse
 from hansa.kernel.errors import DomainError
 from hansa.rulebook import actions
 from hansa.rulebook.dmn.writing import write_table
-from hansa.rulebook.forms import CaseForm, PublishForm, TableForm
+from hansa.rulebook.forms import CaseForm, EndForm, PublishForm, TableForm
 from hansa.rulebook.in_force import in_force, ready
 from hansa.rulebook.models import PolicyVersion
 from hansa.rulebook.policies import POLICIES, Policy
+from hansa.rulebook.scope_forms import ScopeForm, scope_shown, widened
 from hansa.rulebook.shown import mistakes, show
-from hansa.rulebook.versions_shown import findings_in_words, hints_of, standing, tried
+from hansa.rulebook.versions_shown import findings_in_words, hints_of, may_end, partners_of, standing, tried
 
 CHANGES = (actions.draft_policy, actions.change_policy, actions.propose_policy, actions.publish_policy)
 SENT_BACK = "It is a draft again."
@@ -28,7 +29,8 @@ SENT_BACK = "It is a draft again."
 def policies(request: WorkspaceRequest) -> HttpResponse:
     """Every policy, with the version that is in force and what comes."""
     with acting(request.actor):
-        versions = list(PolicyVersion.objects.visible_to(request.actor).defer("dmn").order_by("-number"))
+        found = PolicyVersion.objects.visible_to(request.actor).select_related("program").defer("dmn")
+        versions = list(found.order_by("-number"))
         rows = [
             standing(policy, [one for one in versions if one.policy == policy.name]) for policy in POLICIES.values()
         ]
@@ -41,7 +43,7 @@ def policy(request: WorkspaceRequest, policy: str) -> HttpResponse:
     kind = _policy(policy)
     with acting(request.actor):
         versions = PolicyVersion.objects.visible_to(request.actor).filter(policy=kind.name)
-        found = list(versions.defer("dmn").order_by("-number"))
+        found = list(versions.select_related("program").defer("dmn").order_by("-number"))
         rules = in_force(kind)
     context = {
         "title": kind.title,
@@ -56,19 +58,19 @@ def policy(request: WorkspaceRequest, policy: str) -> HttpResponse:
 
 @workspace_page("vendor", to=actions.draft_policy)
 def draft(request: WorkspaceRequest, policy: str) -> HttpResponse:
-    """Begin a draft from the table in force, from a former version, or from a file."""
-    kind = _policy(policy)
+    """Begin a draft from the table in force, from another version, or from a file; `wider` drops what narrows it."""
+    kind, former = _policy(policy), request.GET.get("from")
+    begun = _version(request, former) if former else None
     with acting(request.actor):
-        former = request.GET.get("from")
-        start = PolicyVersion.objects.visible_to(request.actor).named(former).dmn if former else None
-        start = start or write_table(in_force(kind).table).decode()
-    form = TableForm(request.POST or None, request.FILES or None, initial={"dmn": start, "takes": True})
+        table = begun.dmn if begun else write_table(in_force(kind).table).decode()
+    form = TableForm(request.POST or None, request.FILES or None, initial={"dmn": table, "takes": True})
+    scope = _scope_form(request, begun, wider="wider" in request.GET)
 
     def save(given: dict[str, Any]) -> PolicyVersion:
         version: PolicyVersion = actions.draft_policy(request.actor, request.workspace.vendor, policy=kind, **given)
         return version
 
-    return _edited(request, kind, form, save, f"New draft: {kind.title}")
+    return _edited(request, kind, (form, scope), save, f"New draft: {kind.title}")
 
 
 @workspace_page("vendor", to=actions.change_policy)
@@ -83,7 +85,8 @@ def change(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
         actions.change_policy(request.actor, found, policy=kind, **given)
         return found
 
-    return _edited(request, kind, form, save, f"Version {found.number}: {kind.title}")
+    forms = (form, _scope_form(request, found))
+    return _edited(request, kind, forms, save, f"Version {found.number}: {kind.title}")
 
 
 @workspace_page("vendor", to=CHANGES)
@@ -92,7 +95,7 @@ def version(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
     found = _version(request, policy_version)
     kind = _policy(found.policy)
     with acting(request.actor):
-        now = in_force(kind)
+        now, partners, ends = in_force(kind, found), partners_of(request.actor, found), may_end(found)
     rules, case = ready(kind, found), CaseForm(kind, request.GET if "try" in request.GET else None)
     context = {
         "title": f"{kind.title}: version {found.number}",
@@ -103,6 +106,8 @@ def version(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
         "findings": findings_in_words(rules),
         "open": PolicyVersion.LIFECYCLE.open_to(found),
         "own": found.author_id == request.actor.id,
+        "partners": partners,
+        "may_end": ends,
     }
     context["shown"] = show(
         rules.table, hints=hints_of(kind), against=now.table, fired=getattr(context["tried"], "fired", ())
@@ -154,6 +159,23 @@ def publish(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
     return render(request, "rulebook/publish.html", context, status=422 if form.errors else 200)
 
 
+@workspace_page("vendor", to=actions.end_policy)
+def end(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
+    """Say when a version that is for some partners ends."""
+    found = _version(request, policy_version)
+    form = EndForm(request.POST if request.method == "POST" else None, initial={"takes": True})
+    if form.is_valid():
+        try:
+            actions.end_policy(request.actor, found, **form.cleaned_data)
+        except DomainError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "Its end is set. Its partners read it on the program's page.")
+            return redirect("policy-version", request.workspace.slug, found.public_id)
+    context = {"title": f"End version {found.number}", "version": found, "form": form, "days": actions.NOTICE_DAYS}
+    return render(request, "rulebook/end.html", context, status=422 if form.errors else 200)
+
+
 def _step(request: WorkspaceRequest, reference: str, act: Action, said: str) -> HttpResponse:
     """One move of a version, by POST; whoever comes otherwise is led to its page."""
     found = _version(request, reference)
@@ -167,22 +189,38 @@ def _step(request: WorkspaceRequest, reference: str, act: Action, said: str) -> 
     return redirect("policy-version", request.workspace.slug, found.public_id)
 
 
-def _edited(request: WorkspaceRequest, kind: Policy, form: TableForm, save: Any, title: str) -> HttpResponse:
+def _edited(
+    request: WorkspaceRequest, kind: Policy, forms: tuple[TableForm, ScopeForm], save: Any, title: str
+) -> HttpResponse:
     """The page with the editor; what is saved leads to the version's page."""
     wrong: Any = ()
-    if form.is_valid():
+    form, scope = forms
+    if all([form.is_valid(), scope.is_valid()]):
         try:
-            saved = save(form.cleaned_data)
+            saved = save({**form.cleaned_data, "scope": scope.scope()})
         except actions.TableUnfit as refusal:
             wrong = mistakes(refusal.problems)
         except DomainError as refusal:
-            refuse(form, refusal)
+            refuse(scope if refusal.field in scope.fields else form, refusal)
         else:
             messages.success(request, "Saved as a draft.")
             return redirect("policy-version", request.workspace.slug, saved.public_id)
     dmn = form.cleaned_data.get("dmn") if form.is_bound and hasattr(form, "cleaned_data") else form.initial["dmn"]
-    context = {"title": title, "policy": kind, "form": form, "dmn": dmn, "facts": hints_of(kind), "mistakes": wrong}
-    return render(request, "rulebook/edit.html", context, status=422 if wrong or form.errors else 200)
+    given = {"title": title, "policy": kind, "form": form, "scope": scope, "dmn": dmn}
+    bad = wrong or form.errors or scope.errors
+    context = {**given, "facts": hints_of(kind), "mistakes": wrong}
+    return render(request, "rulebook/edit.html", context, status=422 if bad else 200)
+
+
+def _scope_form(request: WorkspaceRequest, version: PolicyVersion | None, *, wider: bool = False) -> ScopeForm:
+    """The form about whom a version is for, as another one has it, or wider."""
+    initial: dict[str, Any] = {}
+    if version and wider:
+        initial = widened(version)
+    elif version:
+        with acting(request.actor):
+            initial = scope_shown(version, partners_of(request.actor, version))
+    return ScopeForm(request.actor, request.POST or None, initial=initial)
 
 
 def _policy(name: str) -> Policy:
@@ -193,7 +231,8 @@ def _policy(name: str) -> Policy:
 
 def _version(request: WorkspaceRequest, reference: str) -> PolicyVersion:
     with acting(request.actor):
-        found: PolicyVersion = PolicyVersion.objects.visible_to(request.actor).named(reference)
+        rows = PolicyVersion.objects.visible_to(request.actor).select_related("program")
+        found: PolicyVersion = rows.named(reference)
     if found.policy not in POLICIES:
         raise Http404("No such policy.")
     return found

@@ -33,11 +33,12 @@ from hansa.deals.actions.register_deal import (
     protections_of,
     settle,
 )
-from hansa.deals.clocks import started
+from hansa.deals.clocks import allowed_for, started
 from hansa.deals.evidence import Standing, standing_of, standing_query
 from hansa.deals.follow_ups import Kept
 from hansa.deals.models import Deal, DealLine, Protection, ReviewClock, Status
 from hansa.deals.rules import TAKEN_NOTE
+from hansa.deals.terms import Terms, terms_at_registration
 from hansa.kernel.errors import DomainError
 from hansa.kernel.ids import new_id
 from hansa.kernel.money import Money
@@ -102,13 +103,15 @@ class Rows:
         case = self._case(claim, at=at, before=at)
         ruling = decide(case)
         settle(deal, ruling)
-        self._start_clock(deal, at)
+        terms = terms_at_registration(deal, standing)
+        terms.pause_days(standing.cooling_off_days)
+        self._start_clock(deal, terms, at)
         self.claims[deal.pk] = claim
         self.memory.claims[company.pk].append(claim)
         if not known:
             self._know(company)
         self._hold(claim, case.kept)
-        self._keep(*decision_of(actor, case, (*ruling.answers, complete), at=at))
+        self._keep(*decision_of(actor, case, (*ruling.answers, complete, *terms.answers), at=at))
         self._keep(event_of(registered, "deal.registered", actor, deal, {}, None, at=at))
         changes = {"status": [Status.SUBMITTED, deal.status]}
         self._keep(event_of(caused, EVENTS[ruling.status], actor, deal, changes, registered, at=at))
@@ -197,10 +200,10 @@ class Rows:
         whole = self.standings[partnership_id]
         return replace(whole, lines={id: name for id, name in whole.lines.items() if id in lines})
 
-    def _start_clock(self, deal: Deal, at: datetime) -> None:
+    def _start_clock(self, deal: Deal, terms: Terms, at: datetime) -> None:
         """A clock as the action starts it; of a past that is only told nobody is reminded."""
         if deal.status == Status.UNDER_REVIEW:
-            clock = started(deal, self.terms[deal.program_id], at)
+            clock = started(deal, allowed_for(deal, terms, self.terms[deal.program_id]), at)
             clock.next_step_at = None
             self.clocks.append(clock)
 

@@ -21,6 +21,7 @@ from hansa.deals.models import Amendment, Deal, DealLine, Protection
 from hansa.deals.protection import is_in_force, release
 from hansa.deals.required import ASKED
 from hansa.deals.rules import TAKEN_NOTE
+from hansa.deals.terms import terms_of_deal
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.kernel.money import Money
 from hansa.programs.models import ProductLine
@@ -69,7 +70,7 @@ def request_lines(actor: Actor, deal: Deal, *, product_lines: Sequence[UUID], re
     present, wanted = set(lines_of(deal)), set(product_lines)
     names = _names(deal, wanted | present)
     _check_lines(deal, present, wanted, names)
-    pause = deal.program.cooling_off_days
+    pause = terms_of_deal(deal).pause_days(deal.program.cooling_off_days)
     given = (deal.vendor_id, deal.partnership_id, deal.company_id, sorted(wanted - present))
     refuse_while_cooling_off(*given, days=pause, at=now())
     changes = {"product_lines": [_said(names, present), _said(names, wanted)]}

@@ -23,6 +23,7 @@ from hansa.deals.cooling_off import refuse_while_cooling_off
 from hansa.deals.models import Deal, DealType, Question, Status
 from hansa.deals.questions import DECISIVE, IDENTITY, open_question, present
 from hansa.deals.rules import ADDRESS_UNREADABLE
+from hansa.deals.terms import terms_of_deal
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.kernel.money import Money
 from hansa.kernel.text import has_words
@@ -104,11 +105,15 @@ def _resolve_anew(deal: Deal, before: Mapping[str, Any]) -> datetime:
         insert(*rows_of(found.company))
     deal.company_id = found.company.pk
     given = (deal.vendor_id, deal.partnership_id, deal.company_id, lines_of(deal))
-    refuse_while_cooling_off(*given, days=deal.program.cooling_off_days, at=locked_now(deal))
+    refuse_while_cooling_off(*given, days=_pause(deal), at=locked_now(deal))
     earlier = describe(before[Field.CUSTOMER], before[Field.DOMAIN], before[Field.COUNTRY])
     if likelihood(earlier, describe(*words)) < SIMILAR:
         deal.submitted_at = found.at
     return found.at
+
+
+def _pause(deal: Deal) -> int:
+    return terms_of_deal(deal).pause_days(deal.program.cooling_off_days)
 
 
 def _decide_anew(actor: Actor, deal: Deal) -> None:

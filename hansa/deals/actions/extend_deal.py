@@ -8,7 +8,7 @@ from hansa.core.actions import action, also, lock
 from hansa.core.actors import Actor
 from hansa.core.database import now
 from hansa.core.inserts import insert
-from hansa.core.tenancy import moment
+from hansa.core.tenancy import moment, vendor_wide
 from hansa.deals.actions.decide_deal import lines_of, locked_now
 from hansa.deals.actions.impartial import refuse_own_interest
 from hansa.deals.actions.register_deal import protections_of
@@ -16,22 +16,33 @@ from hansa.deals.actions.remind_of_end import reminded_already
 from hansa.deals.follow_ups import kept
 from hansa.deals.models import Deal, ExtensionRequest
 from hansa.deals.protection import is_in_force, move_end
+from hansa.deals.rules import AT_ONCE, EXTENSION
+from hansa.deals.terms import extension_terms
 from hansa.kernel.errors import DomainError, Invalid
-from hansa.rulebook.record import overridden
+from hansa.rulebook.policies import Answer
+from hansa.rulebook.record import decided, overridden
 
 NOBODY: frozenset[str] = frozenset()
-POLICY = "registration-extension"
+BY_POLICY = "the program's rules"
 
 
 @action("extension.request", emits="extension.requested", by=PARTNER_SALES, creates=True)
 def request_extension(actor: Actor, deal: Deal, *, days: int, reason: str) -> ExtensionRequest:
-    """Ask for more days before a protection ends; one request at a time, as often as the program's terms allow."""
+    """Ask for more days before a protection ends; one request at a time, as often as the program's terms allow.
+
+    Where the policy gives the time at once, the request comes back approved.
+    """
     deal = lock(actor, deal)
-    _check(deal, days, now())
+    answer = _check(deal, days, now())
     if not reason.strip():
         raise Invalid("reason_missing", "Say what has happened so far and what is still to come.", "reason")
     extension = _request(actor, deal, days, reason)
-    insert(extension)
+    if answer.outputs["answer"] == AT_ONCE:
+        _refuse_second(deal)
+        with vendor_wide("an extension that the policy gives at once"):
+            _give_at_once(actor, deal, extension, days)
+    else:
+        insert(extension)
     return extension
 
 
@@ -50,7 +61,8 @@ def approve_extension(
         raise Invalid("days_out_of_range", f"They asked for {extension.days} days: grant that or fewer.", "days")
     before = deal.snapshot()["protected_until"]
     ExtensionRequest.LIFECYCLE.apply(extension, "approve")
-    _extend(actor, deal, extension, granted, note)
+    answer = _extend(deal, extension, granted)
+    _decide(actor, extension, note, now(), answer)
     extension.save()
     also("deal.extended", actor, deal, {"protected_until": [before, deal.snapshot()["protected_until"]]})
     return extension
@@ -78,11 +90,12 @@ def withdraw_extension(actor: Actor, extension: ExtensionRequest) -> None:
 def extend_deal(actor: Actor, deal: Deal, *, days: int, note: str = "") -> None:
     """Give a protection more days without being asked; it counts like an extension that was asked for."""
     refuse_own_interest(actor, deal)
-    if deal.extensions.filter(vendor_id=deal.vendor_id, status=ExtensionRequest.Status.PENDING).exists():
+    if _waiting(deal):
         raise DomainError("extension_pending", "The partner has asked for an extension: answer that request.")
     extension = _request(actor, deal, days, "")
     ExtensionRequest.LIFECYCLE.apply(extension, "approve")
-    _extend(actor, deal, extension, days, note)
+    answer = _extend(deal, extension, days)
+    _decide(actor, extension, note, now(), answer)
     insert(extension)
 
 
@@ -99,25 +112,52 @@ def granted_so_far(deal: Deal) -> int:
     return deal.extensions.filter(vendor_id=deal.vendor_id, status=ExtensionRequest.Status.APPROVED).count()
 
 
-def _check(deal: Deal, days: int, at: datetime) -> None:
-    """Raises a refusal unless the terms let this protection be extended by so many days."""
-    program = deal.program
+def _check(deal: Deal, days: int, at: datetime) -> Answer:
+    """What the policy says of so many days more. Raises a refusal unless the terms let the protection have them."""
     if not is_in_force(deal, at):
         raise DomainError("not_extendable", "Only a protection that holds can be extended; this one has ended.")
     if deal.notice_given_at:
         raise DomainError("end_announced", "The end of this protection is announced; it is not extended.")
-    if granted_so_far(deal) >= program.extensions_max:
-        times = "once" if program.extensions_max == 1 else f"{program.extensions_max} times"
-        text = f"A protection is extended {times} at most." if program.extensions_max else "No protection is extended."
-        raise DomainError("extensions_used_up", f"{text} The program's terms say so.")
-    if not 1 <= days <= program.extension_days:
-        raise Invalid("days_out_of_range", f"An extension is of 1 to {program.extension_days} days.", "days")
+    granted = granted_so_far(deal)
+    terms = extension_terms(deal, granted=granted, days=days, at=at)
+    if granted >= terms.times or not terms.longest:
+        times = "once" if terms.times == 1 else f"{terms.times} times"
+        possible = terms.times and terms.longest
+        text = f"This protection is extended {times} at most." if possible else "This protection is not extended."
+        raise DomainError("extensions_used_up", f"{text} {terms.answer.row.note}")
+    if not 1 <= days <= terms.longest:
+        raise Invalid("days_out_of_range", f"An extension is of 1 to {terms.longest} days.", "days")
+    return terms.answer
 
 
-def _extend(actor: Actor, deal: Deal, extension: ExtensionRequest, days: int, note: str) -> None:
-    """Move the end of the protections of a locked deal, under its company's lock, and write down who gave the time."""
+def _waiting(deal: Deal) -> bool:
+    waiting = deal.extensions.filter(vendor_id=deal.vendor_id, status=ExtensionRequest.Status.PENDING)
+    return bool(waiting.exists())
+
+
+def _refuse_second(deal: Deal) -> None:
+    """Raises the refusal of the constraint, which a request that never waits would not meet."""
+    if _waiting(deal):
+        text = "An extension of this deal is asked for already, and not answered yet."
+        raise DomainError("extension_pending", text)
+
+
+def _give_at_once(actor: Actor, deal: Deal, extension: ExtensionRequest, days: int) -> None:
+    """Grant what the policy gives without a person, and write down by which row."""
+    before = deal.snapshot()["protected_until"]
+    ExtensionRequest.LIFECYCLE.apply(extension, "approve")
+    answer = _extend(deal, extension, days)
+    extension.note, extension.decided_by, extension.decided_at = answer.told.note, BY_POLICY, now()
+    made = decided(actor, deal.partnership_id, extension.pk, [answer], evidence=(), at=extension.decided_at)
+    insert(extension, *made)
+    also("extension.approved", actor, extension)
+    also("deal.extended", actor, deal, {"protected_until": [before, deal.snapshot()["protected_until"]]})
+
+
+def _extend(deal: Deal, extension: ExtensionRequest, days: int) -> Answer:
+    """Move the end of the protections of a locked deal, under its company's lock; returns what the policy says."""
     at = locked_now(deal)
-    _check(deal, days, at)
+    answer = _check(deal, days, at)
     until = cast(datetime, deal.protected_until) + timedelta(days=days)
     move_end(deal, until)
     _hold_what_was_kept(deal, until, at)
@@ -125,7 +165,7 @@ def _extend(actor: Actor, deal: Deal, extension: ExtensionRequest, days: int, no
     deal.reminded_days = reminded_already(until, deal.program.reminder_days, at)
     deal.save(update_fields=["protected_until", "reminded_days"])
     extension.granted_days, extension.until = days, until
-    _decide(actor, extension, note, at)
+    return answer
 
 
 def _hold_what_was_kept(deal: Deal, until: datetime, at: datetime) -> None:
@@ -138,17 +178,19 @@ def _hold_what_was_kept(deal: Deal, until: datetime, at: datetime) -> None:
             insert(*protections_of(deal, [line], (begin, until)))
 
 
-def _decide(actor: Actor, extension: ExtensionRequest, note: str, at: datetime) -> None:
+def _decide(actor: Actor, extension: ExtensionRequest, note: str, at: datetime, answer: Answer | None = None) -> None:
+    """Write down what a person decided, with the facts that the policy had, where it was asked."""
     extension.note, extension.decided_by, extension.decided_at = note.strip(), actor.label, at
     decision = overridden(
         actor,
         extension.partnership_id,
         extension.pk,
-        policy=POLICY,
+        policy=EXTENSION.name,
         outputs={"status": extension.status, "days": extension.granted_days},
         note=extension.note,
         at=at,
     )
+    decision.facts = answer.facts_for("partner") if answer else {}
     insert(decision)
 
 

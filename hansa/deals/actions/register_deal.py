@@ -22,7 +22,9 @@ from hansa.deals.evidence import Clue, Standing, clues, facts_of, standing_of, s
 from hansa.deals.follow_ups import NOTHING_KEPT, Kept, kept
 from hansa.deals.models import Deal, DealLine, DealType, DuplicateReason, Party, Protection, Status
 from hansa.deals.required import facts_asked
-from hansa.deals.rules import OWN_CLAIM, RESEMBLES, Ruling, check, reviewed_first, rule
+from hansa.deals.rules import OWN_CLAIM, RESEMBLES, Ruling, check, counts_registrations, reviewed_first, rule
+from hansa.deals.terms import terms_at_registration
+from hansa.deals.vocabulary import shared_facts
 from hansa.kernel.money import Money
 from hansa.kernel.text import has_words
 from hansa.partnerships.models import Partnership
@@ -109,7 +111,8 @@ def register_deal(
             evidence=evidence,
             submission=submission,
         )
-        complete = check_deal(deal, standing, lines, on=moment().date(), load=load_of(deal, standing, moment()))
+        load = load_of(deal, standing, moment(), asked=counts_registrations(standing.policies))
+        complete = check_deal(deal, standing, lines, on=moment().date(), load=load)
         ruling = _claim(actor, deal, standing, lines, sought.resolved(rows), complete)
     _announce(actor, deal, ruling, standing)
     return deal
@@ -188,13 +191,14 @@ def _claim(
         before=found.at,
         stale_after_days=standing.stale_after_days,
     )
-    pause = standing.cooling_off_days
+    terms = terms_at_registration(deal, standing)
+    pause = terms.pause_days(standing.cooling_off_days)
     refuse_while_cooling_off(actor.vendor_id, deal.partnership_id, found.company.pk, lines, days=pause, at=found.at)
     case = Case(deal, standing, found.similar, against, kept(deal, lines, at=found.at), proven=bool(deal.evidence))
     ruling = decide(case)
     settle(deal, ruling)
-    clocks = clocks_for(deal, found.at)
-    decision, proof = decision_of(actor, case, (*ruling.answers, complete), at=found.at)
+    clocks = clocks_for(deal, terms, found.at)
+    decision, proof = decision_of(actor, case, (*ruling.answers, complete, *terms.answers), at=found.at)
     insert(
         *(rows_of(found.company) if found.is_new else ()),
         deal,
@@ -213,18 +217,19 @@ def _put_under_review(
     actor: Actor, deal: Deal, standing: Standing, lines: Sequence[UUID], found: Resolved, complete: Answer
 ) -> Ruling:
     """Write the claim alone, by the same statements for a customer that is taken, free or unknown; a job decides it."""
-    pause = standing.cooling_off_days
+    terms = terms_at_registration(deal, standing)
+    pause = terms.pause_days(standing.cooling_off_days)
     refuse_while_cooling_off(actor.vendor_id, deal.partnership_id, found.company.pk, lines, days=pause, at=found.at)
     ruling = reviewed_first()
     settle(deal, ruling)
-    decision, _ = decision_of(
-        actor, Case(deal, standing, (), (), proven=bool(deal.evidence)), (*ruling.answers, complete), at=found.at
-    )
+    clocks = clocks_for(deal, terms, found.at)
+    case = Case(deal, standing, (), (), proven=bool(deal.evidence))
+    decision, _ = decision_of(actor, case, (*ruling.answers, complete, *terms.answers), at=found.at)
     company = rows_of(found.company)
     insert(
         *(company if found.is_new else ()),
         deal,
-        *clocks_for(deal, found.at),
+        *clocks,
         *deal_lines(deal, lines),
         *_registrant(actor, deal),
         decision,
@@ -243,12 +248,12 @@ def check_deal(deal: Deal, standing: Standing, lines: Sequence[UUID], *, on: dat
             "product_lines_known": set(lines) == set(standing.lines),
             "product_lines": len(lines),
             "days_to_close": (deal.expected_close - on).days,
-            "amount_minor": deal.amount_minor,
             "currency_accepted": deal.currency == standing.currency,
             "customer_named": has_words(deal.customer_name),
             "web_address_readable": not deal.customer_domain or registrable_domain(deal.customer_domain) is not None,
         }
         | facts_asked(deal, standing)
+        | shared_facts(deal, standing.tier_rank, standing.partner_types)
         | load.facts(standing),
         standing.policies,
     )
@@ -260,12 +265,10 @@ def decide(case: Case) -> Ruling:
     territory = case.standing.territory
     facts = facts_of(case.against, deal.company_id, deal.partnership_id, case.similar)
     facts["own_claim"] |= case.kept.followed
-    facts |= {
+    facts |= shared_facts(deal, case.standing.tier_rank, case.standing.partner_types) | {
         "in_territory": not territory or deal.customer_country in territory,
         "has_web_address": own_domain(deal.customer_domain) not in {None, *case.standing.own_domains},
         "days_to_close": (deal.expected_close - deal.submitted_at.date()).days,
-        "deal_type": str(deal.deal_type),
-        "tier_rank": case.standing.tier_rank,
         "evidence_required": deal.evidence_needed,
         "evidence_given": case.proven,
     }

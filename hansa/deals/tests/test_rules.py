@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from hansa.deals.models import Status
-from hansa.deals.rules import APPROVAL, REGISTRATION, rule
+from hansa.deals.rules import APPROVAL, EXTENSION, REGISTRATION, rule
+from hansa.deals.vocabulary import PARTNER_TYPES
 from hansa.rulebook.dmn.writing import write_table
 from hansa.rulebook.policies import Policy, told
 
@@ -25,6 +26,8 @@ FREE: dict[str, Any] = {
     "days_to_close": 70,
     "deal_type": "new",
     "tier_rank": 1,
+    "amount_minor": 5_000_000,
+    **dict.fromkeys(PARTNER_TYPES.values(), False),
 }
 FIRES: dict[str, tuple[dict[str, Any], Status]] = {
     "own-claim": ({"own_claim": True}, Status.DUPLICATE),
@@ -78,6 +81,6 @@ def test_a_rule_that_rests_on_the_vendors_facts_shows_partners_another() -> None
     assert len(APPROVAL.built_in.vendors_own) == 6
 
 
-@pytest.mark.parametrize("policy", REGISTRATION, ids=lambda policy: policy.name)
+@pytest.mark.parametrize("policy", [*REGISTRATION, EXTENSION], ids=lambda policy: policy.name)
 def test_the_built_in_tables_are_fit_for_their_policies(policy: Policy) -> None:
     assert policy.read(write_table(policy.built_in.table)) == policy.built_in.table

@@ -9,24 +9,29 @@ from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.tenancy import acting
 from hansa.deals import actions
 from hansa.deals.extension_forms import AskForm, DeclineForm, ExtendForm
-from hansa.deals.extensions import pending
+from hansa.deals.extensions import pending, terms_now
 from hansa.deals.views.steps import ask as ask_for
 from hansa.deals.views.steps import found, taken
+
+GIVEN = "Given at once. The protection ends so much later."
 
 
 @workspace_page("partner", to=actions.request_extension)
 def ask(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Ask for more days before the protection ends."""
     one = found(request, deal)
-    form = AskForm(request.POST or None, longest=one.program.extension_days)
+    terms = terms_now(request.actor, one)
+    form = AskForm(request.POST or None, longest=max(1, terms.longest))
     if taken(form, actions.request_extension, request.actor, one):
-        messages.success(request, "Asked. You get a message as soon as somebody answers.")
+        given = found(request, deal).protected_until != one.protected_until
+        messages.success(request, GIVEN if given else "Asked. You get a message as soon as somebody answers.")
         return redirect("deal", request.workspace.slug, deal)
-    most = one.program.extensions_max
+    reads = f"{request.workspace.vendor_name} reads your reason and answers: in full, for fewer days, or not."
     consequences = (
-        f"{request.workspace.vendor_name} reads your reason and answers: in full, for fewer days, or not.",
-        "Until then the end of the protection stays where it is.",
-        f"A protection is extended {'once' if most == 1 else f'{most} times'} at most.",
+        terms.answer.told.note,
+        "It is given at once." if terms.at_once else reads,
+        "Until it is given the end of the protection stays where it is.",
+        f"This protection is extended {'once' if terms.times == 1 else f'{terms.times} times'} at most.",
     )
     return ask_for(request, one, form, title="Ask for more time", label="Ask", consequences=consequences)
 
@@ -51,7 +56,8 @@ def extend(request: WorkspaceRequest, deal: str) -> HttpResponse:
     one = found(request, deal)
     with acting(request.actor):
         waiting = pending(request.actor, one)
-    form = ExtendForm(request.POST or None, longest=waiting.days if waiting else one.program.extension_days)
+    longest = max(1, terms_now(request.actor, one).longest)
+    form = ExtendForm(request.POST or None, longest=waiting.days if waiting else longest)
     act = (actions.approve_extension, request.actor, waiting) if waiting else (actions.extend_deal, request.actor, one)
     if taken(form, *act):
         messages.success(request, "Extended. The partner is told until when.")

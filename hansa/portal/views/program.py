@@ -3,27 +3,32 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
-from hansa.core.actors import Side
+from hansa.core.actors import Actor, Side
 from hansa.core.tenancy import acting
 from hansa.core.web.countries import country_name
 from hansa.deals.models import Status
-from hansa.deals.rules import REGISTRATION
+from hansa.deals.rules import AT_ONCE
 from hansa.kernel.lifecycle import say
 from hansa.partnerships.models import Enrollment
 from hansa.programs.actions import SETTING_UP
 from hansa.programs.models import Program
 from hansa.rulebook.dmn.syntax import ANYTHING, Cell, Compares, Input, Name, Row
 from hansa.rulebook.dmn.writing import cell_written
-from hansa.rulebook.in_force import told_of
-from hansa.rulebook.policies import Policy, Rules, told
+from hansa.rulebook.in_force import Told, told_of, told_to_vendor
+from hansa.rulebook.policies import POLICIES, Policy, Rules, told
+from hansa.rulebook.scope import Place
+from hansa.rulebook.shown import value_in_words
 
 MINOR = "minor units"
+BESIDE = {"extra_days": "day", "extra_review_hours": "business hour", "extra_pause_days": "day"}
+"""Outputs that stand beside the program's usual number, with what they count."""
+GOES_ON = "What was for some partners only ends then, and this table decides again."
 IN_WORDS = {"true": "yes", "false": "no", ">=": "≥", "<=": "≤", '"': ""}
 WORDS = re.compile(r'true|false|>=|<=|"')
 
@@ -35,7 +40,9 @@ class Published:
     title: str
     version: str
     rows: list[dict[str, Any]]
+    reach: str = ""
     begins: datetime | None = None
+    ends: datetime | None = None
     summary: str = ""
 
 
@@ -46,8 +53,8 @@ def program(request: WorkspaceRequest) -> HttpResponse:
     with acting(actor):
         programs = list(Program.objects.visible_to(actor).prefetch_related("tiers").order_by("name"))
         places = Enrollment.objects.visible_to(actor).filter(partnership_id=actor.partnership_id)
-        tables = [each for policy in REGISTRATION for each in _published(policy, actor.side)]
         mine = list(places.select_related("program", "tier").prefetch_related("territories"))
+        tables = [each for policy in POLICIES.values() for each in _tables(policy, actor, mine)]
     context = {
         "title": "Our program",
         "may_change": actor.may(SETTING_UP),
@@ -58,14 +65,28 @@ def program(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "portal/program.html", context)
 
 
-def _published(policy: Policy, side: Side) -> list[Published]:
-    """The policy's table in force, then those that will be, with what changes in words."""
-    first, *coming = told_of(policy)
-    later = [(rules, version) for rules, version in coming if version]
+def _tables(policy: Policy, actor: Actor, places: list[Enrollment]) -> list[Published]:
+    """The tables that decide about this partner, now and later; to the vendor those of every scope."""
+    if actor.side == "vendor":
+        return [_shown(one, actor.side) for turns in told_to_vendor(policy) for one in turns]
+    found: dict[tuple[Told, ...], list[str]] = {}
+    for place in places:
+        found.setdefault(tuple(told_of(policy, Place.of(place))), []).append(place.program.name)
+    found = found or {tuple(told_of(policy, Place(actor.partnership_id))): []}
     return [
-        published(first[0], side),
-        *(replace(published(rules, side), begins=version.begins, summary=version.summary) for rules, version in later),
+        _shown(one, actor.side, " and ".join(names) if len(found) > 1 else "")
+        for turns, names in found.items()
+        for one in turns
     ]
+
+
+def _shown(one: Told, side: Side, program: str = "") -> Published:
+    version, table = one.version, published(one.rules, side)
+    reach = version.reach if version and version.narrow else program
+    if one.begins is None:
+        return replace(table, reach=reach, ends=version.ended_at if version else None)
+    goes_on = version is None or version.begins != one.begins
+    return replace(table, reach=reach, begins=one.begins, summary=GOES_ON if goes_on else cast(Any, version).summary)
 
 
 def published(rules: Rules, side: Side) -> Published:
@@ -90,7 +111,7 @@ def published(rules: Rules, side: Side) -> Published:
 def _conditions(rules: Rules, row: Row) -> str:
     columns = zip(rules.table.inputs, row.cells, strict=True)
     cells = [f"{column.label}: {_cell(rules, column, cell)}" for column, cell in columns if cell != ANYTHING]
-    return "; ".join(cells) or "In every other case"
+    return "; ".join(cells) or ("In every case" if len(rules.table.rows) == 1 else "In every other case")
 
 
 def _cell(rules: Rules, column: Input, cell: Cell) -> str:
@@ -113,9 +134,20 @@ def _answer(rules: Rules, row: Row) -> str:
         if not said["refuse"]:
             return "Accepted"
         return "Please correct it" if said["field"] else "Refused"
-    if "extra_days" in said:
-        return f"{said['extra_days']} days longer" if said["extra_days"] else "Usual time"
-    return say(said["status"]).capitalize()
+    if "answer" in said:
+        more = [f"{_beside(said['extra_extensions'], 'extension')}", f"{_beside(said['extra_extension_days'], 'day')}"]
+        beside = [one for one in more if one]
+        return "; ".join(["Given at once" if said["answer"] == AT_ONCE else "A person answers", *beside])
+    for output, unit in BESIDE.items():
+        if output in said:
+            return _beside(said[output], unit) or "As usual"
+    return say(said["status"]).capitalize() if "status" in said else ", ".join(map(value_in_words, said.values()))
+
+
+def _beside(extra: Any, unit: str) -> str:
+    """ "30 days more", empty for none."""
+    many = "" if abs(extra) == 1 else "s"
+    return f"{abs(extra):,} {unit}{many} {'more' if extra > 0 else 'less'}" if extra else ""
 
 
 def _facts(place: Enrollment) -> list[dict[str, str]]:

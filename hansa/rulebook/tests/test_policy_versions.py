@@ -163,7 +163,7 @@ def test_a_mistake_in_a_cell_is_told_and_nothing_is_lost(cast: Cast, chief: Pers
 def test_one_case_is_tried(cast: Cast, chief: Person, browse: Any) -> None:
     version = draft(cast)
     case = {fact.name: "no" for fact in APPROVAL.vocabulary} | {"similarity": "", "days_to_close": "400", "try": "1"}
-    case |= {"in_territory": "yes", "has_web_address": "yes"}
+    case |= {"in_territory": "yes", "has_web_address": "yes", "tier_rank": "1", "amount_minor": "100"}
     page = browse(cast.vendor_admin).get(f"{PAGE}versions/{version.public_id}/", case).content.decode()
     assert "Row 11 fires" in page
 

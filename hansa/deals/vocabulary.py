@@ -1,0 +1,32 @@
+"""The words that every policy of deal registration may use about the deal and its partner."""
+
+from collections.abc import Collection
+from typing import Any
+
+from hansa.deals.models import Deal
+from hansa.programs.models import PartnerType
+from hansa.rulebook.dmn.values import Kind
+from hansa.rulebook.policies import PolicyFact
+
+PARTNER_TYPES = {name: f"is_{name}" for name in PartnerType.values}
+"""The fact that a partner is of a type, by the type."""
+
+SHARED = (
+    PolicyFact("deal_type", Kind.STRING, "New business, expansion or renewal"),
+    PolicyFact("tier_rank", Kind.NUMBER, "Your tier, counted from 1"),
+    PolicyFact("amount_minor", Kind.NUMBER, "The amount", unit="minor units"),
+    *(
+        PolicyFact(fact, Kind.BOOLEAN, f"You are in the program as: {PartnerType(name).label}")
+        for name, fact in PARTNER_TYPES.items()
+    ),
+)
+
+
+def shared_facts(deal: Deal, tier_rank: int, partner_types: Collection[str]) -> dict[str, Any]:
+    """The facts of `SHARED`."""
+    return {
+        "deal_type": str(deal.deal_type),
+        "tier_rank": tier_rank,
+        "amount_minor": deal.amount_minor,
+        **{fact: name in partner_types for name, fact in PARTNER_TYPES.items()},
+    }
