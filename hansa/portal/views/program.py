@@ -1,42 +1,17 @@
 """What the program says: the rules of engagement, and the decision tables in force, as everybody may read them."""
 
-import re
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
-
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
-from hansa.core.actors import Side
 from hansa.core.tenancy import acting
 from hansa.core.web.countries import country_name
-from hansa.deals.models import Status
 from hansa.deals.rules import REGISTRATION
 from hansa.kernel.lifecycle import say
 from hansa.partnerships.models import Enrollment
+from hansa.portal.rules_told import rules_told
 from hansa.programs.actions import SETTING_UP
 from hansa.programs.models import Program
-from hansa.rulebook.dmn.syntax import ANYTHING, Cell, Compares, Input, Name, Row
-from hansa.rulebook.dmn.writing import cell_written
-from hansa.rulebook.in_force import told_of
-from hansa.rulebook.policies import Policy, Rules, told
-
-MINOR = "minor units"
-IN_WORDS = {"true": "yes", "false": "no", ">=": "≥", "<=": "≤", '"': ""}
-WORDS = re.compile(r'true|false|>=|<=|"')
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A decision table in the shape of the rules component."""
-
-    title: str
-    version: str
-    rows: list[dict[str, Any]]
-    begins: datetime | None = None
-    summary: str = ""
 
 
 @workspace_page()
@@ -46,76 +21,28 @@ def program(request: WorkspaceRequest) -> HttpResponse:
     with acting(actor):
         programs = list(Program.objects.visible_to(actor).prefetch_related("tiers").order_by("name"))
         places = Enrollment.objects.visible_to(actor).filter(partnership_id=actor.partnership_id)
-        tables = [each for policy in REGISTRATION for each in _published(policy, actor.side)]
+        policies = [rules_told(policy, actor.side) for policy in REGISTRATION]
         mine = list(places.select_related("program", "tier").prefetch_related("territories"))
     context = {
         "title": "Our program",
         "may_change": actor.may(SETTING_UP),
         "programs": programs,
         "places": [{"label": place.program.name, "facts": _facts(place)} for place in mine],
-        "tables": tables,
+        "policies": [(table, coming) for table, *coming in policies],
     }
     return render(request, "portal/program.html", context)
 
 
-def _published(policy: Policy, side: Side) -> list[Published]:
-    """The policy's table in force, then those that will be, with what changes in words."""
-    first, *coming = told_of(policy)
-    later = [(rules, version) for rules, version in coming if version]
-    return [
-        published(first[0], side),
-        *(replace(published(rules, side), begins=version.begins, summary=version.summary) for rules, version in later),
-    ]
-
-
-def published(rules: Rules, side: Side) -> Published:
-    """The table as this side reads it: rows that rest on the vendor's own facts show partners the neutral row that
-    stands for them, once, and none of their conditions."""
-    vendor = side == "vendor"
-    rows: dict[str, dict[str, Any]] = {}
-    for place, row in enumerate(rules.table.rows):
-        reads, own = told(rules, place), place in rules.vendors_own
-        shown_as = row.id if vendor else reads.id
-        if shown_as not in rows:
-            when = _hidden(rules, row) if own and not vendor else _conditions(rules, row)
-            rows[shown_as] = {
-                "number": len(rows) + 1,
-                "inputs": [{"label": "When", "value": when}],
-                "outputs": [{"label": "Answer", "value": _answer(rules, row)}],
-                "note": f"{row.note} Partners read: “{reads.note}”" if own and vendor else reads.note,
-            }
-    return Published(rules.policy.title, rules.version, list(rows.values()))
-
-
-def _conditions(rules: Rules, row: Row) -> str:
-    columns = zip(rules.table.inputs, row.cells, strict=True)
-    cells = [f"{column.label}: {_cell(rules, column, cell)}" for column, cell in columns if cell != ANYTHING]
-    return "; ".join(cells) or "In every other case"
-
-
-def _cell(rules: Rules, column: Input, cell: Cell) -> str:
-    fact = next((fact for fact in rules.policy.vocabulary if column.expression == Name(fact.name, fact.kind)), None)
-    if fact and fact.unit == MINOR and cell.tests == (Compares("<", 1),):
-        return "zero or less"
-    words = WORDS.sub(lambda found: IN_WORDS[found.group()], cell_written(cell))
-    return f"{words} {fact.unit if fact else ''}".strip()
-
-
-def _hidden(rules: Rules, row: Row) -> str:
-    if rules.outputs(row).get("status") == Status.DUPLICATE:
-        return "What we know ourselves says that the customer is taken"
-    return "What we know ourselves leaves a question open"
-
-
-def _answer(rules: Rules, row: Row) -> str:
-    said = rules.outputs(row)
-    if "refuse" in said:
-        if not said["refuse"]:
-            return "Accepted"
-        return "Please correct it" if said["field"] else "Refused"
-    if "extra_days" in said:
-        return f"{said['extra_days']} days longer" if said["extra_days"] else "Usual time"
-    return say(said["status"]).capitalize()
+@workspace_page()
+def policy_rules(request: WorkspaceRequest, policy: str) -> HttpResponse:
+    """One policy: the table in force, and every table to come with what differs from the one before it."""
+    kind = next((one for one in REGISTRATION if one.name == policy), None)
+    if kind is None:
+        raise Http404("No such policy.")
+    with acting(request.actor):
+        table, *coming = rules_told(kind, request.actor.side)
+    context = {"title": kind.title, "policy": kind, "table": table, "coming": coming}
+    return render(request, "portal/policy_rules.html", context)
 
 
 def _facts(place: Enrollment) -> list[dict[str, str]]:
