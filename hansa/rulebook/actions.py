@@ -17,14 +17,17 @@ from hansa.rulebook.policies import Policy
 
 NOTICE_DAYS = 30
 LONGEST_SUMMARY = 2_000
+MOST_PROBLEMS = 100  # told of one table: who mends these sees the next
 
 
 class TableUnfit(Invalid):
-    """A table that the policy cannot use, with everything that is wrong with it."""
+    """A table that the policy cannot use, with what is wrong with it, cell by cell."""
 
     def __init__(self, problems: tuple[Problem, ...]):
-        super().__init__("table_unfit", "\n".join(map(str, problems[:20])), "dmn")
-        self.problems = problems
+        shown, more = problems[:MOST_PROBLEMS], len(problems) - MOST_PROBLEMS
+        self.problems = (*shown, Problem("", f"and {more:,} more")) if more > 0 else shown
+        parts = [(problem.place, problem.message) for problem in self.problems]
+        super().__init__("table_unfit", "\n".join(map(str, self.problems)), "dmn", parts)
 
 
 @action("policy.draft", emits="policy.drafted", by=PROGRAM_ADMINS, creates=True)
