@@ -1,12 +1,11 @@
 """What organizations do with their people and their keys."""
 
 import secrets
-from uuid import UUID
 
 from django.core import signing
 from django.db.models import Q
 
-from hansa.accounts.actors import KEY_PREFIX, hash_secret
+from hansa.accounts.actors import KEY_PREFIX, hash_secret, person_behind
 from hansa.accounts.factors import forget_second_factor
 from hansa.accounts.models import (
     INVITATION_LIFETIME,
@@ -52,7 +51,7 @@ def new_invitation(actor: Actor, workspace: Workspace, *, email: str, name: str,
         email=email,
         name=name.strip(),
         roles=sorted(set(roles)),
-        invited_by=_who_answers(actor),
+        invited_by=person_behind(actor),
         inviter=actor.label,
         expires_at=moment + INVITATION_LIFETIME,
     )
@@ -187,7 +186,7 @@ def create_api_key(
         shown_as=secret[:10] + "…",
         roles=sorted(set(roles)),
         scopes=sorted(set(chosen)),
-        created_by_id=_who_answers(actor),
+        created_by_id=person_behind(actor),
     )
     key.secret = secret  # type: ignore[attr-defined]
     return key
@@ -261,13 +260,6 @@ def _leave_administrators_alone(actor: Actor, *touched: list[str]) -> None:
         return
     if any(not TEAM_ADMINS.isdisjoint(roles) for roles in touched):
         raise DomainError("too_much", "Only an administrator makes, changes or removes an administrator.", "roles")
-
-
-def _who_answers(actor: Actor) -> UUID | None:
-    """The member whose off-boarding ends what this actor makes: the person, or the maker of the key at work."""
-    if actor.kind == "client" and actor.id:
-        return ApiKey.objects.values_list("created_by", flat=True).filter(pk=actor.id).first()
-    return actor.id
 
 
 def _shared_workspace(actor: Actor, membership: Membership) -> Workspace:

@@ -89,6 +89,13 @@ def client_actor(secret: str) -> Client | None:
     return Client(actor, frozenset(key.scopes), key.pk, key.workspace, key.created_by_id)
 
 
+def person_behind(actor: Actor) -> UUID | None:
+    """The membership of who acts: the person, or who made the key; None for the system, and for a key that it made."""
+    if actor.kind == "client" and actor.id:
+        return ApiKey.objects.values_list("created_by", flat=True).filter(pk=actor.id).first()
+    return actor.id
+
+
 def at_work_still(vendor_id: UUID, kind: str, id: UUID) -> Actor | None:
     """The vendor's person or API key of this id as they may act now, for a job that goes on in their name.
 

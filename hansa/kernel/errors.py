@@ -20,7 +20,11 @@ class NotPermitted(DomainError):
 
 
 class Invalid(DomainError):
-    """The input is incomplete or malformed."""
+    """The input is incomplete or malformed. `parts` are all that is wrong with a large one, as place and message."""
+
+    def __init__(self, code: str, message: str, field: str | None = None, parts: Sequence[tuple[str, str]] = ()):
+        super().__init__(code, message, field)
+        self.parts = tuple(parts)
 
 
 class TooMany(DomainError):

@@ -17,6 +17,7 @@ class Kind(TextChoices):
     REMINDER = "reminder", "A decision is due"
     CONVERSATION = "conversation", "Messages"
     PARTNER_NEWS = "partner_news", "News of partners"
+    RULES = "rules", "Changes of the rules"
     SECURITY = "security", "Security"
 
 
@@ -65,6 +66,7 @@ TERMS = {
     Kind.PARTNER_NEWS: Terms(
         "A partner's first registration, your credit for a deal, or who stands in for whom", ("vendor",), harmless=True
     ),
+    Kind.RULES: Terms("A rule of the program will change, or what became of a draft of one", BOTH),
     Kind.SECURITY: Terms("About your log-in, who looks at your pages, and sealed history", BOTH, always=True),
 }
 
@@ -121,6 +123,11 @@ KIND_OF = {
     "credit.taken_back": Kind.PARTNER_NEWS,
     "deputy.appointed": Kind.PARTNER_NEWS,
     "deputy.revoked": Kind.PARTNER_NEWS,
+    "policy.proposed": Kind.RULES,
+    "policy.sent_back": Kind.RULES,
+    "policy.published": Kind.RULES,
+    "policy.withdrawn": Kind.RULES,
+    "policy.ended": Kind.RULES,
     "view_as.started": Kind.SECURITY,
     "history.broken": Kind.SECURITY,
     "export.refused": Kind.SECURITY,

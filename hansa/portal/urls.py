@@ -12,6 +12,7 @@ urlpatterns = [
     path("", home.land, name="land"),
     path(WORKSPACE, home.home, name="home"),
     path(f"{WORKSPACE}program/", program.program, name="program"),
+    path(f"{WORKSPACE}program/rules/<slug:policy>/", program.policy_rules, name="policy-rules"),
     path(f"{WORKSPACE}search/", search.search, name="search"),
     path(f"{WORKSPACE}audit/", audit.audit, name="audit"),
     path(f"{WORKSPACE}team/permissions/", permissions.permissions, name="permissions"),

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from hansa.accounts.actors import person_behind
 from hansa.accounts.models import Vendor
 from hansa.accounts.roles import PROGRAM_ADMINS
 from hansa.core.actions import action
@@ -17,14 +18,17 @@ from hansa.rulebook.scope import EVERYBODY, Scope
 
 NOTICE_DAYS = 30
 LONGEST_SUMMARY = 2_000
+MOST_PROBLEMS = 100  # told of one table: who mends these sees the next
 
 
 class TableUnfit(Invalid):
-    """A table that the policy cannot use, with everything that is wrong with it."""
+    """A table that the policy cannot use, with what is wrong with it, cell by cell."""
 
     def __init__(self, problems: tuple[Problem, ...]):
-        super().__init__("table_unfit", "\n".join(map(str, problems[:20])), "dmn")
-        self.problems = problems
+        shown, more = problems[:MOST_PROBLEMS], len(problems) - MOST_PROBLEMS
+        self.problems = (*shown, Problem("", f"and {more:,} more")) if more > 0 else shown
+        parts = [(problem.place, problem.message) for problem in self.problems]
+        super().__init__("table_unfit", "\n".join(map(str, self.problems)), "dmn", parts)
 
 
 @action("policy.draft", emits="policy.drafted", by=PROGRAM_ADMINS, creates=True)
@@ -48,7 +52,7 @@ def draft_policy(
         dmn=fit(policy, dmn),
         summary=_short(summary),
         takes=takes,
-        author_id=actor.id if actor.kind == "person" else None,
+        author_id=person_behind(actor),
         author_name=actor.label,
         **scope.columns(),
     )
@@ -72,7 +76,7 @@ def change_policy(
     if version.status != PolicyVersion.Status.DRAFT:
         raise DomainError("not_a_draft", "Only a draft can be changed. Begin a new one from this version.")
     version.dmn, version.summary, version.takes = fit(policy, dmn), _short(summary), takes
-    version.author_id, version.author_name = actor.id if actor.kind == "person" else None, actor.label
+    version.author_id, version.author_name = person_behind(actor), actor.label
     for name, value in (scope.columns() if scope else {}).items():
         setattr(version, name, value)
     version.save(update_fields=["dmn", "summary", "takes", "author", "author_name", *EVERYBODY.columns()])
@@ -97,9 +101,10 @@ def publish_policy(actor: Actor, version: PolicyVersion, *, begins: datetime | N
     """Let a proposed version be in force from a moment on, or from now; the one before it for the same partners ends.
 
     What takes something from partners begins after the notice; nothing begins in the past, and a colleague of the
-    author publishes. Raises `own_draft`, `in_the_past`, `notice_too_short`, `another_follows`.
+    author publishes, or a program whose key a colleague made. Raises `own_draft`, `in_the_past`, `notice_too_short`,
+    `another_follows`.
     """
-    if actor.kind != "person" or version.author_id == actor.id:
+    if person_behind(actor) in (None, version.author_id):
         raise DomainError("own_draft", "A colleague has to publish what you wrote yourself.")
     advisory_lock("policy", version.vendor_id, version.policy)
     at = begins or moment()

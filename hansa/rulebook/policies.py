@@ -200,4 +200,4 @@ def told(rules: Rules, place: int) -> Neutral:
     row = rules.table.rows[place]
     if place in rules.vendors_own:
         return rules.policy.neutral[rules.outputs(row)[rules.policy.outputs[0].name]]
-    return Neutral(row.id, row.note, rules.hint(row))
+    return Neutral(row.id or f"row-{place + 1}", row.note, rules.hint(row))

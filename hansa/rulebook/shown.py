@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from hansa.rulebook.dmn.diff import Change, RowChange, diff_tables
+from hansa.rulebook.dmn.diff import Change, Columns, RowChange, diff_tables
 from hansa.rulebook.dmn.syntax import (
     ANYTHING,
     Between,
@@ -205,9 +205,6 @@ def _heading(output: Output) -> str:
     return output.label or output.name
 
 
-Columns = tuple[Mapping[int, int], Mapping[int, int]]
-
-
 def _row(
     table: Table, old: Row | None, change: RowChange, columns: Columns, units: Mapping[str, str], fired: bool
 ) -> ShownRow:
@@ -224,7 +221,7 @@ def _row(
         before = _said(old.values[columns[1][at]]) if old and known else None
         cells.append(ShownCell(_heading(output), _said(row.values[at]), before, answer=True))
     note_was = old.note if old and old.note != row.note else None
-    return ShownRow(change.new + 1, tuple(cells), row.note, note_was, fired, _marks(change))
+    return ShownRow(change.new + 1, tuple(cells), row.note, note_was, fired, marks_of(change))
 
 
 def _removed(table: Table, older: Table, change: RowChange, columns: Columns, units: Mapping[str, str]) -> ShownRow:
@@ -238,14 +235,15 @@ def _removed(table: Table, older: Table, change: RowChange, columns: Columns, un
     for at, output in enumerate(table.outputs):
         said = _said(row.values[columns[1][at]]) if at in columns[1] else ""
         cells.append(ShownCell(_heading(output), said, answer=True))
-    return ShownRow(change.old + 1, tuple(cells), row.note, marks=_marks(change))
+    return ShownRow(change.old + 1, tuple(cells), row.note, marks=marks_of(change))
 
 
 def _said(value: Value) -> str:
     return NOTHING if value is None else value_in_words(value)
 
 
-def _marks(change: RowChange) -> tuple[tuple[str, str], ...]:
+def marks_of(change: RowChange) -> tuple[tuple[str, str], ...]:
+    """What became of a row, as words with their tones; none where it stays as it is."""
     kinds = [change.change] + [Change.MOVED] * (change.moved and change.change is Change.CHANGED)
     return tuple(MARKS[kind] for kind in kinds if kind in MARKS)
 

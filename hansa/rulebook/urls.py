@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from hansa.rulebook import views
+from hansa.rulebook import comparing, views
 
 POLICIES = "w/<slug:workspace>/program/policies/"
 VERSION = POLICIES + "versions/<str:policy_version>/"
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path(POLICIES, views.policies, name="policies"),
     path(POLICIES + "<slug:policy>/", views.policy, name="policy"),
     path(POLICIES + "<slug:policy>/draft/", views.draft, name="draft-policy"),
+    path(POLICIES + "<slug:policy>/compare/", comparing.compare, name="compare-policies"),
     path(VERSION, views.version, name="policy-version"),
     path(VERSION + "change/", views.change, name="change-policy"),
     path(VERSION + "table.dmn", views.table_file, name="policy-file"),

@@ -8,6 +8,7 @@ from hansa.core.tenancy import moment
 from hansa.partnerships.models import Partnership
 from hansa.rulebook.dmn.analysis import Unreachable, analyse
 from hansa.rulebook.dmn.answers import NoAnswer
+from hansa.rulebook.dmn.syntax import Table
 from hansa.rulebook.dmn.values import BadValue, written
 from hansa.rulebook.dmn.witnesses import Case
 from hansa.rulebook.forms import CaseForm
@@ -89,8 +90,13 @@ def tried(rules: Rules, case: CaseForm) -> Tried | None:
 
 
 def findings_in_words(rules: Rules) -> list[str]:
-    """What the analysis finds in the table, a sentence each with a case that shows it."""
-    found, inputs = analyse(rules.table), rules.table.inputs
+    """What the analysis finds in a version's table."""
+    return findings_of(rules.table)
+
+
+def findings_of(table: Table) -> list[str]:
+    """What the analysis finds in a table, a sentence each with a case that shows it."""
+    found, inputs = analyse(table), table.inputs
     said = [f"Row {one.row + 1} can never fire{_why(one)}." for one in found.unreachable]
     said += [f"No row covers this case: {_case(one.witness)}." for one in found.gaps]
     said += [

@@ -25,6 +25,7 @@ from hansa.partnerships.deputies_api import router as deputies
 from hansa.portal.api import router as portal
 from hansa.programs.api import router as programs
 from hansa.programs.requirements_api import router as requirements
+from hansa.rulebook.api import router as policies
 from hansa.talk.api import router as talk
 
 api = HansaApi(
@@ -59,6 +60,7 @@ for room in (
     deputies,
     programs,
     requirements,
+    policies,
     customers,
     exports,
     filters,

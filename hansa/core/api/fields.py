@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -14,6 +14,7 @@ from hansa.kernel.money import Money
 from hansa.kernel.text import UNSEEN
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 ID_TAIL = "[0-9a-hjkmnp-tv-z]{26}"
 
 
@@ -59,6 +60,15 @@ def _day(value: Any) -> date:
     return day
 
 
+def _instant(value: Any) -> datetime:
+    if not isinstance(value, str) or not INSTANT.fullmatch(value):
+        raise ValueError("Write the moment with its zone, like 2027-01-01T00:00:00Z.")
+    instant = datetime.fromisoformat(value).astimezone(UTC)
+    if not FIRST_DAY <= instant.date() <= LAST_DAY:
+        raise ValueError(f"The moment lies between {FIRST_DAY} and {LAST_DAY}.")
+    return instant
+
+
 def _email(value: str) -> str:
     local, _, domain = value.rpartition("@")
     if not local or "." not in domain.strip(".") or " " in value:
@@ -67,6 +77,7 @@ def _email(value: str) -> str:
 
 
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 Country = Annotated[str, StringConstraints(pattern="^([A-Z]{2})?$")]
 Email = Annotated[
     str,

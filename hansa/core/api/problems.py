@@ -22,11 +22,15 @@ log = logging.getLogger(__name__)
 
 
 class FieldError(Schema):
-    """What is wrong with one field; `field` is its path in the body, or the parameter's name."""
+    """What is wrong with one field; `field` is its path in the body, or the parameter's name.
+
+    `place` is where in it, if it has places of its own, such as "row 3, Expected close" in a decision table.
+    """
 
     field: str
     code: str
     message: str
+    place: str = ""
 
 
 class Problem(Schema):
@@ -66,7 +70,10 @@ def problem(
 
 def refusal(error: DomainError) -> HttpResponse:
     """The business said no: 403, 429, 422 or 409."""
-    errors = [{"field": error.field, "code": error.code, "message": error.message}] if error.field else []
+    field = error.field or ""
+    errors = [{"field": field, "code": error.code, "message": error.message}] if field else []
+    if isinstance(error, Invalid) and error.parts:
+        errors = [{"field": field, "code": error.code, "message": said, "place": place} for place, said in error.parts]
     if isinstance(error, NotPermitted):
         return problem(403, error.code, error.message)
     if isinstance(error, TooMany):

@@ -1,6 +1,7 @@
 """Over which ways news comes, as each person has chosen."""
 
 import inspect
+import re
 
 import pytest
 from django.core import mail
@@ -19,7 +20,8 @@ from hansa.testing.cast import Cast, Person
 from hansa.testing.machine import machine
 from hansa.testing.queue import run_jobs
 
-TELLS = {name for name, handlers in HANDLERS.items() for it in handlers.values() if "notify(" in inspect.getsource(it)}
+TELLING = re.compile(r"notify\(|enqueue\(\"tell_")
+TELLS = {n for n, handlers in HANDLERS.items() for it in handlers.values() if TELLING.search(inspect.getsource(it))}
 
 
 def told(person: Person) -> list[str]:
@@ -114,7 +116,7 @@ def test_each_mail_leads_to_the_choice(cast: Cast, settings) -> None:
 
 def test_the_page_keeps_what_is_chosen_on_it(cast: Cast, browse) -> None:
     browser: Client = browse(cast.partner_rep)
-    everything = {"decided": "inbox", "asked": "mail", "ending": "mail", "conversation": "nothing"}
+    everything = {"decided": "inbox", "asked": "mail", "ending": "mail", "conversation": "nothing", "rules": "inbox"}
     answer = browser.post(page(cast.partner_rep), everything, follow=True)
     assert "Saved." in answer.content.decode()
     now = {str(kind): str(channel) for kind, channel in chosen(cast.partner_rep.actor).items()}

@@ -27,6 +27,7 @@ Declared = tuple[Kind | None, str, bool]
 """What a file says of a fact: its kind, the texts of what it may be, and whether it may be null."""
 
 LONGEST_NOTE = 2_000
+MOST_PROBLEMS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class RawTable:
 def build(raw: RawTable, facts: tuple[Fact, ...] | None = None) -> Table:
     """The table, whole. `facts` is the vocabulary that it may use; without one, what the table says of its inputs.
 
-    Raises Malformed with every problem that there is.
+    Raises Malformed with every problem that there is, or with the first of very many.
     """
     return _Builder(raw, facts).table()
 
@@ -122,6 +123,8 @@ class _Builder:
 
     def _wrong(self, place: str, message: str) -> None:
         self.problems.append(Problem(place, message))
+        if len(self.problems) == MOST_PROBLEMS:
+            raise Malformed(*self.problems, Problem("", "and perhaps more: what stands after these was not read"))
 
     def _try(self, place: str, make: Callable[[], T]) -> T | None:
         try:

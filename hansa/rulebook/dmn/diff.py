@@ -18,6 +18,10 @@ class Change(StrEnum):
     REMOVED = "removed"
 
 
+Columns = tuple[Mapping[int, int], Mapping[int, int]]
+"""Each new input and each new output with the place of the old one that it continues, if there is one."""
+
+
 @dataclass(frozen=True, slots=True)
 class RowChange:
     """A row of either version by its places in both; `cells` and `values` are the columns of the new one that differ.
@@ -56,7 +60,10 @@ class Difference:
 
 
 def diff_tables(old: Table, new: Table) -> Difference:
-    """Rows are matched by their ids, else by equal cells; columns by their ids, else by what they say."""
+    """Rows are matched by their ids, else by equal cells; columns by their ids, else by what they say.
+
+    A column of tests that asks about something else is another one, whatever its id.
+    """
     inputs, outputs = _paired(old.inputs, new.inputs), _paired(old.outputs, new.outputs)
     partners = _row_pairs(old, new, inputs)
     stays = _longest_rise([partners[place] for place in sorted(partners)])
@@ -78,9 +85,7 @@ def diff_tables(old: Table, new: Table) -> Difference:
     )
 
 
-def _compared(
-    old: Row, new: Row, places: tuple[int, int], columns: tuple[Mapping[int, int], Mapping[int, int]], moved: bool
-) -> RowChange:
+def _compared(old: Row, new: Row, places: tuple[int, int], columns: Columns, moved: bool) -> RowChange:
     inputs, outputs = columns
     cells = tuple(
         at for at, cell in enumerate(new.cells) if cell != (old.cells[inputs[at]] if at in inputs else ANYTHING)
@@ -119,7 +124,11 @@ def _same(one: object, other: object) -> bool:
 
 def _paired(old: Sequence[Input | Output], new: Sequence[Input | Output]) -> dict[int, int]:
     by_id = {column.id: place for place, column in enumerate(old) if column.id}
-    pairs = {place: by_id[column.id] for place, column in enumerate(new) if column.id in by_id}
+    pairs = {
+        place: by_id[column.id]
+        for place, column in enumerate(new)
+        if column.id in by_id and (isinstance(column, Output) or _words(old[by_id[column.id]]) == _words(column))
+    }
     by_words = {_words(column): place for place, column in enumerate(old) if place not in pairs.values()}
     for place, column in enumerate(new):
         if place not in pairs and _words(column) in by_words:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from re import compile as pattern
 from typing import Any, Literal, cast
@@ -36,6 +37,8 @@ from hansa.rulebook.dmn.values import (
 
 LONGEST_CELL = 2_000  # characters: a table with more in one cell is written by a machine that went wrong
 MOST_TESTS = 100
+SHORT = 60  # characters
+REMEMBERED = 5_000
 
 SIGN_OF_TIME = pattern(r"-?P.*")
 OPERATOR = pattern(r"\s*([+-])\s*")
@@ -197,6 +200,16 @@ def _name(fact: Fact) -> Name:
 def _parse(text: str, start: str) -> Any:
     if len(text) > LONGEST_CELL:
         raise BadValue(f"{len(text)} characters are too many; {LONGEST_CELL} are allowed")
+    return _parsed_short(text, start) if len(text) <= SHORT else _parsed(text, start)
+
+
+# The cells of a large table are mostly the same few, and what they become is never changed.
+@lru_cache(REMEMBERED)
+def _parsed_short(text: str, start: str) -> Any:
+    return _parsed(text, start)
+
+
+def _parsed(text: str, start: str) -> Any:
     try:
         return READER.transform(GRAMMAR.parse(text, start=start))
     except VisitError as wrong:

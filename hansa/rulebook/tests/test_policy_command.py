@@ -6,6 +6,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from hansa.core.tenancy import acting
+from hansa.deals.rules import APPROVAL
+from hansa.rulebook.models import PolicyVersion
+from hansa.testing.cast import Cast
+
 KIT = Path(__file__).with_name("tck")
 TABLE = str(KIT / "0004-simpletable-U.dmn")
 
@@ -62,3 +67,56 @@ def test_a_table_that_cannot_be_used_is_refused_with_every_cell_that_is_wrong(tm
 def test_a_file_with_several_decisions_asks_which(tmp_path: Path) -> None:
     code, _, err = evaluate("{}", "--decision", "Nothing", tmp_path=tmp_path)
     assert (code, err.strip()) == (1, "there is no decision Nothing; this file holds Approval Status")
+
+
+def policy(*words: str) -> tuple[int, str, str]:
+    """The command's code, answer and complaint."""
+    out, err = StringIO(), StringIO()
+    try:
+        call_command("policy", *words, stdout=out, stderr=err)
+    except SystemExit as ended:
+        return int(ended.code or 0), out.getvalue(), err.getvalue()
+    return 0, out.getvalue(), err.getvalue()
+
+
+def test_a_file_is_checked_without_a_database(tmp_path: Path) -> None:
+    good = APPROVAL.file
+    assert policy("check", str(good), "--policy", APPROVAL.name)[:2] == (
+        0,
+        f"{good}: 12 rows, nothing to say against them.\n",
+    )
+    code, _, err = policy("check", TABLE, "--policy", APPROVAL.name)
+    assert code == 1
+    assert "Age: “Age” is no fact of this policy" in err
+    code, _, err = policy("check", TABLE, "--policy", "nonsense")
+    assert (code, "There is no policy nonsense" in err) == (1, True)
+
+
+def test_what_the_analysis_finds_is_said_with_its_case_and_a_code(tmp_path: Path) -> None:
+    gap = tmp_path / "gap.dmn"
+    text = APPROVAL.file.read_text()
+    gap.write_text(text[: text.rindex("<rule")] + text[text.rindex("</rule>") + 7 :])
+    code, out, _ = policy("check", str(gap), "--policy", APPROVAL.name)
+    assert code == 3
+    assert "No row covers this case: own_claim false" in out
+    code, out, _ = policy("check", str(gap), "--policy", APPROVAL.name, "--json")
+    assert json.loads(out)["gaps"][0]["case"]["own_claim"] is False
+
+
+def test_a_draft_goes_in_and_comes_out_as_a_file(cast: Cast, tmp_path: Path) -> None:
+    words = ("--policy", APPROVAL.name, "--summary", "As it was.", "--workspace", "northwind")
+    code, out, err = policy("draft", str(APPROVAL.file), *words, "--json")
+    assert code == 0, err
+    with acting(cast.vendor_admin.actor):
+        version = PolicyVersion.objects.get()
+    assert json.loads(out)["id"] == version.public_id
+    assert (version.author_id, version.author_name, version.takes) == (None, "hansa policy draft", True)
+    assert f"{APPROVAL.name}: as Hansa comes, 1 open draft" in policy("list", "--workspace", "northwind")[1]
+    file = tmp_path / "out.dmn"
+    exported = policy("export", APPROVAL.name, "--version", "1", "--to", str(file), "--workspace", "northwind")
+    assert exported[0] == 0
+    assert file.read_text() == APPROVAL.file.read_text()
+    assert "<decisionTable" in policy("export", APPROVAL.name, "--workspace", "northwind")[1]
+    shown = policy("show", APPROVAL.name, "--version", "1", "--workspace", "northwind")[1]
+    assert "12. in every other case: " in shown
+    assert policy("show", APPROVAL.name, "--version", "9", "--workspace", "northwind")[0] == 1

@@ -13,7 +13,7 @@ from hansa.core.models import Event, IdempotencyKey
 from hansa.core.tenancy import acting
 from hansa.disputes.tests import contest
 from hansa.site.api import api
-from hansa.site.tests import races_of_partners
+from hansa.site.tests import races_of_partners, races_of_policies
 from hansa.site.tests.race_starts import (
     ACCOUNTS,
     LETTER,
@@ -77,7 +77,7 @@ def kept_filter(cast: Cast) -> dict[str, str]:
 
 
 INTERNAL_FILE = with_file("internal-files", "vendor_admin", "internal_file_id")
-PERSONAL = {"read_notice", "change_notification_settings"}  # nobody's business fact, so no event
+PERSONAL = {"read_notice", "change_notification_settings", "try_case"}  # nobody's business fact, so no event
 CASES: dict[str, tuple[str, Prepare, Any]] = {
     "register_deal": ("partner_admin", nothing, registration),
     "change_deal": ("partner_admin", approved, {"stage": "proposal"}),
@@ -181,6 +181,7 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
     "stop_bulk_decision": ("vendor_admin", many, None),
     "resume_bulk_decision": ("vendor_admin", stopped, None),
     **races_of_partners.CASES,
+    **races_of_policies.CASES,
     "save_filter": ("vendor_admin", nothing, TOO_LATE),
     "delete_filter": ("vendor_admin", kept_filter, None),
     "assign_registration": ("vendor_admin", waiting, colleague),

@@ -1,22 +1,26 @@
-"""`hansa policy`: decision tables outside of Hansa, from a DMN file of whichever modeller."""
+"""`hansa policy`: decision tables outside of Hansa, from a DMN file of whichever modeller, and a vendor's policies."""
 
 import json
 from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from hansa.core.operator import DONE, PARTLY, Answer, NounCommand, lines_of
-from hansa.kernel.errors import Invalid
 from hansa.rulebook.dmn.answers import NoAnswer
-from hansa.rulebook.dmn.reading import read_table
-from hansa.rulebook.dmn.syntax import Malformed, Table
 from hansa.rulebook.dmn.to_python import Compiled, compile_table
 from hansa.rulebook.dmn.values import BadValue, from_json, to_json
+from hansa.rulebook.on_the_command_line import (
+    check_file,
+    draft_from_file,
+    export_policy,
+    list_policies,
+    show_policy,
+    table_in,
+)
 
 
 class Command(NounCommand):
-    help = "Decision tables in DMN files."
+    help = "Policies, and decision tables in DMN files."
 
     def add_verbs(self) -> None:
         evaluate = self.verb("evaluate", evaluate_cases, "Decide each case by a decision table.")
@@ -25,6 +29,27 @@ class Command(NounCommand):
         evaluate.add_argument(
             "--cases", required=True, help="a file of JSON lines with a value for each fact; - reads standard input"
         )
+        check = self.verb("check", check_file, "Read a file's table, and say what its analysis finds.")
+        check.add_argument("file", help="a DMN file")
+        check.add_argument("--policy", help="whether it is fit for this policy, with its vocabulary and outputs")
+        check.add_argument("--decision", help="which decision, without a policy, where the file holds several")
+        self._add_vendors_verbs()
+
+    def _add_vendors_verbs(self) -> None:
+        listing = self.verb("list", list_policies, "What is in force, what comes, and what is being written.")
+        show = self.verb("show", show_policy, "A version's table in words; without a number the one in force.")
+        export = self.verb("export", export_policy, "A version's table as a DMN file.")
+        draft = self.verb("draft", draft_from_file, "Begin a draft from a DMN file; people propose and publish it.")
+        draft.add_argument("file", help="a DMN file")
+        draft.add_argument("--policy", required=True, help="which policy; hansa policy list names them")
+        draft.add_argument("--summary", default="", help="what changes for partners, in a sentence or two")
+        draft.add_argument("--takes-nothing", action="store_true", help="it takes nothing from partners")
+        for verb in (show, export):
+            verb.add_argument("policy", help="which policy; hansa policy list names them")
+            verb.add_argument("--version", type=int, dest="number", help="a number; the one in force by default")
+        export.add_argument("--to", default="-", help="the file to write; standard output by default")
+        for verb in (listing, show, export, draft):
+            verb.add_argument("--workspace", help="the vendor's workspace; needless where there is one vendor")
 
 
 def evaluate_cases(*, file: str, decision: str | None, cases: str, **_: Any) -> Answer:
@@ -33,16 +58,6 @@ def evaluate_cases(*, file: str, decision: str | None, cases: str, **_: Any) -> 
     answers = [_decided(compiled, line) for line in lines_of(cases)]
     failed = any("error" in each for each in answers)
     return Answer(answers, "\n".join(map(_said, answers)), PARTLY if failed else DONE)
-
-
-def table_in(file: str, decision: str | None) -> Table:
-    """The file's table. Raises Invalid with everything that is wrong with it, a line each."""
-    try:
-        return read_table(Path(file).read_bytes(), decision)
-    except OSError as error:
-        raise Invalid("file_unreadable", f"{file} cannot be read: {error.strerror}.", "file") from None
-    except Malformed as wrong:
-        raise Invalid("table_malformed", "\n".join(map(str, wrong.problems)), "file") from None
 
 
 def _decided(compiled: Compiled, line: str) -> dict[str, Any]:

@@ -1,0 +1,196 @@
+"""Decision tables in the words of the program's pages, as each side may read them, and what differs between two."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from hansa.core.actors import Actor, Side
+from hansa.deals.models import Status
+from hansa.deals.rules import AT_ONCE
+from hansa.kernel.lifecycle import say
+from hansa.rulebook.dmn.diff import Change, Columns, RowChange, diff_tables
+from hansa.rulebook.dmn.syntax import ANYTHING, Cell, Compares, Input, Name, Row, Table
+from hansa.rulebook.policies import Policy, Rules, told
+from hansa.rulebook.shown import ANY, ShownCell, in_words, marks_of, value_in_words
+from hansa.rulebook.told import told_table
+from hansa.rulebook.told_to import Turn, turns_told
+
+MINOR = "minor units"
+BESIDE = {"extra_days": "day", "extra_review_hours": "business hour", "extra_pause_days": "day"}
+"""Outputs that stand beside the program's usual number, with what they count."""
+OTHERWISE = "In every other case"
+
+
+@dataclass(frozen=True, slots=True)
+class RowTold:
+    """A rule: what it asks, or where that is not told `when`; what it says; and how it differs from the one before.
+
+    `number` counts in the table that the row is of: for a removed one that is the former table.
+    """
+
+    number: int
+    conditions: list[ShownCell]
+    when: str
+    answer: ShownCell
+    note: str
+    note_was: str | None = None
+    marks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RulesTold:
+    """A policy's table in force, or with `begins` one to come, whose rows are marked where they differ."""
+
+    policy: str
+    title: str
+    version: str
+    rows: list[RowTold]
+    begins: datetime | None = None
+    ends: datetime | None = None
+    reach: str = ""
+    summary: str = ""
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def changes(self) -> list[RowTold]:
+        """The rows that differ from the table before."""
+        return [row for row in self.rows if row.marks]
+
+    @property
+    def same(self) -> int:
+        """How many rows stay as they are."""
+        return len(self.rows) - len(self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A table as this side reads it, with what only the pages add: neutral rows' places, and notes."""
+
+    rules: Rules
+    table: Table
+    neutral: frozenset[int]
+    notes: list[str]
+
+
+def rules_told(policy: Policy, actor: Actor) -> list[RulesTold]:
+    """The policy's tables in force, then those that will be, each beside the one before it. Within `acting`."""
+    turns = [turn for turns in turns_told(policy, actor) for turn in turns]
+    return [_told(turn, actor.side) for turn in sorted(turns, key=lambda turn: turn.begins is not None)]
+
+
+def _told(turn: Turn, side: Side) -> RulesTold:
+    rules, new = turn.rules, _read(turn.rules, side)
+    old = _read(turn.before, side) if turn.before else new
+    difference = diff_tables(old.table, new.table)
+    columns = (difference.inputs, difference.outputs)
+    remarks = [f"The rules ask about something new: {name}." for name in difference.columns_added]
+    remarks += [f"The rules no longer ask about: {name}." for name in difference.columns_removed]
+    return RulesTold(
+        rules.policy.name,
+        rules.policy.title,
+        rules.version,
+        [_row(old, new, change, columns) for change in difference.rows],
+        turn.begins,
+        turn.ends,
+        turn.reach,
+        turn.summary,
+        remarks,
+    )
+
+
+def _read(rules: Rules, side: Side) -> _Read:
+    if side == "partner":
+        shown = told_table(rules)
+        return _Read(rules, shown.table, shown.neutral, [row.note for row in shown.table.rows])
+    notes = [
+        f"{row.note} Partners read: “{told(rules, place).note}”" if place in rules.vendors_own else row.note
+        for place, row in enumerate(rules.table.rows)
+    ]
+    return _Read(rules, rules.table, frozenset(), notes)
+
+
+def _row(old: _Read, new: _Read, change: RowChange, columns: Columns) -> RowTold:
+    read, place = (new, change.new) if change.new is not None else (old, change.old)
+    assert place is not None
+    row = read.table.rows[place]
+    answer = _answer(read.rules, _said(read, row))
+    if change.change is not Change.CHANGED or change.old is None:
+        note, answered = None, None
+        conditions = _conditions(read, row)
+    else:
+        before = old.table.rows[change.old]
+        note, answered = old.notes[change.old], _answer(old.rules, _said(old, before))
+        conditions = _compared(old, new, (before, row), change, columns)
+    when = _hidden(read, row) if place in read.neutral else "" if conditions else OTHERWISE
+    return RowTold(
+        place + 1,
+        conditions,
+        when,
+        ShownCell("Answer", answer, None if answered in (None, answer) else answered, answer=True),
+        read.notes[place],
+        None if note in (None, read.notes[place]) else note,
+        marks_of(change),
+    )
+
+
+def _conditions(read: _Read, row: Row) -> list[ShownCell]:
+    columns = zip(read.table.inputs, row.cells, strict=True)
+    return [ShownCell(column.label, _cell(read, column, cell)) for column, cell in columns if cell != ANYTHING]
+
+
+def _compared(old: _Read, new: _Read, rows: tuple[Row, Row], change: RowChange, columns: Columns) -> list[ShownCell]:
+    """What a changed row asks, or asked before, a cell for each column in which it asks or asked anything."""
+    before, row = rows
+    cells = []
+    for at, column in enumerate(new.table.inputs):
+        value = _cell(new, column, row.cells[at])
+        former = columns[0].get(at)
+        was = _cell(old, old.table.inputs[former], before.cells[former]) if former is not None else ANY
+        if ANY not in (value, was) or value != was:
+            cells.append(ShownCell(column.label, value, None if was == value else was))
+    for at, column in enumerate(old.table.inputs):
+        if at not in columns[0].values() and before.cells[at] != ANYTHING:
+            cells.append(ShownCell(column.label, ANY, _cell(old, column, before.cells[at])))
+    return cells
+
+
+def _cell(read: _Read, column: Input, cell: Cell) -> str:
+    vocabulary = read.rules.policy.vocabulary
+    fact = next((fact for fact in vocabulary if column.expression == Name(fact.name, fact.kind)), None)
+    if fact and fact.unit == MINOR and cell.tests == (Compares("<", 1),):
+        return "zero or less"
+    return in_words(cell, column.kind, fact.unit if fact else "")
+
+
+def _hidden(read: _Read, row: Row) -> str:
+    if _said(read, row).get("status") == Status.DUPLICATE:
+        return "What we know ourselves says that the customer is taken"
+    return "What we know ourselves leaves a question open"
+
+
+def _said(read: _Read, row: Row) -> dict[str, Any]:
+    return {output.name: value for output, value in zip(read.table.outputs, row.values, strict=True)}
+
+
+def _answer(rules: Rules, said: Mapping[str, Any]) -> str:
+    if "refuse" in said:
+        if not said["refuse"]:
+            return "Accepted"
+        return "Please correct it" if said["field"] else "Refused"
+    if "answer" in said:
+        more = (_beside(said["extra_extensions"], "extension"), _beside(said["extra_extension_days"], "day"))
+        return "; ".join(["Given at once" if said["answer"] == AT_ONCE else "A person answers", *filter(None, more)])
+    for output, unit in BESIDE.items():
+        if output in said:
+            return _beside(said[output], unit) or "As usual"
+    if "status" in said:
+        return say(said["status"]).capitalize()
+    described = {output.name: output.description for output in rules.policy.outputs}
+    return "; ".join(f"{described[name]}: {value_in_words(value)}" for name, value in said.items() if value is not None)
+
+
+def _beside(extra: int, unit: str) -> str:
+    """ "30 days more", empty for none."""
+    many = "" if abs(extra) == 1 else "s"
+    return f"{abs(extra):,} {unit}{many} {'more' if extra > 0 else 'less'}" if extra else ""
