@@ -3,13 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from hansa.core.actors import Actor
 from hansa.rulebook.dmn.answers import NoAnswer
-from hansa.rulebook.dmn.syntax import Fact, names_in
 from hansa.rulebook.dmn.values import BadValue, Value, from_json, to_json
 from hansa.rulebook.kept import rules_as_of
 from hansa.rulebook.models import Decision, DecisionEvidence
@@ -17,7 +15,6 @@ from hansa.rulebook.policies import Answer, Rules, policy_named
 from hansa.rulebook.record import BY_POLICY, MANUAL
 
 AT_ONCE = 1_000
-REMEMBERED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +113,6 @@ def _case(rules: Rules, facts: Mapping[str, Any]) -> dict[str, Value]:
     """The recorded facts as the table reads them; what it does not ask about may be absent. Raises BadValue."""
     return {
         fact.name: None if facts[fact.name] is None else from_json(fact.kind, facts[fact.name])
-        for fact in _asked(rules)
-        if fact.name in facts
+        for fact in rules.table.facts
+        if fact.name in rules.asked and fact.name in facts
     }
-
-
-@lru_cache(REMEMBERED)
-def _asked(rules: Rules) -> tuple[Fact, ...]:
-    """The facts that the table's inputs rest on."""
-    names = {name for each in rules.table.inputs for name in names_in(each.expression)}
-    return tuple(fact for fact in rules.table.facts if fact.name in names)

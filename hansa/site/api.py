@@ -25,6 +25,7 @@ from hansa.partnerships.deputies_api import router as deputies
 from hansa.portal.api import router as portal
 from hansa.programs.api import router as programs
 from hansa.programs.requirements_api import router as requirements
+from hansa.rulebook.decisions_api import router as decisions
 from hansa.talk.api import router as talk
 
 api = HansaApi(
@@ -51,6 +52,7 @@ for room in (
     files,
     disputes,
     verdicts,
+    decisions,
     bulk,
     assignments,
     parties,
