@@ -114,7 +114,7 @@ def explained(decision: Decision, side: Side, proof: DecisionEvidence | None = N
     """A decision in full for one side, within `acting`. `proof` is the vendor's share, which partners do not have."""
     answers = _answers(decision, proof)
     facts = {**decision.facts, **(proof.facts if proof else {})}
-    first, others = _facts(answers, facts, side)
+    first, others = _facts(answers or [{"policy": decision.policy}], facts, side)
     return replace(
         listed(decision, proof),
         answers=[_answer(each, whole=each.get("whole", False)) for each in answers],
