@@ -16,10 +16,12 @@ from hansa.customers.matching.domains import registrable_domain
 from hansa.customers.models import Company, Lead, Opportunity
 from hansa.deals.actions.decide_deal import case_of, lines_of
 from hansa.deals.actions.register_deal import decide
-from hansa.deals.models import Deal, Status
+from hansa.deals.models import Deal
 from hansa.deals.queue import strongest_first
-from hansa.rulebook.models import Decision, DecisionEvidence
+from hansa.rulebook.decisions_shown import ShownDecision, listed
+from hansa.rulebook.models import Decision
 from hansa.rulebook.record import fired_of
+from hansa.rulebook.rerun import proofs_of
 
 TITLES = {
     "protection": "Protected registration",
@@ -72,23 +74,12 @@ def looked_at_anew(deal: Deal) -> Anew:
     return Anew([*fired, *(clue.as_evidence(similar) for clue in case.clues)], ruling.protection_days)
 
 
-def decided_so_far(actor: Actor, deal: Deal) -> tuple[list[dict[str, Any]], Sequence[Mapping[str, Any]]]:
-    """The decisions on a deal as `deals/console/decisions.html` shows them, and what the latest that has any rests on.
-
-    Two queries.
-    """
+def decided_so_far(actor: Actor, deal: Deal) -> tuple[list[ShownDecision], Sequence[Mapping[str, Any]]]:
+    """The decisions on a deal, the latest first, and what the latest that has any rests on. Two queries."""
     decisions = list(Decision.objects.visible_to(actor).filter(subject_id=deal.pk).order_by("-at", "-id"))
-    records = DecisionEvidence.objects.visible_to(actor).filter(decision__in=[one.pk for one in decisions])
-    kept: Mapping[Any, Any] = dict(records.values_list("decision_id", "evidence"))
-    told = [
-        {
-            "decision": one,
-            "status": Status(one.outputs["status"]).label,
-            "why": kept[one.pk][0]["why"] if one.pk in kept else "",
-        }
-        for one in decisions
-    ]
-    return told, next((kept[one.pk] for one in decisions if one.pk in kept), [])
+    kept = proofs_of(actor, decisions)
+    told = [listed(one, kept.get(one.pk)) for one in decisions]
+    return told, next((kept[one.pk].evidence for one in decisions if one.pk in kept), [])
 
 
 def exhibits(actor: Actor, deal: Deal, evidence: Sequence[Mapping[str, Any]]) -> list[Exhibit]:

@@ -9,7 +9,7 @@ from hansa.deals.vocabulary import SHARED
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.rulebook.dmn.values import Kind
 from hansa.rulebook.in_force import BUILT_IN, Versions, rules_of
-from hansa.rulebook.policies import POLICIES, Answer, Facts, Neutral, Policy, PolicyFact, PolicyOutput
+from hansa.rulebook.policies import FIXED, POLICIES, Answer, Facts, Neutral, Policy, PolicyFact, PolicyOutput
 
 TABLES_HERE = Path(__file__).with_name("policies")
 
@@ -75,21 +75,89 @@ APPROVAL = Policy(
             "own_claim",
             Kind.BOOLEAN,
             "You registered this customer for one of these product lines before, and that stands",
+            phrase="an own registration that stands",
         ),
-        PolicyFact("protected", Kind.BOOLEAN, "Another registration is protected", "vendor"),
-        PolicyFact("direct_opportunity", Kind.BOOLEAN, "An open direct opportunity that moves", "vendor"),
-        PolicyFact("direct_lead", Kind.BOOLEAN, "An open direct lead that moves", "vendor"),
-        PolicyFact("earlier_claim", Kind.BOOLEAN, "An earlier registration is still undecided", "vendor"),
         PolicyFact(
-            "similar_conflict", Kind.BOOLEAN, "A company much like this one is taken, claimed or known", "vendor"
+            "protected", Kind.BOOLEAN, "Another registration is protected", "vendor", phrase="another one protected"
         ),
-        PolicyFact("crm_account", Kind.BOOLEAN, "The CRM has this company as an account", "vendor"),
-        PolicyFact("similarity", Kind.NUMBER, "Likeness of the closest other company", "vendor", "%", nullable=True),
-        PolicyFact("in_territory", Kind.BOOLEAN, "The customer's country lies in your territory"),
-        PolicyFact("has_web_address", Kind.BOOLEAN, "The customer's own web address is given"),
-        PolicyFact("days_to_close", Kind.NUMBER, "From today to the expected close", unit="days"),
-        PolicyFact("evidence_required", Kind.BOOLEAN, "The program asks for evidence before it approves"),
-        PolicyFact("evidence_given", Kind.BOOLEAN, "There is evidence: a file, a link or a few words"),
+        PolicyFact(
+            "direct_opportunity",
+            Kind.BOOLEAN,
+            "An open direct opportunity that moves",
+            "vendor",
+            phrase="an open direct opportunity that moves",
+        ),
+        PolicyFact(
+            "direct_lead",
+            Kind.BOOLEAN,
+            "An open direct lead that moves",
+            "vendor",
+            phrase="an open direct lead that moves",
+        ),
+        PolicyFact(
+            "earlier_claim",
+            Kind.BOOLEAN,
+            "An earlier registration is still undecided",
+            "vendor",
+            phrase="an earlier registration that is undecided",
+        ),
+        PolicyFact(
+            "similar_conflict",
+            Kind.BOOLEAN,
+            "A company much like this one is taken, claimed or known",
+            "vendor",
+            phrase="a company much like this one that is taken, claimed or known",
+        ),
+        PolicyFact(
+            "crm_account",
+            Kind.BOOLEAN,
+            "The CRM has this company as an account",
+            "vendor",
+            phrase="an account of this company in the CRM",
+        ),
+        PolicyFact(
+            "similarity",
+            Kind.NUMBER,
+            "Likeness of the closest other company",
+            "vendor",
+            "%",
+            nullable=True,
+            phrase="a likeness of the closest other company of {}",
+        ),
+        PolicyFact(
+            "in_territory",
+            Kind.BOOLEAN,
+            "The customer's country lies in your territory",
+            phrase="a customer in the territory",
+        ),
+        PolicyFact(
+            "has_web_address",
+            Kind.BOOLEAN,
+            "The customer's own web address is given",
+            changeable=True,
+            phrase="the customer's own web address",
+        ),
+        PolicyFact(
+            "days_to_close",
+            Kind.NUMBER,
+            "From today to the expected close",
+            unit="days",
+            changeable=True,
+            phrase="{} to the expected close",
+        ),
+        PolicyFact(
+            "evidence_required",
+            Kind.BOOLEAN,
+            "The program asks for evidence before it approves",
+            phrase="a program that asks for evidence",
+        ),
+        PolicyFact(
+            "evidence_given",
+            Kind.BOOLEAN,
+            "There is evidence: a file, a link or a few words",
+            changeable=True,
+            phrase="evidence",
+        ),
         *SHARED,
     ),
     outputs=(
@@ -109,6 +177,19 @@ APPROVAL = Policy(
         Status.UNDER_REVIEW.value: Neutral("a-person-decides", REVIEW_NOTE),
         Status.APPROVED.value: Neutral("approved-at-once", "This registration fits the program."),
     },
+    words={
+        Status.DUPLICATE.value: Status.DUPLICATE.label,
+        Status.UNDER_REVIEW.value: Status.UNDER_REVIEW.label,
+        Status.APPROVED.value: Status.APPROVED.label,
+    },
+    would={
+        Status.DUPLICATE.value: "the customer would have counted as taken",
+        Status.UNDER_REVIEW.value: "a person would have looked at it",
+        Status.APPROVED.value: "this would have been approved at once",
+    },
+    # One registration holds the customer already, and a second approval cannot be: no table may pass over that.
+    settled=("own_claim", "protected"),
+    settles=Status.APPROVED.value,
 )
 
 PROTECTION = Policy(
@@ -144,7 +225,15 @@ EXTENSION = Policy(
     vocabulary=(
         *SHARED,
         PolicyFact("extensions_granted", Kind.NUMBER, "How often this protection was extended"),
-        PolicyFact("days_asked", Kind.NUMBER, "The days asked for", unit="days", nullable=True),
+        PolicyFact(
+            "days_asked",
+            Kind.NUMBER,
+            "The days asked for",
+            unit="days",
+            nullable=True,
+            changeable=True,
+            phrase="{} asked for",
+        ),
         PolicyFact("days_left", Kind.NUMBER, "Whole days until the protection ends", unit="days"),
     ),
     outputs=(
@@ -157,6 +246,8 @@ EXTENSION = Policy(
         ),
     ),
     file=TABLES_HERE / "registration-extension.dmn",
+    words={AT_ONCE: "Given at once", BY_A_PERSON: "A person answers"},
+    would={AT_ONCE: "this would have been given at once", BY_A_PERSON: "a person would have answered"},
 )
 
 COOLING_OFF = Policy(
@@ -186,9 +277,7 @@ REGISTRATION = (VALIDATION, APPROVAL, PROTECTION, REVIEW, COOLING_OFF)
 """What a registration is decided by; its record keeps their facts."""
 
 POLICIES.update({policy.name: policy for policy in (*REGISTRATION, EXTENSION)})
-
-SETTLED = ("own_claim", "protected")
-"""What no table may pass over: one registration holds the customer already, and a second approval cannot be."""
+FIXED[TOGETHER.name] = TOGETHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +327,7 @@ def reviewed_first() -> Ruling:
 
 def rule(facts: Facts, *, usual_days: int, versions: Versions = BUILT_IN) -> Ruling:
     """Decide a valid registration. `usual_days` is the program's protection."""
-    approval = rules_of(APPROVAL, versions).evaluate(facts)
-    if approval.outputs["status"] == Status.APPROVED and any(facts[name] for name in SETTLED):
-        approval = APPROVAL.built_in.evaluate(facts)
+    approval = rules_of(APPROVAL, versions).decide(facts)
     protection = rules_of(PROTECTION, versions).evaluate(facts)
     days = max(1, usual_days + protection.outputs["extra_days"])
     return Ruling((approval, protection), Status(approval.outputs["status"]), days)

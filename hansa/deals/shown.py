@@ -136,14 +136,17 @@ def facts(deal: Deal) -> list[dict[str, str]]:
     return [{"label": label, "value": value} for label, value in told.items() if value]
 
 
-def why(deal: Deal, decision: Decision, partnership: Partnership, until: str = "", together: str = "") -> Why:
+def why(
+    deal: Deal, decision: Decision, partnership: Partnership, until: str = "", together: str = "", *, change: str = ""
+) -> Why:
     """Why it stands as it does: the latest decision, or what ended the protection since.
 
-    `together` says when all registrations are answered, where none is answered at once.
+    `together` says when all registrations are answered, where none is answered at once; `change` what would have
+    brought a better answer.
     """
     status = Status(deal.status)
     title = "When you are told" if together and status in UNDECIDED else TITLES[status]
-    text, change = decision.note, decision.hint
+    text = decision.note
     reasons = [*_protection_note(decision), *_facts_in_words(decision.facts)] if decision.facts else []
     if status in UNDECIDED:
         by = f" by {until}" if until and status != Status.ACTION_REQUIRED else ""

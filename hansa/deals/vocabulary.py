@@ -12,9 +12,11 @@ PARTNER_TYPES = {name: f"is_{name}" for name in PartnerType.values}
 """The fact that a partner is of a type, by the type."""
 
 SHARED = (
-    PolicyFact("deal_type", Kind.STRING, "New business, expansion or renewal"),
-    PolicyFact("tier_rank", Kind.NUMBER, "Your tier, counted from 1"),
-    PolicyFact("amount_minor", Kind.NUMBER, "The amount", unit="minor units"),
+    PolicyFact("deal_type", Kind.STRING, "New business, expansion or renewal", phrase="a deal of the kind {}"),
+    PolicyFact("tier_rank", Kind.NUMBER, "Your tier, counted from 1", phrase="tier {}"),
+    PolicyFact(
+        "amount_minor", Kind.NUMBER, "The amount", unit="minor units", changeable=True, phrase="an amount of {}"
+    ),
     *(
         PolicyFact(fact, Kind.BOOLEAN, f"You are in the program as: {PartnerType(name).label}")
         for name, fact in PARTNER_TYPES.items()

@@ -24,6 +24,8 @@ class Decision(PartnerRecord):
     """One automatic or manual decision about a partner's thing, in the partner's own share of it.
 
     `facts` are those whose audience is the partner; the rest stands in `DecisionEvidence`, which partners cannot read.
+    `answers` are those of the policies that were asked, the deciding one first: policy, version, row and outputs of
+    each, as partners are told them. A person's decision has none.
     """
 
     id_prefix = "decision"
@@ -34,6 +36,7 @@ class Decision(PartnerRecord):
     facts = models.JSONField(default=dict)
     outputs = models.JSONField(default=dict)
     fired = models.JSONField(default=list)
+    answers = models.JSONField(default=list)
     note = models.TextField(default="", blank=True)
     hint = models.TextField(default="", blank=True)
     made_by = models.TextField()
@@ -48,17 +51,37 @@ class Decision(PartnerRecord):
 
 
 class DecisionEvidence(TenantRecord):
-    """All facts of a decision and what they rest on, for the vendor alone."""
+    """All facts of a decision, the answers as they were, and what they rest on, for the vendor alone."""
 
     id_prefix = "evidence"
 
     decision = TenantForeignKey(Decision, related_name="evidence")
     facts = models.JSONField(default=dict)
+    answers = models.JSONField(default=list)
     evidence = models.JSONField(default=list)
 
     class Meta:
         indexes = [models.Index(fields=["vendor", "decision"], name="evidence_decision")]
         triggers = [APPEND_ONLY]
+
+
+class BuiltInTable(models.Model):
+    """A table that Hansa came with, of this release or an earlier one, so that its decisions can be made again.
+
+    `version` is the name that decisions keep. Each release leaves its own here when the database is brought to it.
+    """
+
+    policy = models.TextField()
+    version = models.TextField()
+    dmn = models.TextField()
+    since = models.DateTimeField(db_default=HansaNow())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["policy", "version"], name="one_table_per_fingerprint")]
+        triggers = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.policy}, {self.version}"
 
 
 class PolicyVersion(TenantRecord):

@@ -1,7 +1,7 @@
 """Policies: the kinds of decision that are made by tables, with the words that their tables may use."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +18,9 @@ Audience = Literal["partner", "vendor"]
 POLICIES: dict[str, "Policy"] = {}
 """The policies that a vendor may have its own tables for, by name; the rooms above add theirs."""
 
+FIXED: dict[str, "Policy"] = {}
+"""The policies that are always as Hansa comes with them, by name."""
+
 HINT = "Hint"
 """The annotation of a row that says what would have changed its answer."""
 
@@ -32,11 +35,16 @@ class PolicyFact:
     audience: Audience = "partner"
     unit: str = ""
     nullable: bool = False
+    changeable: bool = False
+    """Whether the partner could have made it otherwise, so that it may be told what this would have brought."""
+    phrase: str = ""
+    """What "with …" says of it: "evidence" where it is yes or no, else with a place for the value: "{} to the
+    close"."""
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyOutput:
-    """What a table of the policy has to say; `allowed` empty allows every value of the kind."""
+    """What a table of the policy has to say; `allowed` empty allows every value of the kind, else the best is first."""
 
     name: str
     kind: Kind
@@ -60,7 +68,9 @@ class Neutral:
 class Policy:
     """A kind of decision: its vocabulary, what it answers, and the table that is in force until a vendor has its own.
 
-    `neutral` is by the value of the first output.
+    `neutral` is by the value of the first output, and so are `words`, what people call it, and `would`, what it would
+    have meant as another answer: "this would have been approved at once". Where one of the facts `settled` is true, the
+    built-in table answers in place of one that says `settles`.
     """
 
     name: str
@@ -69,6 +79,10 @@ class Policy:
     outputs: tuple[PolicyOutput, ...]
     file: Path
     neutral: Mapping[Value, Neutral] = field(default_factory=dict)
+    words: Mapping[Value, str] = field(default_factory=dict)
+    would: Mapping[Value, str] = field(default_factory=dict)
+    settled: tuple[str, ...] = ()
+    settles: Value = None
 
     @cached_property
     def built_in(self) -> "Rules":
@@ -149,6 +163,27 @@ class Rules:
             raise LookupError(f"no row of {self.policy.name} covers {checked}")
         return Answer(self, explained.fired[0], checked)
 
+    def decide(self, facts: Facts) -> "Answer":
+        """`evaluate`, but for what no version of the policy may pass over: then the built-in table answers."""
+        answer, policy = self.evaluate(facts), self.policy
+        if self is policy.built_in or answer.first != policy.settles or not any(facts[name] for name in policy.settled):
+            return answer
+        return replace(policy.built_in.evaluate(facts), asked=self)
+
+    def place_of(self, row: str) -> int | None:
+        """Where the row with this id stands."""
+        return next((place for place, each in enumerate(self.table.rows) if each.id == row), None)
+
+    @cached_property
+    def told_order(self) -> tuple[str, ...]:
+        """The ids of the rows as partners read them: one neutral row stands for all that it hides."""
+        return tuple(dict.fromkeys(told(self, place).id for place in range(len(self.table.rows))))
+
+    def is_told(self, row: str) -> bool:
+        """Whether partners read the row with this id as it is."""
+        neutral = {each.id for each in self.policy.neutral.values()}
+        return row not in neutral and self.place_of(row) not in {None, *self.vendors_own}
+
     def hint(self, row: Row) -> str:
         """What the row says would have changed its answer."""
         return dict(zip(self.table.annotation_names, row.annotations, strict=False)).get(HINT, "")
@@ -159,11 +194,15 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a policy says about one case: the row that fired, its outputs, and every fact as it was."""
+    """What a policy says about one case: the row that fired, its outputs, and every fact as it was.
+
+    `asked` are the rules in force, where the built-in ones answered in their place.
+    """
 
     rules: Rules
     place: int
     facts: dict[str, Value]
+    asked: Rules | None = None
 
     @property
     def row(self) -> Row:
@@ -172,6 +211,20 @@ class Answer:
     @property
     def outputs(self) -> dict[str, Any]:
         return self.rules.outputs(self.row)
+
+    @property
+    def first(self) -> Value:
+        """The value of the policy's first output: what is decided."""
+        value: Value = self.outputs[self.rules.policy.outputs[0].name]
+        return value
+
+    @property
+    def told_outputs(self) -> dict[str, Any]:
+        """What the partner reads of the outputs: of a row that stands behind the neutral one, what is decided alone."""
+        if not self.rests_on_the_vendor:
+            return self.outputs
+        decided, *others = self.rules.policy.outputs
+        return {decided.name: self.first, **{output.name: None for output in others if output.nullable}}
 
     @property
     def rests_on_the_vendor(self) -> bool:
@@ -201,3 +254,8 @@ def told(rules: Rules, place: int) -> Neutral:
     if place in rules.vendors_own:
         return rules.policy.neutral[rules.outputs(row)[rules.policy.outputs[0].name]]
     return Neutral(row.id or f"row-{place + 1}", row.note, rules.hint(row))
+
+
+def policy_named(name: str) -> Policy | None:
+    """A policy that decides here, whether or not a vendor may change it."""
+    return POLICIES.get(name) or FIXED.get(name)

@@ -1,8 +1,11 @@
-"""Addresses of the policies, all of them the vendor's; everybody reads what is in force on the page `program`."""
+"""Addresses of the policies, all of them the vendor's, and of decisions, which each side reads in its own share.
+
+Everybody reads what is in force on the page `program`.
+"""
 
 from django.urls import URLPattern, path
 
-from hansa.rulebook import comparing, views
+from hansa.rulebook import comparing, decision_views, views
 
 POLICIES = "w/<slug:workspace>/program/policies/"
 VERSION = POLICIES + "versions/<str:policy_version>/"
@@ -19,5 +22,6 @@ urlpatterns: list[URLPattern] = [
     path(VERSION + "send-back/", views.send_back, name="send-back-policy"),
     path(VERSION + "publish/", views.publish, name="publish-policy"),
     path(VERSION + "end/", views.end, name="end-policy"),
+    path("w/<slug:workspace>/decisions/<str:decision>/", decision_views.decision, name="decision"),
     path(VERSION + "withdraw/", views.withdraw, name="withdraw-policy"),
 ]

@@ -170,6 +170,7 @@ class Rows:
         Deal.LIFECYCLE.apply(deal, "cancel")
         deal.reason, deal.reason_text, deal.closed_at = reason, _called(ReasonsFor.END, reason), at
         self._release(deal, at)
+        self._keep(decision_by_hand(self._manager(deal), deal, at=at))
         return self._tell("deal.canceled", self._manager(deal), deal, before, at)
 
     def expire(self, at: datetime, deal: Deal) -> Deal:

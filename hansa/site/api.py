@@ -26,6 +26,7 @@ from hansa.portal.api import router as portal
 from hansa.programs.api import router as programs
 from hansa.programs.requirements_api import router as requirements
 from hansa.rulebook.api import router as policies
+from hansa.rulebook.decisions_api import router as decisions
 from hansa.talk.api import router as talk
 
 api = HansaApi(
@@ -52,6 +53,7 @@ for room in (
     files,
     disputes,
     verdicts,
+    decisions,
     bulk,
     assignments,
     parties,

@@ -26,6 +26,7 @@ WITHOUT_VENDOR = {
     "mfa_authenticator": "A person's passkeys, app and recovery codes; found by that person, the secrets encrypted.",
     "usersessions_usersession": "A person's log-ins, shown to that person.",
     "django_session": "Holds who is logged in, found by its random key.",
+    "rulebook_builtintable": "The tables that Hansa comes with, the same for all; web and worker may only read them.",
     "core_clock": "One row for the whole database.",
     "core_counter": "Counts attempts under names that no entrance reads out.",
     "notices_calendarfeed": "Found by the hash of its secret before there is an actor, like an API key.",

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
-KEPT = ("django_migrations", "django_content_type", "auth_permission", "core_clock")
+KEPT = ("rulebook_builtintable", "django_migrations", "django_content_type", "auth_permission", "core_clock")
 
 
 def create(name: str) -> None:

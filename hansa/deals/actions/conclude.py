@@ -8,7 +8,8 @@ from hansa.kernel.errors import DomainError
 from hansa.rulebook.models import Decision, DecisionEvidence
 
 COLUMNS = ("status", "reason", "reason_text", "note", "decided_at", "protected_until")
-SHARE = ("policy", "version", "facts", "outputs", "fired", "note", "hint", "made_by")
+SHARE = ("policy", "version", "facts", "outputs", "fired", "answers", "note", "hint", "made_by")
+PROOF = ("facts", "answers", "evidence")
 HELD = "This is decided already, and told with all others. Tell it now, if the partner has to know."
 ASKED = "The partner is asked. Its answer comes first, or the end of its time to answer."
 
@@ -32,7 +33,7 @@ def conclude(actor: Actor, deal: Deal, decision: Decision, proof: DecisionEviden
     verdict.reason, verdict.reason_text = deal.reason, deal.reason_text
     verdict.decided_at, verdict.protected_until = deal.decided_at, deal.protected_until
     verdict.decision = {name: getattr(decision, name) for name in SHARE}
-    verdict.proof = {"facts": proof.facts, "evidence": proof.evidence} if proof else {}
+    verdict.proof = {name: getattr(proof, name) for name in PROOF} if proof else {}
     verdict.save()
     deal.refresh_from_db()
     instead("verdict.held", actor, verdict)

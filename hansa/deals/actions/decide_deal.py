@@ -178,8 +178,8 @@ def _close(actor: Actor, deal: Deal, reason: str, note: str, called: str = "") -
     conclude(actor, deal, decision_by_hand(actor, deal))
 
 
-def decision_by_hand(actor: Actor, deal: Deal) -> Decision:
-    """The unsaved record of what a person decided about this deal, at its `decided_at`."""
+def decision_by_hand(actor: Actor, deal: Deal, *, at: datetime | None = None) -> Decision:
+    """The unsaved record of what a person decided about this deal, at its `decided_at` unless `at` says when."""
     return overridden(
         actor,
         deal.partnership_id,
@@ -187,5 +187,5 @@ def decision_by_hand(actor: Actor, deal: Deal) -> Decision:
         policy=APPROVAL.name,
         outputs={"status": deal.status, "reason": deal.reason},
         note=deal.note,
-        at=deal.decided_at or now(),
+        at=at or deal.decided_at or now(),
     )

@@ -9,8 +9,9 @@ from hansa.accounts.roles import CHANNEL_TEAM, PARTNER_SALES
 from hansa.core.actions import action, at_once
 from hansa.core.actors import Actor
 from hansa.core.database import array, now, tell
+from hansa.core.inserts import insert
 from hansa.core.tenancy import acting, moment
-from hansa.deals.actions.decide_deal import locked_now
+from hansa.deals.actions.decide_deal import decision_by_hand, locked_now
 from hansa.deals.actions.remind_of_end import reminded_already
 from hansa.deals.models import Deal, EndReason, Outcome, Status
 from hansa.deals.protection import is_in_force, move_end, release
@@ -43,6 +44,8 @@ def cancel_deal(actor: Actor, deal: Deal, *, reason: str, note: str = "") -> Non
         raise DomainError("notice_needed", f"The program's terms promise {deal.program.notice_days} days' notice.")
     Deal.LIFECYCLE.apply(deal, "cancel")
     _end(deal, reason, note, called)
+    if actor.kind != "system":
+        insert(decision_by_hand(actor, deal, at=deal.closed_at))
 
 
 @action("deal.expire", emits="deal.expired", by=NOBODY)

@@ -46,6 +46,7 @@ def _end(actor: Actor, deal: Deal, note: str) -> timedelta:
     deal.reason, deal.note, deal.closed_at = MovedReason.DISPUTE, note, now()
     deal.protected_until = release(deal)
     deal.save(update_fields=["status", "reason", "note", "closed_at", "protected_until"])
+    insert(decision_by_hand(actor, deal, at=deal.closed_at))
     also("deal.protection_moved", actor, deal, {"status": [before, deal.status]})
     return until - cast(datetime, deal.protected_until)
 

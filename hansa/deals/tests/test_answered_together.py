@@ -18,11 +18,14 @@ from hansa.deals.actions import (
     withdraw_deal,
 )
 from hansa.deals.models import Deal, Protection, Status, Verdict
+from hansa.deals.rules import APPROVAL, PROTECTION
 from hansa.deals.tests.in_time import MONDAY, at, local, now, sweep
 from hansa.kernel.errors import DomainError
 from hansa.notices.models import Notice
 from hansa.programs.actions import change_answers
 from hansa.programs.models import Program
+from hansa.rulebook.models import Decision, DecisionEvidence
+from hansa.rulebook.rerun import rerun
 from hansa.testing.cast import Cast
 from hansa.testing.queue import run_jobs
 
@@ -196,3 +199,15 @@ def test_nobody_is_reminded_of_what_is_decided(together: Cast) -> None:
     asked = [title for title in notices(together, together.channel_manager) if "decide" in title]
     assert asked
     assert all(title.startswith(waiting.customer_name) for title in asked)
+
+
+def test_the_decision_that_is_told_later_keeps_each_of_its_answers(together: Cast) -> None:
+    deal = register(together)
+    release_decision(together.deal_desk.actor, deal)
+    with acting(together.system):
+        told = Decision.objects.filter(subject_id=deal.pk).latest("at", "id")
+        proof = DecisionEvidence.objects.get(decision=told)
+        assert [each["policy"] for each in told.answers] == [APPROVAL.name, PROTECTION.name]
+        assert [each["row"] for each in proof.answers] == ["new-customer", told.answers[1]["row"]]
+        assert all(rerun(one, None).same for one in Decision.objects.filter(subject_id=deal.pk).exclude(pk=told.pk))
+        assert rerun(told, proof).same

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from hansa.accounts.entrance import WorkspaceRequest, admit, workspace_page
+from hansa.core.actors import Actor
 from hansa.core.tenancy import acting, moment
 from hansa.core.web.forms import refuse
 from hansa.core.web.remembered import remembered
@@ -36,6 +37,7 @@ from hansa.kernel.errors import DomainError
 from hansa.partnerships.models import Enrollment, Partnership
 from hansa.partnerships.ties import Tie, ties_in, ties_query
 from hansa.programs.models import ProductLine, Program
+from hansa.rulebook.decisions_shown import ShownDecision, listed
 from hansa.rulebook.models import Decision
 from hansa.talk.shown import conversation
 
@@ -126,7 +128,7 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
     with acting(request.actor):
         found = _deal(request, deal)
         partnership = _partnership(request)
-        decision = Decision.objects.visible_to(request.actor).filter(subject_id=found.pk).latest("at", "id")
+        decisions = _decisions(request.actor, found)
         around = _around(request, found, partnership)
         time = time_of(request.actor, found, now := moment())
         life = life_of(request.actor, found, now)
@@ -138,11 +140,23 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         "title": f"{found.customer_name}: {found.lines_text}",
         "deal": found,
         "manager": partnership.channel_manager,
-        "why": shown.why(found, decision, partnership, time["act_by"], time["answered"]),
+        "why": _why(found, partnership, time, decisions[0]),
+        "decisions": decisions,
+        "earlier_decisions": decisions[1:],
         "advice": shown.advice(found, partnership, now, time["act_by"], time["answered"]),
         "facts": shown.facts(found),
     }
     return render(request, "deals/portal/deal.html", context)
+
+
+def _decisions(actor: Actor, deal: Deal) -> list[ShownDecision]:
+    """What was decided about a deal, the latest first; its registration is always the first of them."""
+    rows = Decision.objects.visible_to(actor).filter(subject_id=deal.pk).order_by("-at", "-id")
+    return [listed(one) for one in rows]
+
+
+def _why(deal: Deal, partnership: Partnership, time: dict[str, Any], latest: ShownDecision) -> shown.Why:
+    return shown.why(deal, latest.decision, partnership, time["act_by"], time["answered"], change=latest.change)
 
 
 def _around(request: WorkspaceRequest, deal: Deal, partnership: Partnership) -> dict[str, Any]:

@@ -22,6 +22,7 @@ MAY_LOOK_VENDOR_WIDE = {
     "hansa/deals/terms.py",
     "hansa/history/export.py",
     "hansa/rulebook/in_force.py",
+    "hansa/rulebook/kept.py",
 }
 
 # Where a distributor acts for a reseller, having asked whether it supplies it.

@@ -7,6 +7,7 @@ from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import OperationalError, ProgrammingError, connections
 from psycopg.errors import InsufficientPrivilege
 
+from hansa.core.releases import leave_all
 from hansa.core.walls import let_runtime_role_in, runtime_role
 
 HOW_TO = (
@@ -32,6 +33,7 @@ class Command(DjangoMigrate):
                     f"The owner of this database may not make the application's login. {HOW_TO}"
                 ) from None
             raise
+        leave_all(options["database"])
         let_runtime_role_in(connections["owner"])
         try_login()
 

@@ -1,7 +1,9 @@
-"""`hansa policy`: decision tables outside of Hansa, from a DMN file of whichever modeller, and a vendor's policies."""
+"""`hansa policy`: decision tables outside of Hansa, from a DMN file of whichever modeller, a vendor's policies,
+and decisions made again."""
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +19,7 @@ from hansa.rulebook.on_the_command_line import (
     show_policy,
     table_in,
 )
+from hansa.rulebook.rerun_command import rerun_decisions
 
 
 class Command(NounCommand):
@@ -34,6 +37,10 @@ class Command(NounCommand):
         check.add_argument("--policy", help="whether it is fit for this policy, with its vocabulary and outputs")
         check.add_argument("--decision", help="which decision, without a policy, where the file holds several")
         self._add_vendors_verbs()
+        again = self.verb("rerun", rerun_decisions, "Make automatic decisions again, each by the version that made it.")
+        again.add_argument("decision", nargs="?", help="the id of one decision; without it, all of them")
+        again.add_argument("--workspace", help="the vendor's workspace; needless where there is one vendor")
+        again.add_argument("--since", type=date.fromisoformat, help="only those from this day on, e.g. 2026-03-01")
 
     def _add_vendors_verbs(self) -> None:
         listing = self.verb("list", list_policies, "What is in force, what comes, and what is being written.")

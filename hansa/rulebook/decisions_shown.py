@@ -1,0 +1,250 @@
+"""A decision as people read it: what was decided by which row, on which facts, and what would have turned it.
+
+The partner's projection is made of the partner's share alone; the vendor's also of what only the vendor may see.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from hansa.core.actors import Side
+from hansa.rulebook.counterfactual import better_turn, other_turns, read_facts
+from hansa.rulebook.dmn.answers import NoAnswer
+from hansa.rulebook.dmn.turning import Turn
+from hansa.rulebook.dmn.values import BadValue
+from hansa.rulebook.kept import rules_as_of
+from hansa.rulebook.models import Decision, DecisionEvidence
+from hansa.rulebook.policies import Policy, Rules, policy_named
+from hansa.rulebook.record import BY_POLICY
+from hansa.rulebook.rerun import told_answers
+from hansa.rulebook.sentences import answer_said, fact_said, sentence
+from hansa.rulebook.shown import ShownCell, ShownRow, show
+from hansa.rulebook.versions_shown import hints_of
+
+REMEMBERED = 500
+TONES = {
+    "approved": "good",
+    "granted": "good",
+    "under_review": "wait",
+    "rejected": "bad",
+    "declined": "bad",
+    "duplicate": "bad",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """One policy's answer: its version, the row that fired as this side reads it, and what it said.
+
+    `conditions` are what the row asked; a row that is `hidden` says neither those nor a note. `instead_of` is the
+    version in force, where the built-in table answered in its place.
+    """
+
+    policy: str
+    title: str
+    version: str
+    row: str
+    number: int | None
+    note: str
+    conditions: Sequence[ShownCell]
+    outputs: Sequence[Mapping[str, str]]
+    instead_of: str = ""
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another answer that the table could have given: what would have brought it, and which row would have fired."""
+
+    answer: str
+    text: str
+    number: int | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDecision:
+    """`change` is what would have turned it: the row's own hint first, else `turn`, the smallest change in a sentence.
+    `facts` are those of the deciding policy, `further` those of the others; each has a label and a value.
+    """
+
+    decision: Decision
+    automatic: bool
+    by: str
+    title: str
+    outcome: str
+    note: str
+    change: str
+    turn: str
+    tone: str = "calm"
+    answers: Sequence[ShownAnswer] = ()
+    facts: Sequence[Mapping[str, str]] = ()
+    further: Sequence[Mapping[str, str]] = ()
+    alternatives: Sequence[Alternative] = ()
+    why: str = ""
+
+    @property
+    def at(self) -> datetime:
+        """When it was made."""
+        return self.decision.at
+
+
+def listed(decision: Decision, proof: DecisionEvidence | None = None) -> ShownDecision:
+    """A decision in a list: what it was, why, and what would have turned it, within `acting`."""
+    policy, automatic = policy_named(decision.policy), decision.made_by == BY_POLICY
+    first = proof.evidence[0] if proof and proof.evidence else {}
+    turn = turn_said(decision)
+    return ShownDecision(
+        decision=decision,
+        automatic=automatic,
+        by="the rules" if automatic else decision.made_by,
+        title=policy.title if policy else "",
+        outcome=outcome_of(decision),
+        note=decision.note,
+        change=decision.hint or turn,
+        turn=turn,
+        tone=TONES.get(str(decided(decision)), "calm"),
+        why=str(first.get("why", "")),
+    )
+
+
+def explained(decision: Decision, side: Side, proof: DecisionEvidence | None = None) -> ShownDecision:
+    """A decision in full for one side, within `acting`. `proof` is the vendor's share, which partners do not have."""
+    answers = _answers(decision, proof)
+    facts = {**decision.facts, **(proof.facts if proof else {})}
+    first, others = _facts(answers or [{"policy": decision.policy}], facts, side)
+    return replace(
+        listed(decision, proof),
+        answers=[_answer(each, whole=each.get("whole", False)) for each in answers],
+        facts=first,
+        further=others,
+        alternatives=alternatives(answers[0], facts) if proof and answers else (),
+    )
+
+
+def change_of(decision: Decision) -> str:
+    """What the partner reads about how it would have come out better: the row's own hint, else the smallest change."""
+    return decision.hint or turn_said(decision)
+
+
+def turn_said(decision: Decision) -> str:
+    """The smallest change that would have brought the partner a better answer, in a sentence; nothing if none."""
+    found, policy = turn_of(decision), policy_named(decision.policy)
+    return sentence(policy, found) if policy and found else ""
+
+
+def turn_of(decision: Decision) -> Turn | None:
+    """The smallest change that would have brought the partner a better answer, from the partner's share alone."""
+    answers = told_answers(decision)
+    policy = policy_named(decision.policy)
+    if not answers or policy is None or decision.made_by != BY_POLICY or answers[0]["policy"] != policy.name:
+        return None
+    rules = rules_as_of(policy, answers[0]["version"])
+    return better_turn(rules, answers[0]["row"], decision.facts) if rules else None
+
+
+def outcome_of(decision: Decision) -> str:
+    """What was decided, in a word or two."""
+    policy, value = policy_named(decision.policy), decided(decision)
+    said = answer_said(policy, policy.outputs[0], value) if policy and value else str(value or "").replace("_", " ")
+    return said[:1].upper() + said[1:]
+
+
+def decided(decision: Decision) -> Any:
+    """The value of what was decided: of the policy's first output, or what a person's decision has for it."""
+    policy = policy_named(decision.policy)
+    names = [*([policy.outputs[0].name] if policy else []), "status", "result"]
+    return next((decision.outputs[name] for name in names if name in decision.outputs), None)
+
+
+def alternatives(answer: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Alternative]:
+    """For the vendor: the other answers of the deciding table, the nearest first, with their rows."""
+    policy = policy_named(answer["policy"])
+    rules = rules_as_of(policy, answer.get("asked") or answer["version"]) if policy else None
+    if policy is None or rules is None:
+        return []
+    own = {**facts, **answer.get("facts", {})}
+    return [_alternative(policy, rules, own, turn) for turn in other_turns(rules, own).found]
+
+
+def _alternative(policy: Policy, rules: Rules, facts: Mapping[str, Any], turn: Turn) -> Alternative:
+    changed = {**read_facts(policy, facts), **{change.fact: change.to for change in turn.changes}}
+    said = answer_said(policy, policy.outputs[0], turn.answer)
+    try:
+        then = rules.decide(changed)
+    except (BadValue, NoAnswer, LookupError):
+        return Alternative(said, sentence(policy, turn), None, "")
+    number = then.place + 1 if then.rules is rules else None
+    return Alternative(said, sentence(policy, turn), number, then.row.note)
+
+
+def _answers(decision: Decision, proof: DecisionEvidence | None) -> list[dict[str, Any]]:
+    """The answers to show: the vendor's where they are kept, and those of which only the partner's share is."""
+    told = told_answers(decision)
+    kept = [{**each, "whole": True} for each in proof.answers] if proof else []
+    known = {each["policy"] for each in kept}
+    rest = [each for each in told if each["policy"] not in known]
+    own = bool(kept) and kept[0]["policy"] == decision.policy
+    return [*kept, *rest] if own else [*rest, *kept]
+
+
+def _answer(kept: Mapping[str, Any], *, whole: bool) -> ShownAnswer:
+    """One answer in words: the vendor's `whole` one, or as partners read it, by the row's number for them."""
+    policy = policy_named(kept["policy"])
+    rules = rules_as_of(policy, kept["version"]) if policy else None
+    number, row = _fired(rules, kept["row"], whole=whole) if rules else (None, None)
+    return ShownAnswer(
+        policy=kept["policy"],
+        title=policy.title if policy else kept["policy"],
+        version=kept["version"],
+        row=kept["row"],
+        number=number,
+        note=row.note if row else "",
+        conditions=row.conditions if row else (),
+        hidden=row is None,
+        outputs=[_output(policy, name, value) for name, value in kept["outputs"].items() if value is not None],
+        instead_of=kept.get("asked", ""),
+    )
+
+
+def _fired(rules: Rules, row: str, *, whole: bool) -> tuple[int | None, ShownRow | None]:
+    """The row's number and the row; to partners neither how many rows a neutral one hides, nor what those ask."""
+    place = rules.place_of(row)
+    if whole:
+        return (None, None) if place is None else (place + 1, _rows(rules)[place])
+    number = rules.told_order.index(row) + 1 if row in rules.told_order else None
+    return number, _rows(rules)[place] if place is not None and rules.is_told(row) else None
+
+
+@lru_cache(REMEMBERED)
+def _rows(rules: Rules) -> Sequence[ShownRow]:
+    return show(rules.table, hints=hints_of(rules.policy)).rows
+
+
+def _output(policy: Policy | None, name: str, value: Any) -> dict[str, str]:
+    known = next((output for output in policy.outputs if output.name == name), None) if policy else None
+    if policy is None or known is None:
+        return {"label": name, "value": str(value)}
+    return {"label": known.description, "value": answer_said(policy, known, value)}
+
+
+def _facts(
+    answers: Sequence[Mapping[str, Any]], facts: Mapping[str, Any], side: Side
+) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """The facts of the deciding policy in words, and those of the other policies that are not among them."""
+    names: set[str] = set()
+    found: list[list[dict[str, str]]] = []
+    for answer in answers:
+        policy = policy_named(answer["policy"])
+        vocabulary = policy.vocabulary if policy else ()
+        new = [fact for fact in vocabulary if fact.name in facts and fact.name not in names]
+        names.update(fact.name for fact in new)
+        shown = [fact for fact in new if side == "vendor" or fact.audience == "partner"]
+        found.append([dict(zip(("label", "value"), fact_said(fact, facts[fact.name]), strict=True)) for fact in shown])
+    return (found[0] if found else []), _joined(found[1:])
+
+
+def _joined(lists: Iterable[list[dict[str, str]]]) -> list[dict[str, str]]:
+    return [each for one in lists for each in one]
