@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hansa.deals import caps, required
-from hansa.deals.models import Status
+from hansa.deals.models import Deal, Status
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.rulebook.dmn.values import Kind
 from hansa.rulebook.in_force import BUILT_IN, Versions, rules_of
 from hansa.rulebook.policies import POLICIES, Answer, Facts, Neutral, Policy, PolicyFact, PolicyOutput
+from hansa.rulebook.replay_subjects import MORE, REPLAYED, Bound, Replayed
 
 TABLES_HERE = Path(__file__).with_name("policies")
 
@@ -135,6 +137,25 @@ POLICIES.update({policy.name: policy for policy in REGISTRATION})
 
 SETTLED = ("own_claim", "protected")
 """What no table may pass over: one registration holds the customer already, and a second approval cannot be."""
+
+DEALS: dict[str, Any] = {
+    "model": Deal,
+    "amount": "amount_minor",
+    "currency": "currency",
+    "title": "customer_name",
+    "page": "registration",
+    "argument": "deal",
+    "words": {status.value: status.label.lower() for status in Status},
+}
+REPLAYED.update(
+    {
+        VALIDATION.name: Replayed(**DEALS, better={"refuse": (None,)}),
+        APPROVAL.name: Replayed(
+            **DEALS, better={"status": STATUSES}, bound=Bound("status", Status.APPROVED.value, SETTLED)
+        ),
+        PROTECTION.name: Replayed(**DEALS, better={"extra_days": MORE}),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
