@@ -61,7 +61,9 @@ def expression(question: Question) -> ir.Table:
     found = cases.filter(cases.reason.notnull() | reduce(or_, differs))
     side = _side(found, policy, question.known)
     names = [f"{letter}{at}" for letter in "tn" for at in range(len(policy.outputs))]
-    return found.mutate(side=side).select("decision", "subject", "partnership", "made_at", *names, "side", "fired", "reason")
+    return found.mutate(side=side).select(
+        "decision", "subject", "partnership", "made_at", *names, "side", "fired", "reason"
+    )
 
 
 def _answered(cases: Any, table: Table, policy: Policy, letter: str) -> Any:

@@ -127,7 +127,8 @@ def _decide_in_duckdb(work: Work, copy: Copy) -> None:
     _told(work, "Deciding")
     files = ", ".join(f"'{file}'" for file in copy.files(report.since, report.until))
     span = " AND ".join(
-        f"made_at {sign} TIMESTAMP '{at.replace(tzinfo=None)}'" for sign, at in ((">=", report.since), ("<", report.until))
+        f"made_at {sign} TIMESTAMP '{at.replace(tzinfo=None)}'"
+        for sign, at in ((">=", report.since), ("<", report.until))
     )
     engine.execute(f"CREATE VIEW {RELATION} AS SELECT * FROM read_parquet([{files}]) WHERE {span}")
     engine.execute(f"CREATE TABLE found AS {statement(work.question, 'duckdb')}")

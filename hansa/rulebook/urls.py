@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from hansa.rulebook import views
+from hansa.rulebook import replay_views, views
 
 POLICIES = "w/<slug:workspace>/program/policies/"
 VERSION = POLICIES + "versions/<str:policy_version>/"
+REPLAY = "w/<slug:workspace>/program/replays/<str:replay>/"
 
 urlpatterns: list[URLPattern] = [
     path(POLICIES, views.policies, name="policies"),
@@ -18,4 +19,7 @@ urlpatterns: list[URLPattern] = [
     path(VERSION + "send-back/", views.send_back, name="send-back-policy"),
     path(VERSION + "publish/", views.publish, name="publish-policy"),
     path(VERSION + "withdraw/", views.withdraw, name="withdraw-policy"),
+    path(VERSION + "replay/", replay_views.replay_version, name="replay-policy"),
+    path(REPLAY, replay_views.replay, name="replay"),
+    path(REPLAY + "cases/", replay_views.replay_cases, name="replay-cases"),
 ]

@@ -17,6 +17,7 @@ from hansa.rulebook.forms import CaseForm, PublishForm, TableForm
 from hansa.rulebook.in_force import in_force, ready
 from hansa.rulebook.models import PolicyVersion
 from hansa.rulebook.policies import POLICIES, Policy
+from hansa.rulebook.replay_shown import last_replay
 from hansa.rulebook.shown import mistakes, show
 from hansa.rulebook.versions_shown import findings_in_words, hints_of, standing, tried
 
@@ -92,12 +93,13 @@ def version(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
     found = _version(request, policy_version)
     kind = _policy(found.policy)
     with acting(request.actor):
-        now = in_force(kind)
+        now, last = in_force(kind), last_replay(request.actor, found)
     rules, case = ready(kind, found), CaseForm(kind, request.GET if "try" in request.GET else None)
     context = {
         "title": f"{kind.title}: version {found.number}",
         "policy": kind,
         "version": found,
+        "replayed": last,
         "case": case,
         "tried": tried(rules, case),
         "findings": findings_in_words(rules),
@@ -150,7 +152,10 @@ def publish(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
         else:
             messages.success(request, "Published. Partners read it on the program's page.")
             return redirect("policy-version", request.workspace.slug, found.public_id)
+    with acting(request.actor):
+        last = last_replay(request.actor, found)
     context = {"title": f"Publish version {found.number}", "version": found, "form": form, "days": actions.NOTICE_DAYS}
+    context["replayed"] = last
     return render(request, "rulebook/publish.html", context, status=422 if form.errors else 200)
 
 

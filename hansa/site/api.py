@@ -24,6 +24,7 @@ from hansa.partnerships.deputies_api import router as deputies
 from hansa.portal.api import router as portal
 from hansa.programs.api import router as programs
 from hansa.programs.requirements_api import router as requirements
+from hansa.rulebook.replay_api import router as replays
 from hansa.talk.api import router as talk
 
 api = HansaApi(
@@ -57,6 +58,7 @@ for room in (
     deputies,
     programs,
     requirements,
+    replays,
     customers,
     exports,
     filters,
