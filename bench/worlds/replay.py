@@ -57,7 +57,7 @@ def multiply(times: int) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         for table, own in TABLES.items():
-            cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE TRIGGER ALL")
+            cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE TRIGGER USER")
             cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0", [table])
             names = [name for (name,) in cursor.fetchall() if not name.startswith("....")]
             said = {name: COPIED.format(f"old.{name}") for name in own if name.endswith("id")}
@@ -67,7 +67,7 @@ def multiply(times: int) -> None:
                 f"INSERT INTO {table} ({', '.join(names)}) SELECT {chosen} FROM {table} old, generate_series(1, %s) n",
                 [times - 1],
             )
-            cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY, ENABLE TRIGGER ALL")
+            cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY, ENABLE TRIGGER USER")
             cursor.execute(f"VACUUM ANALYZE {table}")
 
 

@@ -141,6 +141,12 @@ def list_replays(request: ApiRequest, policy_version_id: VersionId, paging: Quer
     return page(request, rows, paging, each(show_replay), by="created_at")
 
 
+@routes.get("/policy-replays", Page[ReplayShown], side="vendor", to=actions.replay_policy)
+def list_all_replays(request: ApiRequest, paging: Query[Paging]) -> dict[str, Any]:
+    """The replays of every version of every policy, newest first."""
+    return page(request, Replay.objects.visible_to(request.actor), paging, each(show_replay), by="created_at")
+
+
 @routes.get("/policy-replays/{replay_id}", ReplayInFull, side="vendor", to=actions.replay_policy)
 def show_one_replay(request: ApiRequest, replay_id: ReplayId) -> dict[str, Any]:
     """How far a replay is, and its report once it is done. A report never changes."""

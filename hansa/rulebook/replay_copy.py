@@ -7,7 +7,6 @@ an engine opens. It holds facts and ids, never names. Only jobs that work on man
 
 import fcntl
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -118,6 +117,8 @@ def engine_in(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(config=config) as engine:
         engine.execute(f"SET allowed_directories = ['{folder}/']")
         engine.execute("SET enable_external_access = false")
+        # Pushed down, a condition on the answers would have them worked out twice.
+        engine.execute("SET disabled_optimizers = 'filter_pushdown'")
         engine.execute("SET lock_configuration = true")
         yield engine
 
@@ -192,8 +193,8 @@ def _copy_month(actor: Actor, copy: Copy, engine: duckdb.DuckDBPyConnection, mon
             copy_out(query, written)
         before = f"SELECT * FROM read_parquet('{copy.folder / month.base.file}') UNION ALL " if month.base else ""
         target = copy.folder / file
-        target.touch(mode=0o600)
         engine.execute(f"COPY ({before}{csv_sql(copy.policy, written)}) TO '{target}' (FORMAT parquet)")
+        target.chmod(0o600)
     finally:
         written.unlink(missing_ok=True)
     return Month(month.seen, str(month.top), file)
@@ -202,7 +203,8 @@ def _copy_month(actor: Actor, copy: Copy, engine: duckdb.DuckDBPyConnection, mon
 def copy_out(query: Query, file: Path) -> None:
     """Write what the statement selects as CSV, for this installation's user alone; within `acting`."""
     statement, parameters = query
-    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream, connection.cursor() as held:
+    file.touch(mode=0o600, exist_ok=False)
+    with file.open("wb") as stream, connection.cursor() as held:
         cursor = cast("Cursor[Any]", held)
         with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)".encode(), parameters) as rows:
             stream.writelines(rows)
@@ -222,7 +224,8 @@ def read_csv(file: Path, types: Mapping[str, str]) -> str:
 
 @contextmanager
 def _alone(file: Path) -> Iterator[None]:
-    with open(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "a") as stream:
+    file.touch(mode=0o600)
+    with file.open("a") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield
 

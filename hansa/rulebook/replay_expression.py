@@ -38,8 +38,9 @@ class Question:
 def statement(question: Question, dialect: str) -> str:
     """The SQL for the cases that would change and those that cannot be replayed.
 
-    Columns: `decision`, `subject`, `partnership`, `made_at`, `t0…` as recorded, `n0…` as the draft says, `side`, `fired`,
-    and `reason` where there is no answer: names of facts with a comma after each, or a word of `replay_found.REASONS`.
+    Columns: `decision`, `subject`, `partnership`, `made_at`, `t0…` as recorded, `n0…` as the draft says, `side`,
+    `fired`, and `reason` where there is no answer: names of facts with a comma after each, or a word of
+    `replay_found.REASONS`.
     """
     return str(ibis.to_sql(expression(question), dialect=dialect))
 

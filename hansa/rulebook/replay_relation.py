@@ -1,9 +1,9 @@
 """Recorded decisions as a relation with typed columns, projected by PostgreSQL from what they keep as JSON.
 
 A row is an automatic decision in which the policy answered, or with `manual` a person's. Its columns: `decision`,
-`subject`, `partnership`, `made_at` in UTC; `t0…` the recorded outputs in the policy's order; `f0…` the facts in the order
-of the vocabulary; and `absent`, the places of the facts that were not recorded, or not as what they are now, as ",3,7,".
-A fact that was recorded as null and may be null is not absent.
+`subject`, `partnership`, `made_at` in UTC; `t0…` the recorded outputs in the policy's order; `f0…` the facts in the
+order of the vocabulary; and `absent`, the places of the facts that were not recorded, or not as what they are now, as
+",3,7,"; a fact that was recorded as null and may be null is not absent.
 """
 
 import json

@@ -183,9 +183,9 @@ def amounts(money: Mapping[str, int] | None) -> list[tuple[int, str]]:
 
 
 def last_replay(actor: Actor, version: PolicyVersion) -> Replay | None:
-    """The newest finished replay of the version as it is now, within `acting`; none where its table was changed since."""
+    """The newest finished replay of the version as it is now, within `acting`; none where its table changed since."""
     done = reports_of(actor, version).filter(status=Replay.Status.DONE, dmn=version.dmn)
-    return done.order_by("-created_at").first()  # type: ignore[no-any-return]
+    return done.order_by("-created_at").first()
 
 
 def reports_of(actor: Actor, version: PolicyVersion) -> QuerySet[Any]:

@@ -1,4 +1,4 @@
-"""What a replay must know of a policy beside its vocabulary: what its decisions are about, and what no table decides."""
+"""What a replay must know of a policy: what its decisions are about, what is better, and what no table decides."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

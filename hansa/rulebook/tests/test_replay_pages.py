@@ -7,7 +7,7 @@ import pytest
 
 from hansa.rulebook.models import Replay
 from hansa.rulebook.tests.test_replay import draft, recorded_without, replayed
-from hansa.testing.cast import Cast, Person, chief_of
+from hansa.testing.cast import Cast, chief_of
 from hansa.testing.machine import machine
 from hansa.testing.queue import run_jobs
 
@@ -46,7 +46,7 @@ def test_from_the_version_to_the_case(cast: Cast, browse: Any) -> None:
 
 def test_cases_are_narrowed_by_partner_and_by_change(cast: Cast, browse: Any, report: Replay) -> None:
     admin, page = browse(cast.vendor_admin), f"{REPLAYS}{report.public_id}/cases/"
-    rival = cast.rival_rep.workspace.partnership.public_id
+    rival = cast.rivals.public_id
     narrowed = table_of(admin.get(page, {"partner": rival}))
     assert "Alpine Works" in narrowed
     assert "Earlier" not in narrowed
