@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hansa.deals import caps, required
-from hansa.deals.models import Status
+from hansa.deals.models import Deal, Status
 from hansa.deals.vocabulary import SHARED
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.rulebook.dmn.values import Kind
 from hansa.rulebook.in_force import BUILT_IN, Versions, rules_of
 from hansa.rulebook.policies import FIXED, POLICIES, Answer, Facts, Neutral, Policy, PolicyFact, PolicyOutput
+from hansa.rulebook.replay_subjects import LESS, MORE, REPLAYED, Replayed
 
 TABLES_HERE = Path(__file__).with_name("policies")
 
@@ -278,6 +280,25 @@ REGISTRATION = (VALIDATION, APPROVAL, PROTECTION, REVIEW, COOLING_OFF)
 
 POLICIES.update({policy.name: policy for policy in (*REGISTRATION, EXTENSION)})
 FIXED[TOGETHER.name] = TOGETHER
+
+DEALS: dict[str, Any] = {
+    "model": Deal,
+    "amount": "amount_minor",
+    "currency": "currency",
+    "title": "customer_name",
+    "page": "registration",
+    "argument": "deal",
+    "words": {status.value: status.label.lower() for status in Status},
+}
+REPLAYED.update(
+    {
+        VALIDATION.name: Replayed(**DEALS, better={"refuse": (None,)}),
+        APPROVAL.name: Replayed(**DEALS, better={"status": STATUSES}),
+        PROTECTION.name: Replayed(**DEALS, better={"extra_days": MORE}),
+        REVIEW.name: Replayed(**DEALS, better={"extra_review_hours": LESS}),
+        COOLING_OFF.name: Replayed(**DEALS, better={"extra_pause_days": LESS}),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,9 @@ WORDS = deals.EVENTS | {
     "program.terms_changed": "Terms of deals changed",
     "reply.refused": "Answer by mail refused",
     "review.defaulted": "Approved by default: nobody decided in time",
+    "replay.failed": "Replay of a policy failed",
+    "replay.finished": "Policy replayed",
+    "replay.started": "Began to replay a policy",
     "review.escalated": "Escalated: nobody decided in time",
     "review.reminded": "Reminded to decide",
     "supply.added": "Distributor named for a partner",
@@ -93,6 +96,7 @@ WORDS = deals.EVENTS | {
 }
 NAMED_BY = ("customer", "company", "person", "name", "email", "file", "about")
 PAGES = {"bulk": "bulk-decisions/{}/", "company": "customers/{}/", "import": "imports/{}/", "partner": "partners/{}/"}
+PAGES |= {"replay": "program/replays/{}/"}
 BOTH_SIDES = {"deal": "deals/{}/", "dispute": "disputes/{}/"}
 PARTNERS_PAGES = BOTH_SIDES | {"hearing": "hearings/{}/"}
 

@@ -1,5 +1,6 @@
 """What a vendor does with its policies: draft a table, have a colleague look at it, publish it with notice."""
 
+from calendar import monthrange
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,16 +10,21 @@ from hansa.accounts.roles import PROGRAM_ADMINS
 from hansa.core.actions import action
 from hansa.core.actors import Actor
 from hansa.core.database import advisory_lock
+from hansa.core.events import enqueue
 from hansa.core.tenancy import moment
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.rulebook.dmn.syntax import Malformed, Problem
 from hansa.rulebook.models import PolicyVersion
-from hansa.rulebook.policies import Policy
+from hansa.rulebook.policies import POLICIES, Policy
+from hansa.rulebook.replay_models import Replay
 from hansa.rulebook.scope import EVERYBODY, Scope
 
 NOTICE_DAYS = 30
 LONGEST_SUMMARY = 2_000
 MOST_PROBLEMS = 100  # told of one table: who mends these sees the next
+MOST_MONTHS = 60
+RUN_REPLAY = "run_replay"
+NOBODY: frozenset[str] = frozenset()
 
 
 class TableUnfit(Invalid):
@@ -219,3 +225,60 @@ def _short(summary: str) -> str:
     if len(summary) > LONGEST_SUMMARY:
         raise Invalid("too_long", f"Keep it under {LONGEST_SUMMARY:,} characters.", "summary")
     return summary.strip()
+
+
+@action("policy.replay", emits="replay.started", by=PROGRAM_ADMINS, creates=True)
+def replay_policy(actor: Actor, version: PolicyVersion, *, months: int = 12) -> Replay:
+    """Let a version decide once more what was decided in the last months, and report what would be different.
+
+    A job does it. Raises Invalid for months beyond `MOST_MONTHS`, and TableUnfit where the table no longer fits.
+    """
+    if not 1 <= months <= MOST_MONTHS:
+        raise Invalid("months_out_of_range", f"Replay 1 to {MOST_MONTHS} months.", "months")
+    fit(POLICIES[version.policy], version.dmn)
+    until = moment()
+    report: Replay = Replay.objects.create(
+        vendor_id=version.vendor_id,
+        version=version,
+        policy=version.policy,
+        number=version.number,
+        dmn=version.dmn,
+        months=months,
+        since=months_before(until, months),
+        until=until,
+        by_label=actor.label,
+    )
+    enqueue(RUN_REPLAY, replay_id=report.pk, vendor_id=report.vendor_id)
+    return report
+
+
+@action("replay.finish", emits="replay.finished", by=NOBODY)
+def finish_replay(
+    actor: Actor,
+    report: Replay,
+    *,
+    engine: str,
+    counts: dict[str, int],
+    changes: list[dict[str, Any]],
+    missing: list[dict[str, Any]],
+) -> None:
+    """Close a replay's report; from now on it stays as it is."""
+    report.engine, report.counts, report.changes, report.missing = engine, counts, changes, missing
+    report.step = ""
+    Replay.LIFECYCLE.apply(report, "finish")
+    report.save(update_fields=["status", "step", "engine", "counts", "changes", "missing"])
+
+
+@action("replay.fail", emits="replay.failed", by=NOBODY)
+def fail_replay(actor: Actor, report: Replay, *, problem: str) -> None:
+    """Say why a replay has no report."""
+    Replay.LIFECYCLE.apply(report, "fail")
+    report.problem, report.step = problem, ""
+    report.save(update_fields=["status", "problem", "step"])
+
+
+def months_before(at: datetime, months: int) -> datetime:
+    """The same day so many months ago, or the last of a shorter month."""
+    number = at.year * 12 + at.month - 1 - months
+    year, month = divmod(number, 12)
+    return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))

@@ -16,6 +16,8 @@ from hansa.core.guard import Guard
 from hansa.core.models import PartnerRecord, TenantRecord
 from hansa.kernel.lifecycle import Lifecycle, Move
 from hansa.programs.models import PartnerType, Program
+from hansa.rulebook.replay_models import Replay as Replay
+from hansa.rulebook.replay_models import ReplayCases as ReplayCases
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
@@ -43,7 +45,10 @@ class Decision(PartnerRecord):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["vendor", "subject_id", "at"], name="decision_subject")]
+        indexes = [
+            models.Index(fields=["vendor", "subject_id", "at"], name="decision_subject"),
+            models.Index(fields=["vendor", "at"], include=["id"], name="decision_at"),
+        ]
         triggers = [APPEND_ONLY]
 
     def snapshot(self) -> dict[str, Any]:

@@ -5,10 +5,11 @@ Everybody reads what is in force on the page `program`.
 
 from django.urls import URLPattern, path
 
-from hansa.rulebook import comparing, decision_views, views
+from hansa.rulebook import comparing, decision_views, replay_views, views
 
 POLICIES = "w/<slug:workspace>/program/policies/"
 VERSION = POLICIES + "versions/<str:policy_version>/"
+REPLAY = "w/<slug:workspace>/program/replays/<str:replay>/"
 
 urlpatterns: list[URLPattern] = [
     path(POLICIES, views.policies, name="policies"),
@@ -24,4 +25,7 @@ urlpatterns: list[URLPattern] = [
     path(VERSION + "end/", views.end, name="end-policy"),
     path("w/<slug:workspace>/decisions/<str:decision>/", decision_views.decision, name="decision"),
     path(VERSION + "withdraw/", views.withdraw, name="withdraw-policy"),
+    path(VERSION + "replay/", replay_views.replay_version, name="replay-policy"),
+    path(REPLAY, replay_views.replay, name="replay"),
+    path(REPLAY + "cases/", replay_views.replay_cases, name="replay-cases"),
 ]

@@ -17,6 +17,7 @@ from hansa.rulebook.forms import CaseForm, EndForm, PublishForm, TableForm
 from hansa.rulebook.in_force import in_force, ready
 from hansa.rulebook.models import PolicyVersion
 from hansa.rulebook.policies import POLICIES, Policy
+from hansa.rulebook.replay_shown import last_replay
 from hansa.rulebook.scope_forms import ScopeForm, scope_shown, widened
 from hansa.rulebook.shown import mistakes, show
 from hansa.rulebook.versions_shown import findings_in_words, hints_of, may_end, partners_of, standing, tried
@@ -96,11 +97,13 @@ def version(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
     kind = _policy(found.policy)
     with acting(request.actor):
         now, partners, ends = in_force(kind, found), partners_of(request.actor, found), may_end(found)
+        last = last_replay(request.actor, found)
     rules, case = ready(kind, found), CaseForm(kind, request.GET if "try" in request.GET else None)
     context = {
         "title": f"{kind.title}: version {found.number}",
         "policy": kind,
         "version": found,
+        "replayed": last,
         "case": case,
         "tried": tried(rules, case),
         "findings": findings_in_words(rules),
@@ -155,7 +158,10 @@ def publish(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
         else:
             messages.success(request, "Published. Partners read it on the program's page.")
             return redirect("policy-version", request.workspace.slug, found.public_id)
+    with acting(request.actor):
+        last = last_replay(request.actor, found)
     context = {"title": f"Publish version {found.number}", "version": found, "form": form, "days": actions.NOTICE_DAYS}
+    context["replayed"] = last
     return render(request, "rulebook/publish.html", context, status=422 if form.errors else 200)
 
 

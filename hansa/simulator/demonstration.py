@@ -17,8 +17,12 @@ from hansa.core.events import unheard
 from hansa.customers.actions import start_import, upload_import
 from hansa.customers.imports.run import run_to_the_end
 from hansa.customers.models import Import
+from hansa.deals.rules import APPROVAL
 from hansa.history.sealing import seal_all
 from hansa.programs.models import PartnerType
+from hansa.rulebook.actions import draft_policy, replay_policy
+from hansa.rulebook.dmn.writing import write_table
+from hansa.rulebook.models import PolicyVersion
 from hansa.simulator.clock import make_room_for_events, moving_clock, restore_clock
 from hansa.simulator.conversation import talk
 from hansa.simulator.copying import analyze
@@ -58,6 +62,8 @@ PAULA = Human("Paula Dekker", "paula@fabrikam.example")
 MARA = Human("Mara Lindqvist", "mara@fabrikam.example")
 RITA = Human("Rita Haas", "rita@proseware.example")
 REMO = Human("Remo Conti", "remo@proseware.example")
+
+SOONER = "Registrations that close later than in four months are looked at by a person. So far that is a year."
 
 WORDS = (
     "amber anchor apple april autumn bakery barrel basil beacon birch bridge canal candle canvas cedar cherry citrus "
@@ -103,8 +109,19 @@ def fill(until: datetime) -> None:
             tell(ecosystem, plan_for(ecosystem, SIZE, until, known=known_partners(begin)))
             _let_in()
         talk(MARA, MANAGERS[0])
+    replay_policy(ecosystem.chief, draft_of_a_rule(ecosystem))
     seal_all(ecosystem.workspace.vendor_id)
     analyze()
+
+
+def draft_of_a_rule(ecosystem: Ecosystem) -> PolicyVersion:
+    """A rule that the administrator thinks about: who closes later than in four months is looked at by a person."""
+    table = write_table(APPROVAL.built_in.table).decode()
+    sooner = table.replace("&gt; 365", "&gt; 120")
+    version: PolicyVersion = draft_policy(
+        ecosystem.chief, ecosystem.workspace.vendor, policy=APPROVAL, dmn=sooner, summary=SOONER
+    )
+    return version
 
 
 def import_export(ecosystem: Ecosystem) -> None:

@@ -27,6 +27,7 @@ from hansa.programs.api import router as programs
 from hansa.programs.requirements_api import router as requirements
 from hansa.rulebook.api import router as policies
 from hansa.rulebook.decisions_api import router as decisions
+from hansa.rulebook.replay_api import router as replays
 from hansa.talk.api import router as talk
 
 api = HansaApi(
@@ -63,6 +64,7 @@ for room in (
     programs,
     requirements,
     policies,
+    replays,
     customers,
     exports,
     filters,

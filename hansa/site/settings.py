@@ -219,6 +219,7 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 WHITENOISE_ROOT = home.PROJECT / "hansa" / "core" / "web" / "top"  # files whose address must be at the top
+REPLAY_COPIES = home.home() / "replays"  # what replays read of the decisions, a folder for each vendor
 STATIC_ROOT = home.home() / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -27,7 +27,7 @@ def again(*words: str) -> tuple[int, str]:
     """The command's code and answer."""
     out = StringIO()
     try:
-        call_command("policy", "rerun", "--vendor", "northwind", *words, stdout=out)
+        call_command("policy", "rerun", "--workspace", "northwind", *words, stdout=out)
     except SystemExit as ended:
         return int(ended.code or 0), out.getvalue()
     return 0, out.getvalue()

@@ -9,9 +9,12 @@ from django.utils import timezone
 from hansa.accounts.actions import invite_member
 from hansa.core.tenancy import acting
 from hansa.deals.models import Deal
+from hansa.deals.rules import APPROVAL
 from hansa.deals.tests.test_direct_sales import crm_says
 from hansa.disputes.tests import contest
 from hansa.kernel.ids import public_id
+from hansa.rulebook.actions import draft_policy
+from hansa.rulebook.dmn.writing import write_table
 from hansa.testing.cast import Cast, distributor_of
 from hansa.testing.machine import machine
 from hansa.testing.queue import run_jobs
@@ -178,6 +181,14 @@ def lost_by_the_other(cast: Cast) -> dict[str, str]:
 def asking(cast: Cast) -> dict[str, Any]:
     day = timezone.now().date() + timedelta(days=7)
     return {"of": "other_side", "question": "Since when?", "answer_by": str(day)}
+
+
+def drafted(cast: Cast) -> dict[str, str]:
+    """A draft of a policy."""
+    table = write_table(APPROVAL.built_in.table).decode()
+    admin = cast.vendor_admin
+    version = draft_policy(admin.actor, admin.workspace.vendor, policy=APPROVAL, dmn=table, summary="As it is.")
+    return {"policy_version_id": version.public_id}
 
 
 def many(cast: Cast) -> dict[str, str]:

@@ -11,6 +11,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--concurrency", type=int, default=4, help="jobs at the same time")
+        parser.add_argument("--once", action="store_true", help="end when nothing waits any more")
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command(
@@ -19,4 +20,5 @@ class Command(BaseCommand):
             f"--concurrency={options['concurrency']}",
             "--shutdown-graceful-timeout=20",
             "--delete-jobs=successful",
+            *(["--one-shot"] if options["once"] else []),
         )

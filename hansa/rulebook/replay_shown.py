@@ -1,0 +1,331 @@
+"""Reports of replays as people and machines read them: headlines, changes, partners, and the cases page by page."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet, Sum
+
+from hansa.core.actors import Actor
+from hansa.partnerships.models import Partnership
+from hansa.rulebook.dmn.syntax import Malformed, Table
+from hansa.rulebook.models import Decision, DecisionEvidence, PolicyVersion
+from hansa.rulebook.policies import POLICIES, Policy
+from hansa.rulebook.replay_found import REASONS, Change, Missing, Side
+from hansa.rulebook.replay_models import Replay, ReplayCases
+from hansa.rulebook.replay_subjects import Replayed, replayed
+
+SIZE = 50
+MOST_PARTNERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the list of cases is narrowed to; without `missing` it has those that would change."""
+
+    missing: bool = False
+    kind: int | None = None
+    side: str = ""
+    partner: UUID | None = None
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of change or a reason, with its place in the report."""
+
+    place: int
+    words: str
+    many: int
+    money: Sequence[tuple[int, str]] = ()
+    side: Side = "neither"
+    later: int = 0
+    later_words: str = ""
+
+
+@dataclass(slots=True)
+class Standing:
+    """What a partner gains and loses, in number and in money by currency."""
+
+    partnership: Partnership
+    gains: int = 0
+    loses: int = 0
+    others: int = 0
+    gained: Mapping[str, int] = None  # type: ignore[assignment]
+    lost: Mapping[str, int] = None  # type: ignore[assignment]
+
+    @property
+    def gained_money(self) -> list[tuple[int, str]]:
+        return amounts(self.gained)
+
+    @property
+    def lost_money(self) -> list[tuple[int, str]]:
+        return amounts(self.lost)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One recorded decision beside what the draft says of it; `facts` are label and value."""
+
+    decision: Decision
+    title: str
+    page: Any
+    partner: str
+    amount: int
+    currency: str
+    then: str
+    then_row: str
+    now: str
+    now_row: str
+    facts: Sequence[tuple[str, str]]
+    side: Side = "neither"
+    person: str = ""
+
+
+class Told:
+    """A report that is done, in words. Read within `acting` as somebody of the vendor."""
+
+    def __init__(self, report: Replay):
+        self.report = report
+        self.policy: Policy = POLICIES[report.policy]
+        self.known: Replayed = replayed(report.policy)
+        self.changes = [Change.of(kept) for kept in report.changes]
+        self.missing = [Missing.of(kept) for kept in report.missing]
+
+    @cached_property
+    def table(self) -> Table | None:
+        """The draft's table; None where the policy's words have changed since."""
+        try:
+            return self.policy.read(self.report.dmn.encode())
+        except Malformed:
+            return None
+
+    @property
+    def replayed(self) -> int:
+        return int(self.report.counts["recorded"] - self.report.counts["missing"])
+
+    def side(self, side: Side) -> Kind:
+        """All changes to the better or to the worse together."""
+        chosen = [each for each in self.changes if each.side == side]
+        money = amounts(_total(each.money for each in chosen))
+        return Kind(0, side, sum(each.many for each in chosen), money, side)
+
+    @property
+    def later(self) -> int:
+        """How many of the changed cases a person decided afterwards."""
+        return sum(sum(each.later.values()) for each in self.changes)
+
+    def kinds(self) -> list[Kind]:
+        """The kinds of change, the most frequent first."""
+        return [self._kind(place, each) for place, each in enumerate(self.changes)]
+
+    def reasons(self) -> list[Kind]:
+        """Why cases could not be replayed."""
+        first = len(self.changes)
+        return [Kind(first + place, self._reason(each), each.many) for place, each in enumerate(self.missing)]
+
+    def kind(self, place: int) -> Kind | None:
+        """The kind at this place of the report."""
+        return next((each for each in (*self.kinds(), *self.reasons()) if each.place == place), None)
+
+    def places(self, asked: Asked) -> list[int]:
+        """The places of the kinds that the list is narrowed to."""
+        first = len(self.changes)
+        chosen = range(first, first + len(self.missing)) if asked.missing else range(first)
+        if asked.kind is not None:
+            chosen = range(asked.kind, asked.kind + 1) if asked.kind in chosen else range(0)
+        return [place for place in chosen if not asked.side or self.changes[place].side == asked.side]
+
+    def differs(self, change: Change) -> str:
+        """What was said and what would be, output by output where it differs."""
+        return ", ".join(f"{self._named(name)}{self._pair(change, name)}" for name in change.differing)
+
+    def said(self, outputs: Mapping[str, Any], names: Iterable[str]) -> str:
+        """These outputs in words."""
+        return ", ".join(f"{self._named(name)}{self.known.said(outputs.get(name))}" for name in names)
+
+    def row_now(self, fired: int) -> str:
+        """The row that fires now, by its number and its note."""
+        table, number, whose = self.table, fired, ""
+        if fired <= -2:
+            table, number, whose = self.policy.built_in.table, -2 - fired, ", as Hansa comes"
+        if number < 0:
+            return ""
+        note = table.rows[number].note if table and number < len(table.rows) else ""
+        return f"Row {number + 1}{whose}: {note}" if note else f"Row {number + 1}{whose}"
+
+    def _kind(self, place: int, change: Change) -> Kind:
+        by = ", ".join(f"{many:,} {self.known.said(said)}" for said, many in change.later.items())
+        many = sum(change.later.values())
+        return Kind(place, self.differs(change), change.many, amounts(change.money), change.side, many, by)
+
+    def _reason(self, missing: Missing) -> str:
+        if missing.reason:
+            return REASONS[missing.reason]
+        words = {fact.name: fact.description for fact in self.policy.vocabulary}
+        return "Not recorded: " + "; ".join(words.get(name, name) for name in missing.facts)
+
+    def _named(self, output: str) -> str:
+        """The output's name where the policy has several and this is not the first."""
+        return "" if output == self.policy.outputs[0].name else f"{output.replace('_', ' ')} "
+
+    def _pair(self, change: Change, name: str) -> str:
+        return f"{self.known.said(change.then.get(name))} → {self.known.said(change.now.get(name))}"
+
+
+def amounts(money: Mapping[str, int] | None) -> list[tuple[int, str]]:
+    """Minor units with their currency, the largest first."""
+    return sorted(((minor, currency) for currency, minor in (money or {}).items()), reverse=True)
+
+
+def last_replay(actor: Actor, version: PolicyVersion) -> Replay | None:
+    """The newest finished replay of the version as it is now, within `acting`; none where its table changed since."""
+    done = reports_of(actor, version).filter(status=Replay.Status.DONE, dmn=version.dmn)
+    return done.order_by("-created_at").first()
+
+
+def reports_of(actor: Actor, version: PolicyVersion) -> QuerySet[Any]:
+    """The version's replays."""
+    return Replay.objects.visible_to(actor).filter(version=version)
+
+
+def table_mark(report: Replay | PolicyVersion) -> str:
+    """A short mark of the table that was replayed, equal for equal tables."""
+    return sha256(report.dmn.encode()).hexdigest()[:12]
+
+
+def partners(actor: Actor, told: Told) -> list[Standing]:
+    """What each partner gains and loses, who loses most money first, then who gains most."""
+    sides = [each.side for each in told.changes]
+    rows = ReplayCases.objects.visible_to(actor).filter(replay=told.report, kind__lt=len(sides))
+    sums = rows.values("partnership", "kind", "currency").annotate(cases=Sum("many"), amount=Sum("amount_minor"))
+    found: dict[UUID, Standing] = {}
+    money: dict[tuple[UUID, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    named = {each.pk: each for each in _partnerships(actor, {row["partnership"] for row in sums})}
+    for row in sums:
+        one = found.setdefault(row["partnership"], Standing(named[row["partnership"]]))
+        side = sides[row["kind"]]
+        name = {"gain": "gains", "lose": "loses", "neither": "others"}[side]
+        setattr(one, name, getattr(one, name) + row["cases"])
+        money[row["partnership"], side][row["currency"]] += row["amount"]
+    for id, one in found.items():
+        one.gained, one.lost = money[id, "gain"], money[id, "lose"]
+    return sorted(found.values(), key=lambda one: (-sum(one.lost.values()), -sum(one.gained.values()), -one.loses))
+
+
+def count_cases(actor: Actor, told: Told, asked: Asked) -> int:
+    """How many cases the list has."""
+    return int(_chunks(actor, told, asked).aggregate(all=Sum("many"))["all"] or 0)
+
+
+def cases(actor: Actor, told: Told, asked: Asked, start: int, size: int = SIZE) -> list[Case]:
+    """So many cases of the list from `start` on, counted from 0: kind by kind and partner by partner."""
+    passed, wanted = 0, []
+    for pk, many in _chunks(actor, told, asked).order_by("place").values_list("pk", "many"):
+        low, high = max(start - passed, 0), min(start + size - passed, many)
+        if low < high:
+            wanted.append((pk, low, high))
+        passed += many
+        if passed >= start + size:
+            break
+    rows = ReplayCases.objects.visible_to(actor).in_bulk([pk for pk, *_ in wanted])
+    found = [(rows[pk], at) for pk, low, high in wanted for at in range(low, high)]
+    return _Shower(actor, told, found).cases()
+
+
+def _chunks(actor: Actor, told: Told, asked: Asked) -> QuerySet[Any]:
+    rows = ReplayCases.objects.visible_to(actor).filter(replay=told.report, kind__in=told.places(asked))
+    if asked.partner:
+        rows = rows.filter(partnership=asked.partner)
+    return rows.filter(later=True) if asked.later else rows
+
+
+def _partnerships(actor: Actor, ids: Iterable[UUID]) -> QuerySet[Any]:
+    return Partnership.objects.visible_to(actor).filter(pk__in=ids).select_related("organization")
+
+
+def _total(moneys: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = defaultdict(int)
+    for money in moneys:
+        for currency, minor in money.items():
+            total[currency] += minor
+    return total
+
+
+class _Shower:
+    """What a page of cases needs, read in a few statements for all of them."""
+
+    def __init__(self, actor: Actor, told: Told, found: Sequence[tuple[ReplayCases, int]]):
+        self.told, self.found = told, found
+        ids = [chunk.decisions[at] for chunk, at in found]
+        self.decisions = Decision.objects.visible_to(actor).in_bulk(ids)
+        evidence = DecisionEvidence.objects.visible_to(actor).filter(decision__in=ids)
+        self.evidence = {each.decision_id: each for each in evidence}
+        self.partners = {each.pk: each for each in _partnerships(actor, {chunk.partnership_id for chunk, _ in found})}
+        subjects = {decision.subject_id for decision in self.decisions.values()}
+        model = told.known.model
+        self.subjects = model.objects.visible_to(actor).in_bulk(subjects) if model else {}  # type: ignore[attr-defined]
+        by_hand = Decision.objects.visible_to(actor).filter(subject_id__in=subjects, policy=told.report.policy)
+        self.by_hand: dict[UUID, list[Decision]] = defaultdict(list)
+        for decision in by_hand.exclude(made_by="policy").order_by("at"):
+            self.by_hand[decision.subject_id].append(decision)
+
+    def cases(self) -> list[Case]:
+        return [self._case(chunk, at) for chunk, at in self.found]
+
+    def _case(self, chunk: ReplayCases, at: int) -> Case:
+        told, decision = self.told, self.decisions[chunk.decisions[at]]
+        subject = self.subjects.get(decision.subject_id)
+        changed = chunk.kind < len(told.changes)
+        change = told.changes[chunk.kind] if changed else None
+        names = change.differing if change else [told.policy.outputs[0].name]
+        return Case(
+            decision,
+            str(getattr(subject, told.known.title, decision.public_id)),
+            subject,
+            self.partners[chunk.partnership_id].organization.name,
+            chunk.amounts[at],
+            chunk.currency,
+            told.said(decision.outputs, names),
+            self._row_then(decision),
+            told.said(change.now, names) if change else "",
+            told.row_now(chunk.fired[at]),
+            self._facts(decision),
+            change.side if change else "neither",
+            self._person(decision),
+        )
+
+    def _row_then(self, decision: Decision) -> str:
+        kept = self.evidence.get(decision.pk)
+        rows = [each for each in (kept.evidence if kept else ()) if each.get("table") == self.told.report.policy]
+        if not rows:
+            return str(decision.note)
+        row = rows[0]
+        note = row.get("why") or (decision.note if decision.policy == self.told.report.policy else "")
+        return f"Row {row['row']}: {note}" if note else f"Row {row['row']}"
+
+    def _facts(self, decision: Decision) -> list[tuple[str, str]]:
+        kept = self.evidence.get(decision.pk)
+        facts = kept.facts if kept else {}
+        return [
+            (fact.description, _written(facts[fact.name]) if fact.name in facts else "not recorded")
+            for fact in self.told.policy.vocabulary
+        ]
+
+    def _person(self, decision: Decision) -> str:
+        """Who decided it afterwards, and how."""
+        after = [each for each in self.by_hand[decision.subject_id] if each.at >= decision.at]
+        if not after:
+            return ""
+        last, main = after[-1], self.told.policy.outputs[0].name
+        return f"{self.told.known.said(last.outputs.get(main))} by {last.made_by}"
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "not known" if value is None else str(value)

@@ -1,0 +1,44 @@
+"""What a replay must know of a policy: what its decisions are about, and what is better."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+
+from hansa.rulebook.dmn.values import Value
+
+REPLAYED: dict[str, "Replayed"] = {}
+"""By the policy's name; the rooms above add theirs. Without an entry a decision has no amount and no page."""
+
+
+@dataclass(frozen=True, eq=False)
+class Replayed:
+    """`model` has the decisions' subjects by their ids, with `amount` in minor units and `currency` as columns.
+
+    `title` is the attribute that names one, `page` the address's name, whose one argument is `argument`. `better`
+    lists, by output, its values from what a partner likes most to what it likes least, or says that more of it is
+    better (`MORE`) or less (`LESS`); the first output that changes and stands here decides who gains.
+    """
+
+    model: type[models.Model] | None = None
+    amount: str = ""
+    currency: str = ""
+    title: str = ""
+    page: str = ""
+    argument: str = ""
+    better: Mapping[str, tuple[Value, ...] | str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def said(self, value: Any) -> str:
+        """A value of an output as people read it."""
+        return "–" if value is None else self.words.get(value, str(value)) if isinstance(value, str) else str(value)
+
+
+MORE, LESS = "more", "less"
+NOTHING_KNOWN = Replayed()
+
+
+def replayed(policy: str) -> Replayed:
+    """What is known of this policy."""
+    return REPLAYED.get(policy, NOTHING_KNOWN)

@@ -1,0 +1,176 @@
+"""A draft over what was recorded: what changes, for whom, and what cannot be said."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from hansa.core.tenancy import acting
+from hansa.deals.actions import approve_deal
+from hansa.deals.rules import APPROVAL
+from hansa.kernel.errors import DomainError
+from hansa.kernel.ids import new_id
+from hansa.rulebook import replay_run
+from hansa.rulebook.actions import change_policy, draft_policy, replay_policy
+from hansa.rulebook.dmn.writing import write_table
+from hansa.rulebook.jobs import BROKEN
+from hansa.rulebook.models import Decision, DecisionEvidence, PolicyVersion, Replay
+from hansa.rulebook.replay_shown import last_replay
+from hansa.testing.cast import Cast
+from hansa.testing.queue import run_jobs
+
+BUILT_IN = write_table(APPROVAL.built_in.table).decode()
+LAST_ROW_APPROVES = '<outputEntry>\n          <text>"approved"</text>'
+LOOKED_AT = BUILT_IN.replace(LAST_ROW_APPROVES, LAST_ROW_APPROVES.replace("approved", "under_review"))
+
+
+@pytest.fixture(autouse=True)
+def copies(settings: Any, tmp_path: Path) -> Path:
+    settings.REPLAY_COPIES = tmp_path / "replays"
+    return tmp_path / "replays"
+
+
+@pytest.fixture(params=["postgres", "duckdb"])
+def engine(request: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    if request.param == "duckdb":
+        monkeypatch.setattr(replay_run, "SMALL", -1)
+    return str(request.param)
+
+
+def draft(cast: Cast, dmn: str = LOOKED_AT) -> PolicyVersion:
+    vendor = cast.vendor_admin.workspace.vendor
+    version: PolicyVersion = draft_policy(
+        cast.vendor_admin.actor, vendor, policy=APPROVAL, dmn=dmn, summary="A person looks.", takes=False
+    )
+    return version
+
+
+def replayed(cast: Cast, version: PolicyVersion, **given: Any) -> Replay:
+    """The report, once its job has run."""
+    report = replay_policy(cast.vendor_admin.actor, version, **given)
+    run_jobs()
+    with acting(cast.system):
+        return Replay.objects.get(pk=report.pk)
+
+
+def test_what_would_be_decided_otherwise_is_counted_by_kind_with_its_money(cast: Cast, engine: str) -> None:
+    cast.register(customer="One", domain="one.example")
+    cast.register(customer="Two", domain="two.example")
+    cast.register(customer="Three", domain="")
+    report = replayed(cast, draft(cast))
+    assert report.status == "done", report.problem
+    assert report.counts == {"recorded": 3, "changed": 2, "missing": 0}
+    [change] = report.changes
+    assert change["then"]["status"] == "approved"
+    assert change["now"]["status"] == "under_review"
+    assert change["side"] == "lose"
+    assert change["many"] == 2
+    assert change["money"] == {"EUR": 2 * cast.register(customer="Four", domain="four.example").amount_minor}
+
+
+def test_the_same_table_changes_nothing(cast: Cast, engine: str) -> None:
+    for name in ("One", "Two"):
+        cast.register(customer=name, domain=f"{name}.example".lower())
+    cast.register(cast.rival_rep, customer="One", domain="one.example")
+    report = replayed(cast, draft(cast, BUILT_IN))
+    assert report.counts == {"recorded": 3, "changed": 0, "missing": 0}
+
+
+def test_no_draft_passes_over_a_customer_that_is_protected(cast: Cast, engine: str) -> None:
+    free = BUILT_IN.replace('"duplicate"</text>\n        </outputEntry>', '"approved"</text>\n        </outputEntry>')
+    cast.register()
+    assert cast.register(cast.rival_rep).status == "duplicate"
+    report = replayed(cast, draft(cast, free))
+    assert report.counts == {"recorded": 2, "changed": 0, "missing": 0}
+
+
+def test_a_fact_that_was_not_recorded_is_counted_and_named_never_null(cast: Cast, engine: str) -> None:
+    recorded_without(cast, "similarity", "in_territory")
+    report = replayed(cast, draft(cast))
+    assert report.counts == {"recorded": 2, "changed": 1, "missing": 1}
+    assert report.missing == [{"many": 1, "facts": ["in_territory"], "reason": ""}]
+
+
+def test_a_fact_that_is_recorded_as_something_else_is_missing_too(cast: Cast, engine: str) -> None:
+    recorded_without(cast, in_territory="yes")
+    assert replayed(cast, draft(cast)).missing == [{"many": 1, "facts": ["in_territory"], "reason": ""}]
+
+
+def test_what_no_row_covers_is_not_replayable(cast: Cast, engine: str) -> None:
+    cast.register()
+    start = BUILT_IN.rindex("<rule ")
+    open_end = BUILT_IN[:start] + BUILT_IN[BUILT_IN.index("</rule>", start) + len("</rule>") :]
+    report = replayed(cast, draft(cast, open_end))
+    assert report.missing == [{"many": 1, "facts": [], "reason": "no_row"}]
+
+
+def test_what_a_person_decided_afterwards_is_told(cast: Cast, engine: str) -> None:
+    deal = cast.register(domain="")
+    assert deal.status == "under_review"
+    approve_deal(cast.deal_desk.actor, deal)
+    at_once = BUILT_IN.replace('"under_review"</text>', '"approved"</text>')
+    report = replayed(cast, draft(cast, at_once))
+    [change] = report.changes
+    assert (change["side"], change["many"], change["later"]) == ("gain", 1, {"approved": 1})
+
+
+def test_months_beyond_reason_are_refused(cast: Cast) -> None:
+    with pytest.raises(DomainError, match="1 to 60 months"):
+        replay_policy(cast.vendor_admin.actor, draft(cast), months=61)
+
+
+def test_only_what_was_decided_in_that_time_is_replayed(cast: Cast, engine: str) -> None:
+    cast.register()
+    report = replay_policy(cast.vendor_admin.actor, draft(cast), months=1)
+    cast.register(cast.rival_rep)
+    run_jobs()
+    with acting(cast.system):
+        assert Replay.objects.get(pk=report.pk).counts["recorded"] == 1
+
+
+def test_a_finished_report_stays_as_it_is(cast: Cast) -> None:
+    cast.register()
+    report = replayed(cast, draft(cast))
+    for change in ("UPDATE rulebook_replay SET counts = '{}'", "DELETE FROM rulebook_replay",
+                   "UPDATE rulebook_replaycases SET many = 0", "DELETE FROM rulebook_replaycases"):  # fmt: skip
+        with (
+            pytest.raises(DatabaseError, match="Cannot"),
+            acting(cast.system),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(change)
+    assert report.counts["changed"] == 1
+
+
+def test_a_version_counts_as_replayed_until_its_table_changes(cast: Cast) -> None:
+    cast.register()
+    version = draft(cast)
+    replayed(cast, version)
+    with acting(cast.system):
+        assert last_replay(cast.system, version)
+    version = change_policy(
+        cast.vendor_admin.actor, version, policy=APPROVAL, dmn=BUILT_IN, summary="Nothing.", takes=False
+    )
+    with acting(cast.system):
+        assert last_replay(cast.system, version) is None
+
+
+def test_a_replay_that_breaks_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replay_run, "_sum_up", lambda work: 1 / 0)
+    report = replayed(cast, draft(cast))
+    assert (report.status, report.problem) == ("failed", BROKEN)
+
+
+def recorded_without(cast: Cast, *names: str, **instead: Any) -> None:
+    """One more decision like that of a fresh registration, whose record lacks these facts or has others."""
+    deal = cast.register(customer="Earlier", domain="earlier.example")
+    with acting(cast.system):
+        decision = Decision.objects.get(subject_id=deal.pk)
+        evidence = DecisionEvidence.objects.get(decision=decision)
+        facts = {name: value for name, value in evidence.facts.items() if name not in names}
+        decision.pk, evidence.pk = new_id(), new_id()
+        evidence.decision_id, evidence.facts = decision.pk, facts | instead
+        decision.save(force_insert=True)
+        evidence.save(force_insert=True)
