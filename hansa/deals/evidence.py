@@ -35,7 +35,7 @@ SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.progr
        coalesce(program.cooling_off_days, 0), coalesce(program.answer_times, '{}') <> '{}',
        program.required_fields, program.evidence,
        coalesce(program.open_registrations_max, 0), coalesce(program.registrations_per_day, 0),
-       IN_FORCE
+       coalesce(enrollment.partner_types, '{}'), IN_FORCE
 FROM partnerships_partnership partnership
 JOIN accounts_vendor vendor ON vendor.id = partnership.vendor_id
 LEFT JOIN partnerships_enrollment enrollment
@@ -115,6 +115,7 @@ class Standing:
     evidence: str = EvidenceWhen.NEVER
     open_registrations_max: int = 0
     registrations_per_day: int = 0
+    partner_types: frozenset[str] = frozenset()
     policies: Versions = field(default_factory=dict)
 
 
@@ -157,7 +158,7 @@ def standing_query(vendor_id: UUID, partnership_id: UUID, program_id: UUID | Non
 def standing_of(row: tuple[Any, ...]) -> Standing:
     """The row of `standing_query`."""
     status, enrollment, program, protection_days, stale_days, rank, territory, lines, addresses, *terms = row
-    currency, pause, together, required, evidence, most_open, most_a_day, policies = terms
+    currency, pause, together, required, evidence, most_open, most_a_day, types, policies = terms
     known = {UUID(line["id"]): line["name"] for line in lines or ()}
     own = frozenset(filter(None, map(own_domain, addresses)))
     return Standing(
@@ -177,6 +178,7 @@ def standing_of(row: tuple[Any, ...]) -> Standing:
         evidence or EvidenceWhen.NEVER,
         most_open,
         most_a_day,
+        frozenset(types),
         versions_of(policies),
     )
 

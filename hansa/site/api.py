@@ -25,6 +25,7 @@ from hansa.portal.api import router as portal
 from hansa.programs.api import router as programs
 from hansa.programs.requirements_api import router as requirements
 from hansa.talk.api import router as talk
+from hansa.tiers.api import router as tiers
 
 api = HansaApi(
     title="Hansa",
@@ -57,6 +58,7 @@ for room in (
     deputies,
     programs,
     requirements,
+    tiers,
     customers,
     exports,
     filters,

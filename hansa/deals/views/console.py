@@ -46,6 +46,7 @@ from hansa.deals.queue import (
     proposals_in,
     proposals_query,
     tiers,
+    tiers_in,
     tiers_query,
     waiting,
 )
@@ -329,7 +330,7 @@ def _beside(
         proposals_query(actor, [line.id for line in page]),
         tiers_query(actor, [line.partnership_id for line in page]),
     )
-    return _narrowing(actor, saved, counts, show, asked), proposals_in(proposed), dict(tier)
+    return _narrowing(actor, saved, counts, show, asked), proposals_in(proposed), tiers_in(tier)
 
 
 def _narrowing(actor: Actor, saved: Rows, counts: Counts, show: str, asked: QueryDict) -> dict[str, Any]:
