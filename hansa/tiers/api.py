@@ -67,13 +67,13 @@ def show_one_standing(request: ApiRequest, standing_id: StandingId) -> dict[str,
 
 @routes.get("/tier-standings/{standing_id}/what-if", WhatIf)
 def what_if_more(request: ApiRequest, standing_id: StandingId, asked: Query[WhatIfAsked]) -> dict[str, Any]:
-    """Which tier more of some numbers would bring, such as `?more=certifications:2&more=revenue_sourced:40000`.
+    """Which tier more of some numbers would bring, such as `?more=certifications:2,revenue_sourced:40000`.
 
     Refused as fact_unknown for a fact that the criteria do not count.
     """
     board = board_of(request.actor, _standing(request, standing_id).enrollment)
     facts = dict(board.facts)
-    for said in asked.more:
+    for said in filter(None, asked.more.split(",")):
         name, _, more = said.partition(":")
         if name not in board.words.countable():
             raise Invalid("fact_unknown", f"{name} is no number of a partner.", "more")

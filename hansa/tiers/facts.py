@@ -9,6 +9,7 @@ from hansa.rulebook.policies import PolicyFact
 from hansa.tiers.periods import ENROLLMENT
 
 ENTERED = "you, by hand, import or API"
+OF_HUNDRED = "of 100"
 SLOTS = tuple(f"custom_{number}" for number in range(1, 7))
 
 
@@ -77,12 +78,12 @@ FACTS = (
     ),
     TierFact("training_completed", "Training completed", "Courses that your people completed", LEARNING, entered=True),
     TierFact(
-        "satisfaction", "Customer satisfaction", "What your customers say, from 0 to 100", FEEDBACK, "of 100",
+        "satisfaction", "Customer satisfaction", "What your customers say, from 0 to 100", FEEDBACK, OF_HUNDRED,
         entered=True,
     ),
     TierFact(
         "customer_health", "Customer health", "Health of the customers that you look after, from 0 to 100", SUCCESS,
-        "of 100", entered=True,
+        OF_HUNDRED, entered=True,
     ),
     TierFact(
         "customer_retention", "Customer retention", "Of the customers that you look after, those who stayed", SUCCESS,

@@ -37,7 +37,7 @@ def narrowed(actor: Actor, show: str, words: str) -> tuple[QuerySet[Any], str]:
         running = TierException.objects.visible_to(actor).filter(until__gt=present(), ended_at=None)
         return rows.filter(enrollment__in=running.values("enrollment")), "-closeness"
     if show == "rising":
-        return rows.filter(closeness__gte=NEAR), "-closeness"
+        return rows.filter(closeness__gte=NEAR, status=TierStanding.Status.QUALIFIED), "-closeness"
     return rows, "-closeness"
 
 

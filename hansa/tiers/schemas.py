@@ -16,6 +16,7 @@ from hansa.tiers.periods import CYCLES, PERIODS
 Said = Annotated[str, text(2_000, shortest=1, lines=True)]
 Note = Annotated[str, text(2_000, lines=True)]
 Number = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?$")]
+MORE = r"[a-z_0-9]{1,40}:(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?"
 Label = Annotated[str, text(60)]
 
 
@@ -98,12 +99,9 @@ class WhatIf(Schema):
 
 
 class WhatIfAsked(Schema):
-    """How much more of which facts, such as `certifications:2`."""
+    """How much more of which facts, such as `certifications:2,revenue_sourced:40000`."""
 
-    more: Annotated[
-        list[Annotated[str, StringConstraints(pattern=r"^[a-z_0-9]{1,40}:(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?$")]],
-        Field(max_length=20),
-    ] = []
+    more: Annotated[str, StringConstraints(pattern=f"^({MORE}(,{MORE}){{0,19}})?$")] = ""
 
 
 class Approve(Body):

@@ -7,6 +7,7 @@ from typing import Any
 
 from hansa.accounts.models import Vendor
 from hansa.core.actors import Actor
+from hansa.core.models import Event
 from hansa.core.tenancy import moment
 from hansa.partnerships.models import Enrollment
 from hansa.programs.models import Tier
@@ -21,9 +22,9 @@ from hansa.tiers.criteria import Way, rank_of, ways_above, ways_to
 from hansa.tiers.facts import BY_NAME
 from hansa.tiers.models import TierException, TierStanding, TierTerms
 from hansa.tiers.rules import CRITERIA
-from hansa.tiers.words import WORDS, Words
+from hansa.tiers.words import HAPPENED, WORDS, Words, happened
 
-DECISIONS_SHOWN = 10
+EVENTS_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Board:
 
     def ways_back(self) -> list[Way]:
         """What keeps the tier that is held, where its criteria are not met; the nearest first."""
-        if self.standing is None or self.standing.status == TierStanding.Status.QUALIFIED:
+        if self.standing is None or self.standing.qualified >= self.held:
             return []
         return ways_to(self.rules, self.facts, self.held)
 
@@ -121,9 +122,6 @@ def page_of(actor: Actor, board: Board) -> dict[str, Any]:
     rules, types = rules_in_force(), board.enrollment.partner_types
     then = benefits_of(rules, above.rank, types) if above else None
     running = TierException.objects.visible_to(actor).filter(enrollment=board.enrollment, until__gt=now, ended_at=None)
-    decisions = (
-        Decision.objects.visible_to(actor).filter(subject_id=standing.pk) if standing else Decision.objects.none()
-    )
     return {
         "enrollment": board.enrollment,
         "standing": standing,
@@ -136,13 +134,29 @@ def page_of(actor: Actor, board: Board) -> dict[str, Any]:
         "back": [words.way(way, str(board.enrollment.tier)) for way in back],
         "benefits": show_benefits(benefits_of(rules, board.held, types), then),
         "exceptions": list(running.select_related("tier").order_by("until")),
-        "decisions": [
-            {"at": one.at, "text": one.note, "by": "" if one.made_by == "policy" else one.made_by}
-            for one in decisions.order_by("-at", "-id")[:DECISIONS_SHOWN]
-        ],
+        "happened": _happened(actor, standing) if standing else [],
         "ladder": [
             {"label": tier.name, "held": tier.rank == board.held, "done": tier.rank < board.held}
             for tier in board.tiers
         ],
         "terms": board.terms,
     }
+
+
+def _happened(actor: Actor, standing: TierStanding) -> list[dict[str, Any]]:
+    """What became of the tier, the newest first, each with the note of the decision behind it."""
+    exceptions = TierException.objects.visible_to(actor).filter(enrollment=standing.enrollment_id)
+    about = [standing.pk, *exceptions.values_list("pk", flat=True)]
+    events = Event.objects.visible_to(actor).filter(
+        partnership_id=standing.partnership_id, subject_id__in=about, name__in=HAPPENED
+    )
+    decisions = Decision.objects.visible_to(actor).filter(subject_id=standing.pk)
+    notes = dict(decisions.order_by("at").values_list("at", "note"))
+    return [
+        {"at": one.at, "text": happened(one.name, one.data, notes.get(one.at, "")), "by": _who(one)}
+        for one in events.order_by("-at", "-id")[:EVENTS_SHOWN]
+    ]
+
+
+def _who(event: Event) -> str:
+    return "" if event.actor_kind == "system" else event.actor_label

@@ -11,7 +11,7 @@ from hansa.core.web.said import money_in_words, reader_locale
 from hansa.rulebook.dmn.values import Kind
 from hansa.rulebook.shown import in_words
 from hansa.tiers.criteria import Criterion, Way
-from hansa.tiers.facts import BY_NAME, SLOTS, TierFact, enterable
+from hansa.tiers.facts import BY_NAME, OF_HUNDRED, SLOTS, TierFact, enterable
 from hansa.tiers.gathering import period_of
 from hansa.tiers.models import TierStanding, TierTerms
 from hansa.tiers.periods import PERIODS
@@ -22,6 +22,27 @@ WORDS = {
     TierStanding.Status.AT_RISK: ("At risk", "wait"),
     TierStanding.Status.IN_GRACE: ("In its grace period", "bad"),
 }
+
+HAPPENED = {
+    "tier.promoted": "{tier} was reached",
+    "tier.demoted": "The tier is {tier} now",
+    "tier.slipped": "Below what {tier} asks for",
+    "tier.grace_began": "The grace period for {tier} began",
+    "tier.recovered": "The criteria of {tier} are met again",
+    "tier.proposed": "{proposed_tier} waits for approval",
+    "tier.declined": "The change was declined",
+    "tier.exception_granted": "An exception for {tier} was granted",
+    "tier.exception_ended": "The exception for {tier} was ended early",
+}
+"""What events say of a tier, with the facts that they carry."""
+
+
+def happened(name: str, data: Mapping[str, Any], note: str) -> str:
+    """An event in words, and why: the note of the decision behind it, or the reason that it carries."""
+    known = {"tier": data.get("tier") or "no tier", "proposed_tier": data.get("proposed_tier") or "Another tier"}
+    said = HAPPENED[name].format(**known)
+    why = note or str(data.get("reason") or "")
+    return f"{said}: {why}" if why else f"{said}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +56,8 @@ class ShownCriterion:
     percent: int
     met: bool
     note: str = ""
+    counted: bool = True
+    """Whether it is a number, which a bar can show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +112,27 @@ class Words:
         wants = self.number(one.fact, one.least) if one.least is not None else in_words(one.cell, one.kind)
         if one.least is not None:
             wants = f"more than {wants}" if one.beyond else f"at least {wants}"
-        missing = ""
-        if not one.met:
-            lacking = one.missing
-            missing = f"{self.number(one.fact, lacking)} more" if lacking else "a little more"
-            missing = "this is another kind of partner" if one.least is None else missing
-        percent = int(one.share * 100)
-        note = self.period(one.fact)
-        if unmeasured:
-            note = f"{note}; {NOT_MEASURED}" if note else NOT_MEASURED
-        has = "–" if unmeasured else self.number(one.fact, one.has)
-        label = self.label(one.fact, one.label)
-        return ShownCriterion(label, has, wants, missing, percent if one.met else min(percent, 99), one.met, note)
+        return ShownCriterion(
+            self.label(one.fact, one.label),
+            NOT_MEASURED if unmeasured else self.number(one.fact, one.has),
+            wants,
+            "" if one.met else NOT_MEASURED if unmeasured else self._missing(one),
+            100 if one.met else min(int(one.share * 100), 99),
+            one.met,
+            self.period(one.fact),
+            one.least is not None,
+        )
+
+    def _missing(self, one: Criterion) -> str:
+        """What it takes, in a few words."""
+        if one.least is None:
+            return "not so"
+        known = BY_NAME.get(one.fact)
+        if not one.missing:
+            return "a little more"
+        if known and known.unit == OF_HUNDRED:
+            return f"{format_decimal(one.missing, locale=reader_locale())} more"
+        return f"{self.number(one.fact, one.missing)} more"
 
     def countable(self) -> set[str]:
         """The facts that are numbers, those of the vendor's own only where it has named them."""
