@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
@@ -72,7 +72,7 @@ def standing(request: WorkspaceRequest, standing: str) -> HttpResponse:
 def approve(request: WorkspaceRequest, standing: str) -> HttpResponse:
     """Approve a proposed tier."""
     board = _read(request, standing)
-    form = ApproveForm(request.POST or None)
+    form = ApproveForm(_posted(request))
 
     def act(given: dict[str, Any]) -> Any:
         return actions.approve_change(request.actor, board.standing, **given)
@@ -84,7 +84,7 @@ def approve(request: WorkspaceRequest, standing: str) -> HttpResponse:
 def decline(request: WorkspaceRequest, standing: str) -> HttpResponse:
     """Decline a proposed tier, and say why."""
     board = _read(request, standing)
-    form = DeclineForm(request.POST or None)
+    form = DeclineForm(_posted(request))
 
     def act(given: dict[str, Any]) -> Any:
         return actions.decline_change(request.actor, board.standing, **given)
@@ -96,7 +96,7 @@ def decline(request: WorkspaceRequest, standing: str) -> HttpResponse:
 def grant(request: WorkspaceRequest, standing: str) -> HttpResponse:
     """Grant an exception for a time."""
     board = _read(request, standing)
-    form = ExceptionForm(board.tiers, request.POST or None)
+    form = ExceptionForm(board.tiers, _posted(request))
 
     def act(given: dict[str, Any]) -> Any:
         return actions.grant_exception(request.actor, board.enrollment, **form.given())
@@ -110,7 +110,7 @@ def enter(request: WorkspaceRequest, standing: str) -> HttpResponse:
     board = _read(request, standing)
     with acting(request.actor):
         today = moment().date()
-    form = FactForm(board.words.entered(), request.POST or None, initial={"dated": today})
+    form = FactForm(board.words.entered(), _posted(request), initial={"dated": today})
 
     def act(given: dict[str, Any]) -> Any:
         return actions.enter_fact(request.actor, board.enrollment, **given)
@@ -158,7 +158,7 @@ def terms(request: WorkspaceRequest, program: str) -> HttpResponse:
     with acting(actor):
         found = Program.objects.visible_to(actor).named(program)
         now = actions.terms_of(found)
-    form = TermsForm(request.POST if request.method == "POST" else None, initial=present(now))
+    form = TermsForm(_posted(request), initial=present(now))
     if form.is_valid():
         try:
             actions.change_tier_terms(actor, found, **form.given())
@@ -169,6 +169,11 @@ def terms(request: WorkspaceRequest, program: str) -> HttpResponse:
             return redirect("program-setup", request.workspace.slug)
     context = {"title": f"Tiers: {found.name}", "form": form, "label": "Save", "note": STAYS}
     return render(request, "programs/form.html", context, status=422 if form.errors else 200)
+
+
+def _posted(request: WorkspaceRequest) -> QueryDict | None:
+    """What was sent, also where nothing was filled in; None where the form is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def _read(request: WorkspaceRequest, reference: str) -> Board:
