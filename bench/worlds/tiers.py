@@ -67,7 +67,7 @@ def copies(partners: int) -> list[str]:
         ),
         (
             f"INSERT INTO deals_deal ({deal[0]}) SELECT {deal[1]} FROM made,"
-            f" (SELECT * FROM deals_deal ORDER BY submitted_at DESC LIMIT {EACH}) AS told"
+            f" (SELECT * FROM deals_deal WHERE protected_until IS NOT NULL ORDER BY id LIMIT {EACH}) AS told"
         ),
     ]
 

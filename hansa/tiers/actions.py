@@ -16,9 +16,11 @@ from hansa.partnerships.models import Enrollment
 from hansa.programs.models import Program, Tier
 from hansa.programs.review_terms import calendar_of
 from hansa.rulebook.record import overridden
+from hansa.tiers import ladder
 from hansa.tiers.evaluate import BY_CRITERIA, evaluate
 from hansa.tiers.facts import BY_NAME, SLOTS, enterable
 from hansa.tiers.models import EnteredFact, TierException, TierStanding, TierTerms
+from hansa.tiers.moves import ACTS
 from hansa.tiers.periods import PERIODS
 from hansa.tiers.rules import CRITERIA
 
@@ -37,6 +39,7 @@ TERMS = (
 LONGEST_LABEL, LONGEST_REASON = 60, 2_000
 LONGEST_EXCEPTION = timedelta(days=731)
 MOST = Decimal(10) ** 13
+NOBODY: frozenset[str] = frozenset()
 
 
 @action("tier_terms.change", emits="tier_terms.changed", by=PROGRAM_ADMINS)
@@ -147,6 +150,47 @@ def end_exception(actor: Actor, exception: TierException) -> None:
     exception.save(update_fields=["ended_at"])
     _follow(actor, exception.enrollment)
 
+
+@action("tier.promote", emits="tier.promoted", by=NOBODY)
+def promote(actor: Actor, standing: TierStanding) -> None:
+    """A partner qualifies for a higher tier and has it."""
+
+
+@action("tier.demote", emits="tier.demoted", by=NOBODY)
+def demote(actor: Actor, standing: TierStanding) -> None:
+    """A partner's grace period is over and it has a lower tier."""
+
+
+@action("tier.slip", emits="tier.slipped", by=NOBODY)
+def slip(actor: Actor, standing: TierStanding) -> None:
+    """A partner no longer meets the criteria of its tier."""
+
+
+@action("tier.begin_grace", emits="tier.grace_began", by=NOBODY)
+def begin_grace(actor: Actor, standing: TierStanding) -> None:
+    """A partner is below its tier for long enough that it counts, and keeps the tier for a time."""
+
+
+@action("tier.recover", emits="tier.recovered", by=NOBODY)
+def recover(actor: Actor, standing: TierStanding) -> None:
+    """A partner meets the criteria of its tier again."""
+
+
+@action("tier.propose", emits="tier.proposed", by=NOBODY)
+def propose(actor: Actor, standing: TierStanding) -> None:
+    """A partner's change of tier waits for somebody's word."""
+
+
+ACTS.update(
+    {
+        ladder.PROMOTED: promote,
+        ladder.DEMOTED: demote,
+        ladder.SLIPPED: slip,
+        ladder.GRACE_BEGAN: begin_grace,
+        ladder.RECOVERED: recover,
+        ladder.PROPOSED: propose,
+    }
+)
 
 TERMS_CHANGING = (change_tier_terms,)
 CARING = (enter_fact, evaluate_standing, approve_change, decline_change, grant_exception, end_exception)

@@ -8,6 +8,7 @@ from procrastinate.types import JSONDict
 from hansa.accounts.models import Vendor
 from hansa.core.actors import System
 from hansa.core.tenancy import acting
+from hansa.tiers import actions as actions
 from hansa.tiers.evaluate import BY_CRITERIA, evaluate
 from hansa.tiers.models import TierTerms
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from hansa.core.actions import Action, action, at_once
+from hansa.core.actions import Action, at_once
 from hansa.core.actors import Actor
 from hansa.core.database import tell
 from hansa.core.models import Record
@@ -20,7 +20,6 @@ from hansa.tiers import ladder
 from hansa.tiers.ladder import Rungs, Step
 from hansa.tiers.models import TierStanding
 
-NOBODY: frozenset[str] = frozenset()
 NO_ROW = "No rule fits, and the first tier is everybody's."
 MOVES = {ladder.AT_RISK: "slip", ladder.IN_GRACE: "begin_grace", ladder.QUALIFIED: "recover"}
 
@@ -129,44 +128,8 @@ class Moved:
         standing.facts, standing.version = _as_json(self.facts), self.round.rules.version
 
 
-@action("tier.promote", emits="tier.promoted", by=NOBODY)
-def promote(actor: Actor, standing: TierStanding) -> None:
-    """A partner qualifies for a higher tier and has it."""
-
-
-@action("tier.demote", emits="tier.demoted", by=NOBODY)
-def demote(actor: Actor, standing: TierStanding) -> None:
-    """A partner's grace period is over and it has a lower tier."""
-
-
-@action("tier.slip", emits="tier.slipped", by=NOBODY)
-def slip(actor: Actor, standing: TierStanding) -> None:
-    """A partner no longer meets the criteria of its tier."""
-
-
-@action("tier.begin_grace", emits="tier.grace_began", by=NOBODY)
-def begin_grace(actor: Actor, standing: TierStanding) -> None:
-    """A partner is below its tier for long enough that it counts, and keeps the tier for a time."""
-
-
-@action("tier.recover", emits="tier.recovered", by=NOBODY)
-def recover(actor: Actor, standing: TierStanding) -> None:
-    """A partner meets the criteria of its tier again."""
-
-
-@action("tier.propose", emits="tier.proposed", by=NOBODY)
-def propose(actor: Actor, standing: TierStanding) -> None:
-    """A partner's change of tier waits for somebody's word."""
-
-
-ACTS: dict[str, Action] = {
-    ladder.PROMOTED: promote,
-    ladder.DEMOTED: demote,
-    ladder.SLIPPED: slip,
-    ladder.GRACE_BEGAN: begin_grace,
-    ladder.RECOVERED: recover,
-    ladder.PROPOSED: propose,
-}
+ACTS: dict[str, Action] = {}
+"""The action by which each move is announced, by what happened; `actions.py` declares them."""
 
 
 def tell_all(actor: Actor, moved: Sequence[Moved]) -> None:

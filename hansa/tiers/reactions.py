@@ -7,6 +7,7 @@ from hansa.core.models import Event
 from hansa.notices.notify import notify
 from hansa.partnerships.care import managers_of
 from hansa.partnerships.models import Partnership
+from hansa.tiers import actions as actions
 from hansa.tiers.evaluate import look_again
 from hansa.tiers.models import TierException, TierStanding
 

@@ -209,11 +209,6 @@ def _step(
         else:
             messages.success(request, said)
             return redirect("tier-standing", request.workspace.slug, board.standing.public_id)
-    context = {
-        "title": title,
-        "form": form,
-        "label": title,
-        "partner": board.enrollment.partnership,
-        "standing": board.standing,
-    }
+    context = {"title": title, "form": form, "label": title, "standing": board.standing}
+    context["partner"] = board.enrollment.partnership
     return render(request, "tiers/console/step.html", context, status=422 if form.errors else 200)
