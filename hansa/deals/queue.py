@@ -20,6 +20,9 @@ from hansa.kernel.business_time import Calendar
 from hansa.kernel.ids import parse_public_id, public_id
 from hansa.partnerships.care import CARED_FOR_SQL, looked_after_by
 from hansa.partnerships.models import Partnership
+from hansa.rulebook.in_force import in_force
+from hansa.tiers.benefits import benefits_of
+from hansa.tiers.rules import BENEFITS
 
 BY_TIME = ("overdue", "today", "asked")
 ORDERS = {"": ("Oldest first", "submitted_at"), "due": ("Most urgent first", "due_at")}
@@ -66,7 +69,7 @@ JOIN rulebook_decisionevidence proof ON proof.vendor_id = decision.vendor_id AND
 WHERE decision.vendor_id = %s AND decision.subject_id = ANY(%s::uuid[]) ORDER BY decision.at
 """
 TIERS_SQL = """
-SELECT enrollment.partnership_id, tier.name
+SELECT enrollment.partnership_id, tier.name, tier.rank, enrollment.partner_types
 FROM partnerships_enrollment enrollment
 JOIN programs_tier tier ON tier.vendor_id = enrollment.vendor_id AND tier.id = enrollment.tier_id
 WHERE enrollment.vendor_id = %s AND enrollment.partnership_id = ANY(%s::uuid[])
@@ -260,7 +263,16 @@ def strongest_first(clues: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any
 def tiers(actor: Actor, partnerships: Iterable[UUID]) -> dict[UUID, str]:
     """The tier of each partner, by the partnership's id."""
     [found] = ask_together(tiers_query(actor, partnerships))
-    return dict(found)
+    return tiers_in(found)
+
+
+def tiers_in(found: Rows) -> dict[UUID, str]:
+    """What `tiers_query` found, by the partnership's id; marked where the tier brings priority. Inside `acting`."""
+    rules = in_force(BENEFITS)
+    return {
+        partner: f"{name}, priority" if benefits_of(rules, rank, types)["priority_registration"] else name
+        for partner, name, rank, types in found
+    }
 
 
 def tiers_query(actor: Actor, partnerships: Iterable[UUID]) -> Query:

@@ -346,9 +346,14 @@ def reviewed_first() -> Ruling:
     return Ruling((TOGETHER.built_in.evaluate({}),), Status.UNDER_REVIEW, 0)
 
 
-def rule(facts: Facts, *, usual_days: int, versions: Versions = BUILT_IN) -> Ruling:
-    """Decide a valid registration. `usual_days` is the program's protection."""
+def rule(facts: Facts, *, usual_days: int, versions: Versions = BUILT_IN, promised: Answer | None = None) -> Ruling:
+    """Decide a valid registration. `usual_days` is the program's protection, `promised` what the partner's tier brings.
+
+    The table of protection may lengthen it for the same tier: the longer of the two counts, and not their sum.
+    """
     approval = rules_of(APPROVAL, versions).decide(facts)
     protection = rules_of(PROTECTION, versions).evaluate(facts)
-    days = max(1, usual_days + protection.outputs["extra_days"])
-    return Ruling((approval, protection), Status(approval.outputs["status"]), days)
+    extra, answers = protection.outputs["extra_days"], [approval, protection]
+    if promised and (days := promised.outputs["protection_days"]):
+        extra, answers = max(extra, days), [*answers, promised]
+    return Ruling(tuple(answers), Status(approval.outputs["status"]), max(1, usual_days + extra))

@@ -13,6 +13,7 @@ class Kind(TextChoices):
     DECIDED = "decided", "What became of a registration"
     ASKED = "asked", "Questions about a registration"
     ENDING = "ending", "The end of a protection"
+    TIER = "tier", "Your tier"
     WAITING = "waiting", "Something waits for a decision"
     REMINDER = "reminder", "A decision is due"
     CONVERSATION = "conversation", "Messages"
@@ -53,6 +54,7 @@ TERMS = {
     ),
     Kind.ASKED: Terms("The vendor needs to know more before it decides", ("partner",)),
     Kind.ENDING: Terms("A protection is about to run out, was extended or not, or has ended", ("partner",)),
+    Kind.TIER: Terms("You rose, you are about to fall or fell, or an exception was granted", ("partner",)),
     Kind.WAITING: Terms(
         "A registration came in or is given to you, a partner asks or answers, or direct sales meet a protected one",
         ("vendor",),
@@ -99,6 +101,15 @@ KIND_OF = {
     "deal.expired": Kind.ENDING,
     "deal.extended": Kind.ENDING,
     "extension.declined": Kind.ENDING,
+    "tier.promoted": Kind.TIER,
+    "tier.demoted": Kind.TIER,
+    "tier.slipped": Kind.TIER,
+    "tier.grace_began": Kind.TIER,
+    "tier.recovered": Kind.TIER,
+    "tier.declined": Kind.TIER,
+    "tier.exception_granted": Kind.TIER,
+    "tier.exception_ended": Kind.TIER,
+    "tier.proposed": Kind.WAITING,
     "deal.sent_to_review": Kind.WAITING,
     "verdict.reviewed": Kind.WAITING,
     "registration.assigned": Kind.WAITING,

@@ -14,6 +14,7 @@ from hansa.customers.permissions import READ_COMPANIES
 from hansa.deals.actions import DECISIONS, settle_conflict
 from hansa.exports.actions import request_export
 from hansa.history.permissions import READ_AUDIT
+from hansa.tiers.actions import CARING, TERMS_CHANGING
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Entry:
 PORTAL = (
     Entry("Home", "home"),
     Entry("Deals", "deals"),
+    Entry("Tier", "tier"),
     Entry("Messages", "messages"),
     Entry("Our program", "program"),
     Entry("Disputes", "disputes"),
@@ -42,6 +44,7 @@ CONSOLE = (
     Entry("Deals", "deals"),
     Entry("Conflicts", "channel-conflicts", settle_conflict),
     Entry("Partners", "partners"),
+    Entry("Tiers", "tiers", (*CARING, *TERMS_CHANGING)),
     Entry("Messages", "messages"),
     Entry("Disputes", "disputes"),
     Entry("Customers", "customers", READ_COMPANIES),

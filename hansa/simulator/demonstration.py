@@ -30,6 +30,7 @@ from hansa.simulator.ecosystem import Ecosystem, found, hire
 from hansa.simulator.names import Human
 from hansa.simulator.plan import PlannedPartner
 from hansa.simulator.tell import Size, plan_for, tell
+from hansa.simulator.tiers import run_tiers
 
 SLUG = "northwind"
 SIZE = Size(seed=7, partners=60, registrations=2000, months=18)
@@ -107,6 +108,7 @@ def fill(until: datetime) -> None:
             hire(ecosystem.chief, ecosystem.workspace, DESK, Role.DEAL_DESK)
             import_export(ecosystem)
             tell(ecosystem, plan_for(ecosystem, SIZE, until, known=known_partners(begin)))
+            run_tiers(ecosystem, until)
             _let_in()
         talk(MARA, MANAGERS[0])
     replay_policy(ecosystem.chief, draft_of_a_rule(ecosystem))

@@ -29,6 +29,7 @@ from hansa.rulebook.api import router as policies
 from hansa.rulebook.decisions_api import router as decisions
 from hansa.rulebook.replay_api import router as replays
 from hansa.talk.api import router as talk
+from hansa.tiers.api import router as tiers
 
 api = HansaApi(
     title="Hansa",
@@ -65,6 +66,7 @@ for room in (
     requirements,
     policies,
     replays,
+    tiers,
     customers,
     exports,
     filters,

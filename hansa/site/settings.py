@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "hansa.programs",
     "hansa.customers",
     "hansa.partnerships",
+    "hansa.tiers",
     "hansa.files",
     "hansa.talk",
     "hansa.deals",

@@ -24,6 +24,7 @@ ROOMS = (
     "programs",
     "customers",
     "partnerships",
+    "tiers",
     "files",
     "talk",
     "deals",

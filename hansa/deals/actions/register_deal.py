@@ -32,6 +32,7 @@ from hansa.programs.requirements import EvidenceWhen
 from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.rulebook.policies import Answer
 from hansa.rulebook.record import decided
+from hansa.tiers.benefits import promise
 
 EVENTS = {
     Status.APPROVED: "deal.approved",
@@ -272,7 +273,9 @@ def decide(case: Case) -> Ruling:
         "evidence_required": deal.evidence_needed,
         "evidence_given": case.proven,
     }
-    return rule(facts, usual_days=case.standing.protection_days, versions=case.standing.policies)
+    standing = case.standing
+    promised = promise(standing.policies, standing.tier_rank, standing.partner_types)
+    return rule(facts, usual_days=standing.protection_days, versions=standing.policies, promised=promised)
 
 
 def settle(deal: Deal, ruling: Ruling) -> None:

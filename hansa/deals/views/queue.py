@@ -28,6 +28,7 @@ from hansa.deals.queue import (
     proposals_in,
     proposals_query,
     reviewers_query,
+    tiers_in,
     tiers_query,
 )
 from hansa.deals.tables import queue_table, sender_options
@@ -93,7 +94,7 @@ def _beside(
         reviewers_query(actor, [line.id for line in page]),
     )
     above = _narrowing(actor, saved, counts, show, asked)
-    return above, proposals_in(proposed), dict(tier), dict(reviewers)
+    return above, proposals_in(proposed), tiers_in(tier), dict(reviewers)
 
 
 def _narrowing(actor: Actor, saved: Rows, counts: Counts, show: str, asked: QueryDict) -> dict[str, Any]:

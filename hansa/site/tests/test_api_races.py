@@ -13,7 +13,7 @@ from hansa.core.models import Event, IdempotencyKey
 from hansa.core.tenancy import acting
 from hansa.disputes.tests import contest
 from hansa.site.api import api
-from hansa.site.tests import races_of_partners, races_of_policies
+from hansa.site.tests import races_of_partners, races_of_policies, races_of_tiers
 from hansa.site.tests.race_starts import (
     ACCOUNTS,
     LETTER,
@@ -184,6 +184,7 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
     "resume_bulk_decision": ("vendor_admin", stopped, None),
     **races_of_partners.CASES,
     **races_of_policies.CASES,
+    **races_of_tiers.CASES,
     "save_filter": ("vendor_admin", nothing, TOO_LATE),
     "delete_filter": ("vendor_admin", kept_filter, None),
     "assign_registration": ("vendor_admin", waiting, colleague),

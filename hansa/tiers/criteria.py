@@ -1,0 +1,159 @@
+"""A partner beside the criteria: what each row of the table asks, what it has, and what is missing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from hansa.rulebook.dmn.syntax import ANYTHING, Between, Cell, Compares, HitPolicy, Input, Name
+from hansa.rulebook.dmn.to_python import Compiled, compile_table
+from hansa.rulebook.dmn.values import BadValue, Kind
+from hansa.rulebook.policies import Rules
+
+Number = int | Decimal
+REMEMBERED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One cell of a row and one partner. `least` is the number that it asks for at least, if it asks for one.
+
+    `has` is None where it is not measured yet. `missing` is what it takes, None where no number would do.
+    """
+
+    fact: str
+    label: str
+    cell: Cell
+    kind: Kind
+    has: Any
+    met: bool
+    least: Number | None = None
+    beyond: bool = False
+    """Whether it has to be more than `least`."""
+
+    @property
+    def missing(self) -> Number | None:
+        if self.met or self.least is None:
+            return None
+        return max(self.least - (self.has or 0), 0)
+
+    @property
+    def share(self) -> float:
+        """How much of it is there, from 0 to 1."""
+        if self.met:
+            return 1.0
+        if not self.least or self.has is None:
+            return 0.0
+        return max(0.0, min(1.0, float(self.has) / float(self.least)))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A row that leads to a tier: its rank, what it says, and each of its criteria."""
+
+    rank: int
+    note: str
+    criteria: tuple[Criterion, ...]
+
+    @property
+    def share(self) -> float:
+        """How near it is, from 0 to 1: of each criterion alike."""
+        if not self.criteria:
+            return 1.0
+        return sum(one.share for one in self.criteria) / len(self.criteria)
+
+    @property
+    def percent(self) -> int:
+        return 100 if all(one.met for one in self.criteria) else min(99, int(self.share * 100))
+
+    @property
+    def missing(self) -> list[Criterion]:
+        return [one for one in self.criteria if not one.met]
+
+
+def rank_of(rules: Rules, facts: Mapping[str, Any]) -> int:
+    """The rank that the table says; 0 where no row fits. Raises BadValue for facts that are none."""
+    fired = rules.compiled.explain(facts).fired
+    return int(rules.outputs(rules.table.rows[fired[0]])["rank"]) if fired else 0
+
+
+def ways_above(rules: Rules, facts: Mapping[str, Any], rank: int) -> list[Way]:
+    """The rows that lead to a tier above this one: those of the next rank first, of one rank the nearest first."""
+    ways = [way for way in _ways(rules, facts) if way.rank > rank]
+    return sorted((way for way in ways if leads(rules, facts, way)), key=lambda way: (way.rank, -way.share))
+
+
+def ways_to(rules: Rules, facts: Mapping[str, Any], rank: int) -> list[Way]:
+    """The rows that lead to this tier or a higher one, the nearest first."""
+    ways = [way for way in _ways(rules, facts) if way.rank >= rank]
+    return sorted(ways, key=lambda way: (-way.share, way.rank))
+
+
+def leads(rules: Rules, facts: Mapping[str, Any], way: Way) -> bool:
+    """Whether who brings what is missing would have the way's tier: no row before it says less."""
+    if any(one.least is None for one in way.missing):
+        return False
+    whole = {one.fact: _enough(one) for one in way.missing}
+    try:
+        return rank_of(rules, {**facts, **whole}) >= way.rank
+    except BadValue:
+        return False
+
+
+def _enough(one: Criterion) -> Number:
+    assert one.least is not None
+    return one.least + (Decimal("0.000001") if one.beyond else 0)
+
+
+def _ways(rules: Rules, facts: Mapping[str, Any]) -> list[Way]:
+    """Every row of the table beside these facts."""
+    places, compiled = _cells(rules)
+    explained = compiled.explain(facts)
+    met = {places[fired] for fired in explained.fired}
+    columns = rules.table.inputs
+    return [
+        Way(
+            int(rules.outputs(row)["rank"]),
+            row.note,
+            tuple(
+                _criterion(columns[at], cell, explained.inputs[at], met=(number, at) in met)
+                for at, cell in enumerate(row.cells)
+                if cell != ANYTHING
+            ),
+        )
+        for number, row in enumerate(rules.table.rows)
+    ]
+
+
+# A cell is read by the table's own function and never a second time: here each is the only one of its row.
+@lru_cache(REMEMBERED)
+def _cells(rules: Rules) -> tuple[list[tuple[int, int]], Compiled]:
+    """The places, row and column, of all cells that ask something, and a table that says which of them hold."""
+    table = rules.table
+    rows, places = [], []
+    for number, row in enumerate(table.rows):
+        for at, cell in enumerate(row.cells):
+            if cell != ANYTHING:
+                alone = tuple(cell if other == at else ANYTHING for other in range(len(row.cells)))
+                rows.append(replace(row, cells=alone))
+                places.append((number, at))
+    return places, compile_table(replace(table, rows=tuple(rows), hit_policy=HitPolicy.RULE_ORDER))
+
+
+def _criterion(column: Input, cell: Cell, has: Any, *, met: bool) -> Criterion:
+    name = column.expression.name if isinstance(column.expression, Name) else ""
+    least, beyond = _least(cell) if name else (None, False)
+    return Criterion(name, column.label, cell, column.kind, has, met, least, beyond)
+
+
+def _least(cell: Cell) -> tuple[Number | None, bool]:
+    """The number that a cell asks for at least, and whether it must be more."""
+    if cell.negated or len(cell.tests) != 1:
+        return None, False
+    test = cell.tests[0]
+    if isinstance(test, Compares) and test.sign in (">", ">=") and isinstance(test.value, int | Decimal):
+        return test.value, test.sign == ">"
+    if isinstance(test, Between) and isinstance(test.low, int | Decimal):
+        return test.low, not test.with_low
+    return None, False

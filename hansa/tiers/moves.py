@@ -1,0 +1,164 @@
+"""What an evaluation leaves behind: the standings, the tiers that changed hands, their events and their decisions."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from hansa.core.actions import Action, at_once
+from hansa.core.actors import Actor
+from hansa.core.database import tell
+from hansa.core.models import Record
+from hansa.partnerships.models import Enrollment
+from hansa.programs.models import Tier
+from hansa.rulebook.dmn.values import to_json
+from hansa.rulebook.policies import Rules
+from hansa.rulebook.record import decided, overridden
+from hansa.tiers import ladder
+from hansa.tiers.ladder import Rungs, Step
+from hansa.tiers.models import TierStanding
+
+NO_ROW = "No rule fits, and the first tier is everybody's."
+MOVES = {ladder.AT_RISK: "slip", ladder.IN_GRACE: "begin_grace", ladder.QUALIFIED: "recover"}
+
+KEEP_SQL = """
+UPDATE tiers_tierstanding AS standing
+SET tier_id = new.tier_id, held = new.held, qualified = new.qualified, status = new.status, since = new.since,
+    below_since = new.below_since, grace_until = new.grace_until, proposed_id = new.proposed_id,
+    proposed_at = new.proposed_at, declined = new.declined, facts = new.facts, version = new.version,
+    closeness = new.closeness, evaluated_at = new.evaluated_at
+FROM json_to_recordset(%s::json) AS new (id uuid, tier_id uuid, held smallint, qualified smallint, status text,
+     since timestamptz, below_since timestamptz, grace_until timestamptz, proposed_id uuid, proposed_at timestamptz,
+     declined smallint, facts jsonb, version text, closeness smallint, evaluated_at timestamptz)
+WHERE standing.vendor_id = %s AND standing.id = new.id
+"""
+TIERS_SQL = """
+UPDATE partnerships_enrollment AS enrollment SET tier_id = new.tier_id
+FROM json_to_recordset(%s::json) AS new (id uuid, tier_id uuid)
+WHERE enrollment.vendor_id = %s AND enrollment.id = new.id
+"""
+KEPT = (
+    "id",
+    "tier_id",
+    "held",
+    "qualified",
+    "status",
+    "since",
+    "below_since",
+    "grace_until",
+    "proposed_id",
+    "proposed_at",
+    "declined",
+    "facts",
+    "version",
+    "closeness",
+    "evaluated_at",
+)
+
+
+@dataclass(slots=True)
+class Round:
+    """One evaluation of one program at one moment. `ends` says that a period ends at that moment."""
+
+    actor: Actor
+    rules: Rules
+    rungs: Rungs
+    tiers: list[Tier]
+    at: datetime
+    ends: bool = False
+
+    def tier(self, rank: int) -> Tier:
+        """The highest tier of the program up to this rank; the first is everybody's."""
+        return next((tier for tier in reversed(self.tiers) if tier.rank <= rank), self.tiers[0])
+
+
+@dataclass(slots=True)
+class Moved:
+    """One partner after an evaluation, not yet written."""
+
+    round: Round
+    standing: TierStanding
+    enrollment: Enrollment
+    facts: dict[str, Any]
+    qualified: int
+    step: Step
+    closeness: int
+
+    @property
+    def changes_tier(self) -> bool:
+        return self.step.happened in (ladder.PROMOTED, ladder.DEMOTED)
+
+    def records(self) -> Iterator[Record]:
+        """The decision about it with all facts, if something happened."""
+        if not self.step.happened:
+            return
+        this, about = self.round, self.standing
+        seen = {"kind": "tier", "happened": self.step.happened, "held": about.held, "qualified": self.qualified}
+        try:
+            answer = this.rules.evaluate(self.facts)
+        except LookupError:
+            outputs = {"rank": self.qualified}
+            by_default = overridden(
+                this.actor, about.partnership_id, about.pk, policy=this.rules.policy.name, outputs=outputs,
+                note=NO_ROW, at=this.at,
+            )  # fmt: skip
+            by_default.version, by_default.facts = this.rules.version, _as_json(self.facts)
+            yield by_default
+            return
+        yield from decided(this.actor, about.partnership_id, about.pk, [answer], evidence=[seen], at=this.at)
+
+    def apply(self) -> None:
+        """Let the standing in memory be what it has become."""
+        standing, place, at = self.standing, self.step.place, self.round.at
+        if place.status != standing.status:
+            TierStanding.LIFECYCLE.apply(standing, MOVES[place.status])
+            standing.since = at
+        if self.changes_tier:
+            standing.tier = self.enrollment.tier = self.round.tier(place.held)
+            standing.since = at
+        if place.proposed is None:
+            standing.proposed = standing.proposed_at = None
+        elif standing.proposed is None or standing.proposed.rank != place.proposed:
+            standing.proposed, standing.proposed_at = self.round.tier(place.proposed), at
+        standing.held, standing.qualified = place.held, self.qualified
+        standing.below_since, standing.grace_until = place.below_since, place.grace_until
+        standing.declined, standing.closeness, standing.evaluated_at = place.declined, self.closeness, at
+        standing.facts, standing.version = _as_json(self.facts), self.round.rules.version
+
+
+ACTS: dict[str, Action] = {}
+"""The action by which each move is announced, by what happened; `actions.py` declares them."""
+
+
+def tell_all(actor: Actor, moved: Sequence[Moved]) -> None:
+    """Apply every move, and leave an event of each that something happened to."""
+    for each in moved:
+        if not each.step.happened:
+            each.apply()
+    for happened, act in ACTS.items():
+        here = [each for each in moved if each.step.happened == happened]
+        if here:
+            at_once(act, actor, [each.standing for each in here], lambda _, here=here: _apply_all(here))  # type: ignore[misc]
+
+
+def keep(moved: Sequence[Moved]) -> None:
+    """Write the standings as they have become, and the tiers that changed hands."""
+    if not moved:
+        return
+    vendor = moved[0].standing.vendor_id
+    rows = [{name: getattr(each.standing, name) for name in KEPT} for each in moved]
+    tell(KEEP_SQL, [orjson.dumps(rows).decode(), vendor])
+    won = [{"id": each.enrollment.pk, "tier_id": each.enrollment.tier_id} for each in moved if each.changes_tier]
+    if won:
+        tell(TIERS_SQL, [orjson.dumps(won).decode(), vendor])
+
+
+def _apply_all(moved: Sequence[Moved]) -> None:
+    for each in moved:
+        each.apply()
+
+
+def _as_json(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: to_json(value) for name, value in facts.items()}

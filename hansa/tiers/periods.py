@@ -1,0 +1,63 @@
+"""Over which time a fact is counted, and when the periods end in which tiers are won and lost."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+YEAR, QUARTER, MONTH, ENROLLMENT, ROLLING = "year", "quarter", "month", "enrollment", "rolling"
+
+PERIODS = {
+    YEAR: "this calendar year",
+    QUARTER: "this calendar quarter",
+    "rolling:3": "the last 3 months",
+    "rolling:6": "the last 6 months",
+    "rolling:12": "the last 12 months",
+    "rolling:24": "the last 24 months",
+    ENROLLMENT: "since enrollment",
+}
+CYCLES = {MONTH: "month", QUARTER: "quarter", YEAR: "year"}
+MONTHS = {MONTH: 1, QUARTER: 3, YEAR: 12}
+FOREVER = "-infinity"
+"""What PostgreSQL calls the time before all others."""
+
+
+def begins(period: str, at: datetime, zone: ZoneInfo) -> datetime | None:
+    """Since when a fact is counted that is asked for at this moment; None since ever. Days are the vendor's own."""
+    if period == ENROLLMENT:
+        return None
+    kind, _, months = period.partition(":")
+    if kind == ROLLING:
+        return _months_later(_midnight(at, zone), -int(months))
+    return _begin(kind, at, zone)
+
+
+def next_end(cycle: str, at: datetime, zone: ZoneInfo) -> datetime:
+    """The first end of a period at or after this moment."""
+    begun = _begin(cycle, at, zone)
+    return begun if begun == at else _months_later(begun, MONTHS[cycle])
+
+
+def ends_between(cycle: str, since: datetime, until: datetime, zone: ZoneInfo, *, most: int = 4) -> list[datetime]:
+    """The ends of periods after `since` and up to `until`, the latest few of them."""
+    found: list[datetime] = []
+    end = _begin(cycle, until, zone)
+    while end > since and len(found) < most:
+        found.append(end)
+        end = _months_later(end, -MONTHS[cycle])
+    return found[::-1]
+
+
+def _begin(cycle: str, at: datetime, zone: ZoneInfo) -> datetime:
+    local = _midnight(at, zone)
+    months = MONTHS[cycle]
+    return local.replace(day=1, month=(local.month - 1) // months * months + 1)
+
+
+def _midnight(at: datetime, zone: ZoneInfo) -> datetime:
+    return at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _months_later(day: datetime, months: int) -> datetime:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first = day.replace(year=year, month=month + 1, day=1)
+    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))

@@ -1,0 +1,47 @@
+"""The policies of tiers: for which tier a partner qualifies, and what a tier brings."""
+
+from pathlib import Path
+
+from hansa.rulebook.dmn.values import Kind
+from hansa.rulebook.policies import POLICIES, Policy, PolicyFact, PolicyOutput
+from hansa.tiers.facts import MONTHS_ENROLLED, NUMBERS, TYPES
+
+TABLES_HERE = Path(__file__).with_name("policies")
+HIGHEST = 99
+
+CRITERIA = Policy(
+    name="tier-criteria",
+    title="For which tier a partner qualifies",
+    vocabulary=(
+        *NUMBERS,
+        PolicyFact(MONTHS_ENROLLED, Kind.NUMBER, "Full months since you joined", unit="months"),
+        *TYPES,
+    ),
+    outputs=(PolicyOutput("rank", Kind.NUMBER, "The tier, counted from 1", between=(1, HIGHEST)),),
+    file=TABLES_HERE / "tier-criteria.dmn",
+)
+
+BENEFITS = Policy(
+    name="tier-benefits",
+    title="What a tier brings",
+    vocabulary=(PolicyFact("tier_rank", Kind.NUMBER, "Your tier, counted from 1; 0 without one"), *TYPES),
+    outputs=(
+        PolicyOutput("priority_registration", Kind.BOOLEAN, "Your registrations are marked to be looked at first"),
+        PolicyOutput(
+            "protection_days",
+            Kind.NUMBER,
+            "Days by which a registration is protected for longer",
+            nullable=True,
+            between=(0, 365),
+        ),
+        PolicyOutput("margin", Kind.NUMBER, "Margin, in percent", nullable=True),
+        PolicyOutput("funds_share", Kind.NUMBER, "What we pay of joint marketing, in percent", nullable=True),
+        PolicyOutput("support_level", Kind.STRING, "Support", nullable=True),
+        PolicyOutput("content_access", Kind.STRING, "Content", nullable=True),
+        PolicyOutput("more", Kind.STRING, "What else it brings", nullable=True),
+    ),
+    file=TABLES_HERE / "tier-benefits.dmn",
+)
+
+TIERS = (CRITERIA, BENEFITS)
+POLICIES.update({policy.name: policy for policy in TIERS})

@@ -1,0 +1,162 @@
+"""One partner's tier as its page shows it, on either side; and what another number would make of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from hansa.accounts.models import Vendor
+from hansa.core.actors import Actor
+from hansa.core.models import Event
+from hansa.core.tenancy import moment
+from hansa.partnerships.models import Enrollment
+from hansa.programs.models import Tier
+from hansa.rulebook.dmn.syntax import names_in
+from hansa.rulebook.dmn.values import BadValue, Kind, from_json
+from hansa.rulebook.in_force import told_of
+from hansa.rulebook.models import Decision
+from hansa.rulebook.policies import Rules
+from hansa.tiers.actions import terms_of
+from hansa.tiers.benefits import benefits_of, rules_in_force, show_benefits
+from hansa.tiers.criteria import Way, rank_of, ways_above, ways_to
+from hansa.tiers.facts import BY_NAME
+from hansa.tiers.models import TierException, TierStanding, TierTerms
+from hansa.tiers.rules import CRITERIA
+from hansa.tiers.words import HAPPENED, WORDS, Words, happened
+
+EVENTS_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Where one partner stands, and what the criteria say of it. `standing` is None before the first evaluation."""
+
+    terms: TierTerms
+    rules: Rules
+    tiers: list[Tier]
+    enrollment: Enrollment
+    standing: TierStanding | None
+    facts: dict[str, Any]
+    words: Words
+
+    @property
+    def held(self) -> int:
+        return self.enrollment.tier.rank if self.enrollment.tier else 0
+
+    @property
+    def next(self) -> Tier | None:
+        """The tier above the one that is held."""
+        return next((tier for tier in self.tiers if tier.rank > self.held), None)
+
+    def tier(self, rank: int) -> Tier | None:
+        """The highest tier up to this rank; the first is everybody's."""
+        return next((tier for tier in reversed(self.tiers) if tier.rank <= rank), next(iter(self.tiers), None))
+
+    def ways_up(self) -> list[Way]:
+        """What leads to the next tier, the nearest way first; no way that leads further up."""
+        ways = ways_above(self.rules, self.facts, self.held)
+        return [way for way in ways if way.rank == ways[0].rank]
+
+    def ways_back(self) -> list[Way]:
+        """What keeps the tier that is held, where its criteria are not met; the nearest first."""
+        if self.standing is None or self.standing.qualified >= self.held:
+            return []
+        return ways_to(self.rules, self.facts, self.held)
+
+    def asked(self) -> list[str]:
+        """The numbers that the criteria ask for, in the order of the table."""
+        names = [name for column in self.rules.table.inputs for name in names_in(column.expression)]
+        return [name for name in dict.fromkeys(names) if name in BY_NAME]
+
+
+def board_of(actor: Actor, enrollment: Enrollment) -> Board:
+    """All about one partner's tier. Inside `acting`."""
+    standing = (
+        TierStanding.objects.visible_to(actor)
+        .filter(enrollment=enrollment)
+        .select_related("tier", "proposed", "partnership__organization")
+        .first()
+    )
+    terms = terms_of(enrollment.program)
+    tiers = list(Tier.objects.visible_to(actor).filter(program=enrollment.program_id).order_by("rank"))
+    currency = Vendor.objects.get(pk=actor.vendor_id).currency
+    rules = told_of(CRITERIA)[0][0]
+    return Board(terms, rules, tiers, enrollment, standing, facts_in(standing), Words(terms, currency))
+
+
+def facts_in(standing: TierStanding | None) -> dict[str, Any]:
+    """The facts that a standing was evaluated by; one that came up since is unknown."""
+    kept = standing.facts if standing else {}
+    return {fact.name: _read(fact.kind, kept.get(fact.name), nullable=fact.nullable) for fact in CRITERIA.vocabulary}
+
+
+def _read(kind: Kind, raw: Any, *, nullable: bool) -> Any:
+    try:
+        if raw is not None:
+            return from_json(kind, raw)
+    except BadValue:
+        pass
+    return None if nullable else False if kind is Kind.BOOLEAN else 0
+
+
+def what_if(board: Board, more: Mapping[str, Decimal]) -> dict[str, Any]:
+    """Which tier more of some numbers would bring, and what would be missing then for the next one."""
+    facts = {**board.facts, **{name: (board.facts[name] or 0) + added for name, added in more.items()}}
+    tier = board.tier(rank_of(board.rules, facts))
+    ways = ways_above(board.rules, facts, tier.rank if tier else 0)
+    beyond = board.tier(ways[0].rank) if ways else None
+    return {
+        "tier": tier,
+        "rises": bool(tier and tier.rank > board.held),
+        "then": board.words.way(ways[0], str(beyond)) if ways and beyond else None,
+        "by_table": board.words.label,
+    }
+
+
+def page_of(actor: Actor, board: Board) -> dict[str, Any]:
+    """What both sides read. Inside `acting`."""
+    standing, words, now = board.standing, board.words, moment()
+    word, tone = WORDS[TierStanding.Status(standing.status)] if standing else ("Set by hand", "calm")
+    up, back = board.ways_up(), board.ways_back()
+    above = board.tier(up[0].rank) if up else board.next
+    rules, types = rules_in_force(), board.enrollment.partner_types
+    then = benefits_of(rules, above.rank, types) if above else None
+    running = TierException.objects.visible_to(actor).filter(enrollment=board.enrollment, until__gt=now, ended_at=None)
+    return {
+        "enrollment": board.enrollment,
+        "standing": standing,
+        "running": board.terms.running and standing is not None,
+        "word": word,
+        "tone": tone,
+        "tier": board.enrollment.tier,
+        "next": above,
+        "up": [words.way(way, str(above)) for way in up],
+        "back": [words.way(way, str(board.enrollment.tier)) for way in back],
+        "benefits": show_benefits(benefits_of(rules, board.held, types), then),
+        "exceptions": list(running.select_related("tier").order_by("until")),
+        "happened": _happened(actor, standing) if standing else [],
+        "ladder": [
+            {"label": tier.name, "held": tier.rank == board.held, "done": tier.rank < board.held}
+            for tier in board.tiers
+        ],
+        "terms": board.terms,
+    }
+
+
+def _happened(actor: Actor, standing: TierStanding) -> list[dict[str, Any]]:
+    """What became of the tier, the newest first, each with the note of the decision behind it."""
+    exceptions = TierException.objects.visible_to(actor).filter(enrollment=standing.enrollment_id)
+    about = [standing.pk, *exceptions.values_list("pk", flat=True)]
+    events = Event.objects.visible_to(actor).filter(
+        partnership_id=standing.partnership_id, subject_id__in=about, name__in=HAPPENED
+    )
+    decisions = Decision.objects.visible_to(actor).filter(subject_id=standing.pk)
+    notes = dict(decisions.order_by("at").values_list("at", "note"))
+    return [
+        {"at": one.at, "text": happened(one.name, one.data, notes.get(one.at, "")), "by": _who(one)}
+        for one in events.order_by("-at", "-id")[:EVENTS_SHOWN]
+    ]
+
+
+def _who(event: Event) -> str:
+    return "" if event.actor_kind == "system" else event.actor_label
