@@ -12,8 +12,8 @@ PAGE = "/w/northwind/program/policies/registration-approval/compare/"
 BUILT_IN = write_table(APPROVAL.built_in.table).decode()
 
 
-def version(cast: Cast, *change: str) -> PolicyVersion:
-    dmn = BUILT_IN.replace(*change) if change else BUILT_IN
+def version(cast: Cast, was: str, becomes: str) -> PolicyVersion:
+    dmn = BUILT_IN.replace(was, becomes)
     vendor = cast.vendor_admin.workspace.vendor
     made: PolicyVersion = draft_policy(cast.vendor_admin.actor, vendor, policy=APPROVAL, dmn=dmn)
     return made
