@@ -166,11 +166,17 @@ def reset_second_factor(actor: Actor, membership: Membership) -> None:
 
 @action("api_key.create", emits="api_key.created", by=TEAM_ADMINS, creates=True)
 def create_api_key(
-    actor: Actor, workspace: Workspace, *, name: str, roles: list[str], scopes: list[str] | None = None
+    actor: Actor,
+    workspace: Workspace,
+    *,
+    name: str,
+    roles: list[str],
+    scopes: list[str] | None = None,
+    person: Membership | None = None,
 ) -> ApiKey:
     """Make a credential for a machine; its secret is shown once, and nowhere afterwards.
 
-    The secret is on the returned row as `secret`.
+    The secret is on the returned row as `secret`. `person` answers for a key that the system makes.
     """
     check_roles(workspace, roles)
     if actor.kind != "system" and not actor.roles.issuperset(roles) and TEAM_ADMINS.isdisjoint(actor.roles):
@@ -186,7 +192,7 @@ def create_api_key(
         shown_as=secret[:10] + "…",
         roles=sorted(set(roles)),
         scopes=sorted(set(chosen)),
-        created_by_id=person_behind(actor),
+        created_by_id=person.pk if person and actor.kind == "system" else person_behind(actor),
     )
     key.secret = secret  # type: ignore[attr-defined]
     return key

@@ -1,6 +1,6 @@
 """Which workspace an operator means on the command line."""
 
-from hansa.accounts.models import Workspace
+from hansa.accounts.models import Membership, Workspace
 from hansa.kernel.errors import Invalid
 
 
@@ -9,6 +9,15 @@ def workspace_named(slug: str) -> Workspace:
     found: Workspace | None = Workspace.objects.select_related("vendor", "organization").filter(slug=slug).first()
     if found is None:
         raise Invalid("no_workspace", f"There is no workspace {slug}.", "workspace")
+    return found
+
+
+def member_of(workspace: Workspace, email: str) -> Membership:
+    """Who works in this workspace under this address. Raises Invalid."""
+    people = Membership.objects.active().filter(organization=workspace.organization)
+    found: Membership | None = people.filter(user__email__iexact=email).first()
+    if found is None:
+        raise Invalid("no_person", f"Nobody works in {workspace.slug} as {email}.", "person")
     return found
 
 

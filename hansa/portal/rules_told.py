@@ -53,6 +53,11 @@ class RulesTold:
     remarks: list[str] = field(default_factory=list)
 
     @property
+    def named(self) -> str:
+        """Which table it is, as people say it."""
+        return f"version {self.version}" if self.version.isdecimal() else "since the program began"
+
+    @property
     def changes(self) -> list[RowTold]:
         """The rows that differ from the table before."""
         return [row for row in self.rows if row.marks]

@@ -13,8 +13,8 @@ from hansa.rulebook.dmn.values import BadValue, written
 from hansa.rulebook.dmn.witnesses import Case
 from hansa.rulebook.forms import CaseForm
 from hansa.rulebook.models import PolicyVersion
-from hansa.rulebook.policies import Policy, Rules
-from hansa.rulebook.shown import Hint
+from hansa.rulebook.policies import Policy, Rules, told
+from hansa.rulebook.shown import Hint, value_in_words
 
 MOST_SHOWN = 20
 ONLY_YOU = ". Partners never see it"
@@ -34,11 +34,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What the table says of one case: the places of the rows that fired, and the answer or why there is none."""
+    """What the table says of one case: the places of the rows that fired, and the answer or why there is none.
+
+    `note` is what the row means, and `told` what partners read instead, where that is something else.
+    """
 
     fired: tuple[int, ...]
     said: str
     wrong: bool = False
+    note: str = ""
+    told: str = ""
 
 
 def partners_of(actor: Actor, version: PolicyVersion) -> list[str]:
@@ -84,9 +89,13 @@ def tried(rules: Rules, case: CaseForm) -> Tried | None:
         return Tried((), str(wrong), wrong=True)
     if not explained.fired:
         return Tried((), "No row covers this case.", wrong=True)
-    outputs = rules.outputs(rules.table.rows[explained.fired[0]])
-    said = ", ".join(f"{name}: {written(value)}" for name, value in outputs.items())
-    return Tried(explained.fired, f"Row {explained.fired[0] + 1} fires. {said}")
+    place = explained.fired[0]
+    row, reads = rules.table.rows[place], told(rules, place).note
+    given = [(name, value) for name, value in rules.outputs(row).items() if value is not None]
+    said = ", ".join(f"{name} {value_in_words(value)}" for name, value in given) or "nothing"
+    return Tried(
+        explained.fired, f"Row {place + 1} fires: {said}.", note=row.note, told="" if reads == row.note else reads
+    )
 
 
 def findings_in_words(rules: Rules) -> list[str]:

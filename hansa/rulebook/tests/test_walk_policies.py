@@ -34,6 +34,20 @@ def test_from_the_edited_table_to_the_partner_that_sees_it_coming(committed: Cas
     assert mara.reads("comes into force")
     assert mara.reads("A person looks at every registration.")
     assert not mara.reads("An open direct opportunity")
+    mara.press("The whole table as it will be")
+    assert mara.reads("What will change")
+    assert mara.page.locator("del").filter(visible=True).count() > 0
+    nora.press("Compare with…")
+    assert nora.reads("1 row differs")
+    nora.page.get_by_label("As partners read them").check()
+    nora.press("Compare")
+    assert nora.reads("in neutral words")
+    nora.open(POLICIES)
+    nora.press("How a registration is decided")
+    nora.press("See what changes")
+    nora.fill(days_to_close="400")
+    nora.press("Try it")
+    assert nora.reads("fires: status under_review")
 
 
 def edit_last_row(nora: Visitor) -> None:

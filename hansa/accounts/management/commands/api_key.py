@@ -3,7 +3,7 @@
 from typing import Any
 
 from hansa.accounts.actions import SCOPES, create_api_key
-from hansa.accounts.operator import workspace_named
+from hansa.accounts.operator import member_of, workspace_named
 from hansa.core.actors import System
 from hansa.core.operator import Answer, NounCommand
 
@@ -16,14 +16,22 @@ class Command(NounCommand):
         create.add_argument("--workspace", required=True, help="where it works: a vendor's or a partner's workspace")
         create.add_argument("--name", required=True, help="what it is for")
         create.add_argument("--roles", required=True, help="roles separated by commas, e.g. partner_sales")
+        create.add_argument(
+            "--person", help="the e-mail address of who answers for it, for what a person has to decide"
+        )
         create.add_argument("--scopes", default=",".join(SCOPES), help=f"among {', '.join(SCOPES)}; all by default")
 
 
-def create_key(*, workspace: str, name: str, roles: str, scopes: str, **_: Any) -> Answer:
+def create_key(*, workspace: str, name: str, roles: str, scopes: str, person: str | None, **_: Any) -> Answer:
     """Make a key for a workspace."""
     place = workspace_named(workspace)
     key = create_api_key(
-        System("hansa api-key create", place.vendor_id), place, name=name, roles=_listed(roles), scopes=_listed(scopes)
+        System("hansa api-key create", place.vendor_id),
+        place,
+        name=name,
+        roles=_listed(roles),
+        scopes=_listed(scopes),
+        person=member_of(place, person) if person else None,
     )
     data = {
         "id": key.public_id,
