@@ -10,6 +10,7 @@ from pathlib import Path
 from hansa.site.home import PROJECT
 
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_VIEW = 400, 50, 25
+LONGEST_TEMPLATE_LINE = 200
 
 SIGNALS = {"django.db.models.signals", "django.dispatch", "django.core.signals"}
 LIFECYCLE_FIELDS = {"status", "outcome"}
@@ -118,6 +119,15 @@ def declares_actions(source: str) -> list[Finding]:
 def unsafe_markup(source: str) -> list[Finding]:
     """Inline style and script, which the content security policy would stop, and text that is not escaped."""
     return [(source.count("\n", 0, match.start()) + 1, match.group().strip()) for match in INLINE.finditer(source)]
+
+
+def long_lines(source: str) -> list[Finding]:
+    """Lines of a template too long to be read: several elements in a row, or a text that was never wrapped."""
+    return [
+        (number, f"{len(line)} characters")
+        for number, line in enumerate(source.split("\n"), 1)
+        if len(line) > LONGEST_TEMPLATE_LINE
+    ]
 
 
 def foreign_names(source: str) -> list[Finding]:

@@ -94,6 +94,10 @@ def test_pages_are_escaped_and_free_of_inline_script_and_style() -> None:
     assert broken(house.unsafe_markup, ".html", but=UNESCAPED) == []
 
 
+def test_a_template_is_read_line_by_line() -> None:
+    assert [line for line in broken(house.long_lines, ".html", within="hansa/") if "/templates/" in line] == []
+
+
 def test_nothing_names_a_machine_or_a_registry() -> None:
     kinds = (".py", ".html", ".md", ".toml", ".yml", ".yaml", ".txt", ".css", ".js", "Makefile", ".sh", "run", ".json")
     assert [line for kind in kinds for line in broken(house.foreign_names, kind)] == []
@@ -132,6 +136,7 @@ def test_a_dead_link_would_be_found(tmp_path: Path) -> None:
         (house.unsafe_markup, "<script>alert(1)</script>"),
         (house.unsafe_markup, '<button onclick="go()">'),
         (house.unsafe_markup, "{{ note|safe }}"),
+        (house.long_lines, "<ul>" + "<li>one</li>" * 20 + "</ul>"),
         (house.foreign_names, "see " + house.FORBIDDEN[0]),
     ],
 )
