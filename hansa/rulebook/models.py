@@ -47,7 +47,7 @@ class Decision(PartnerRecord):
     class Meta:
         indexes = [
             models.Index(fields=["vendor", "subject_id", "at"], name="decision_subject"),
-            models.Index(fields=["vendor", "at"], include=["id"], name="decision_at"),
+            models.Index(fields=["vendor", "at"], include=["id", "partnership"], name="decision_at"),
         ]
         triggers = [APPEND_ONLY]
 

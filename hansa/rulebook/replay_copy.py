@@ -31,6 +31,10 @@ FIRST_ID = UUID(int=0)
 THREADS, MEMORY = 2, "1GB"
 NO_LIMIT: Query = ("SELECT set_config('statement_timeout', '0', true)", [])
 
+TOTALS_SQL = """
+SELECT width_bucket(at, %(begins)s::timestamptz[]), count(*) FROM rulebook_decision
+WHERE vendor_id = %(vendor)s AND at >= %(since)s AND at < %(until)s GROUP BY 1
+"""
 MONTHS_SQL = """
 SELECT month.place, found.known, found.seen
 FROM unnest(%(begins)s::timestamptz[], %(ends)s::timestamptz[], %(known)s::uuid[]) WITH ORDINALITY
@@ -161,12 +165,20 @@ class _Found:
 
 
 def _in_postgres(actor: Actor, copy: Copy, since: datetime, until: datetime) -> list[_Found]:
+    """The months of which PostgreSQL has another number of decisions than the copy, as it has them."""
     copied, names = copy.months(), list(_months(since, until))
-    known = [copied[name].known if name in copied else str(FIRST_ID) for name in names]
-    with acting(actor, NO_LIMIT, (TOP_SQL, [actor.vendor_id])) as [_, tops]:
+    begins = [*map(_begins, names)]
+    span = {"vendor": actor.vendor_id, "begins": begins, "since": begins[0], "until": _ends(names[-1])}
+    with acting(actor, NO_LIMIT, (TOTALS_SQL, span)) as [_, totals]:
+        now = {names[place - 1]: many for place, many in totals}
+        names = [name for name in names if now.get(name, 0) != (copied[name].seen if name in copied else 0)]
+        if not names:
+            return []
+        [tops] = ask_together((TOP_SQL, [actor.vendor_id]))
         top = tops[0][0] if tops else FIRST_ID
-        span = {"begins": [*map(_begins, names)], "ends": [*map(_ends, names)], "known": known}
-        [rows] = ask_together((MONTHS_SQL, {"vendor": actor.vendor_id, "top": top, **span}))
+        known = [copied[name].known if name in copied else str(FIRST_ID) for name in names]
+        given = {"begins": [*map(_begins, names)], "ends": [*map(_ends, names)], "known": known}
+        [rows] = ask_together((MONTHS_SQL, {"vendor": actor.vendor_id, "top": top, **given}))
     found = []
     for name, (_, old, seen) in zip(names, rows, strict=True):
         before = copied.get(name)

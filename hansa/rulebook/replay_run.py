@@ -152,7 +152,7 @@ def _find_amounts(work: Work) -> None:
     table = known.model._meta.db_table
     line = f"id || ',' || {known.amount} || ',' || {known.currency}"
     # By itself each line would cost the client more than the database: they come some thousand together.
-    some = f"hashtext(id::text) & {LINES_TOGETHER - 1}"
+    some = f"uuid_hash(id) & {LINES_TOGETHER - 1}"
     query = f"SELECT string_agg({line}, E'\\n') FROM {table} WHERE vendor_id = %(vendor)s"
     if many <= ASKED_BY_ID:
         query += " AND id = ANY(%(ids)s)"

@@ -10,6 +10,6 @@ class Migration(migrations.Migration):
     operations = [
         AddIndexConcurrently(
             model_name="decision",
-            index=models.Index(fields=["vendor", "at"], include=("id",), name="decision_at"),
+            index=models.Index(fields=["vendor", "at"], include=("id", "partnership"), name="decision_at"),
         ),
     ]
