@@ -180,7 +180,7 @@ APPROVAL = Policy(
         Status.APPROVED.value: Neutral("approved-at-once", "This registration fits the program."),
     },
     words={
-        Status.DUPLICATE.value: Status.DUPLICATE.label,
+        Status.DUPLICATE.value: "Duplicate",
         Status.UNDER_REVIEW.value: Status.UNDER_REVIEW.label,
         Status.APPROVED.value: Status.APPROVED.label,
     },
