@@ -254,7 +254,8 @@ def _value(it: Any, model: Any, owner: Party, party: Party, world: World) -> Any
     if it.name == "vendor":
         return owner.person.workspace.vendor
     if it.column == "partnership_id":
-        return _partnership(it, owner)
+        named = owner if owner.partnership_id or it.null else _a_partner_of(owner, world)
+        return _partnership(it, named)
     if it.related_model is Partnership:
         return _partnership(it, world.parties[STANDS_BESIDE[owner.name]])
     if it.is_relation:
@@ -269,6 +270,11 @@ def _value(it: Any, model: Any, owner: Party, party: Party, world: World) -> Any
         if isinstance(it, kinds):
             return invent(it, mark, party)
     raise LookupError(f"nothing is known to put into {place}; add its type to INVENTED")
+
+
+def _a_partner_of(owner: Party, world: World) -> Party:
+    """Whom a row of the vendor's own is about that has to be about a partner."""
+    return next(it for it in world.parties.values() if it.vendor_id == owner.vendor_id and it.partnership_id)
 
 
 def _partnership(it: Any, party: Party) -> Any:
