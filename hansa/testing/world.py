@@ -345,7 +345,6 @@ SHAPES: dict[tuple[str, str], Callable[[str], Any]] = {
     ("tiers_tierterms", "periods"): lambda mark: {"won_deals": "year"},
     ("tiers_tierterms", "custom"): lambda mark: {"custom_1": {"label": mark, "unit": ""}},
     ("tiers_tierstanding", "facts"): lambda mark: {"won_deals": 1},
-    ("tiers_enteredfact", "fact"): lambda mark: "certifications",
     ("programs_program", "reminders"): lambda mark: [50, 80],
     ("programs_program", "answer_times"): lambda mark: [],
     ("programs_calendar", "timezone"): lambda mark: "Europe/Amsterdam",
