@@ -7,6 +7,8 @@ from hansa.core.walls import Walls
 
 
 class Migration(migrations.Migration):
+    stays_small = "a new table, and a column of few rows without a default rewrites nothing"
+
     dependencies = [("accounts", "0007_shortcuts"), ("deals", "0021_registered_in_name")]
 
     operations = [

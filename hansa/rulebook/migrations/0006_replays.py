@@ -12,6 +12,8 @@ from hansa.core.walls import Walls
 
 
 class Migration(migrations.Migration):
+    stays_small = "new tables"
+
     dependencies = [
         ("accounts", "0007_shortcuts"),
         ("partnerships", "0005_deputyship"),
