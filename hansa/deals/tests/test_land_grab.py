@@ -17,6 +17,7 @@ from hansa.customers.matching.scoring import SIMILAR
 from hansa.customers.tests.test_evasions import COUNTRIES, EVASIONS, Known, asked_keys, invent
 from hansa.deals.models import Deal, Status
 from hansa.deals.rules import rule
+from hansa.deals.vocabulary import PARTNER_TYPES
 from hansa.testing.cast import Cast
 from hansa.testing.machine import Machine, machine, registration
 
@@ -32,6 +33,8 @@ def facts(known: Known, number: int, written: tuple[str, str | None, str | None]
     found = rank(probe, [(n, *known.companies[n]) for n in candidates])
     return {
         "own_claim": False,
+        "amount_minor": 84_000_00,
+        **dict.fromkeys(PARTNER_TYPES.values(), False),
         "protected": same,
         "direct_opportunity": False,
         "direct_lead": False,

@@ -10,6 +10,7 @@ from hansa.filters.actions import MOST
 from hansa.filters.models import SavedFilter
 from hansa.testing.cast import Cast
 from hansa.testing.queue import run_jobs
+from hansa.testing.reading import text_of
 
 HOME = "/w/northwind/"
 
@@ -32,8 +33,8 @@ def change(client: Client, cast: Cast, what: str) -> int:
 
 def chip(client: Client, list_: str, name: str = "Wins") -> str:
     """The chip's markup, empty where there is none."""
-    page = unescape(client.get(f"{HOME}{list_}").content.decode())
-    return next((line for line in page.replace("<a ", "\n<a ").split("\n") if f">{name}</a>" in line), "")
+    page = unescape(text_of(client.get(f"{HOME}{list_}")))
+    return next((link for link in page.split("<a ") if link.partition("</a>")[0].endswith(f"> {name} ")), "")
 
 
 def test_a_filter_becomes_a_chip_that_is_an_address(cast: Cast, manager: Client) -> None:

@@ -116,7 +116,8 @@ def test_each_mail_leads_to_the_choice(cast: Cast, settings) -> None:
 
 def test_the_page_keeps_what_is_chosen_on_it(cast: Cast, browse) -> None:
     browser: Client = browse(cast.partner_rep)
-    everything = {"decided": "inbox", "asked": "mail", "ending": "mail", "conversation": "nothing", "rules": "inbox"}
+    everything = {"decided": "inbox", "asked": "mail", "ending": "mail", "tier": "inbox", "conversation": "nothing"}
+    everything |= {"rules": "inbox"}
     answer = browser.post(page(cast.partner_rep), everything, follow=True)
     assert "Saved." in answer.content.decode()
     now = {str(kind): str(channel) for kind, channel in chosen(cast.partner_rep.actor).items()}

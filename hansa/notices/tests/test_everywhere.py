@@ -13,6 +13,7 @@ from hansa.kernel.ids import new_id
 from hansa.notices.everywhere import inbox_of
 from hansa.notices.models import Notice
 from hansa.testing.cast import Cast, Person
+from hansa.testing.reading import text_of
 
 INBOX = "/inbox/"
 
@@ -42,7 +43,7 @@ def read(person: Person, before: str = "") -> str:
     browser.force_login(person.user)
     answer = browser.get(INBOX + before)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return text_of(answer)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from hansa.notices.models import Notice, SentMail
 from hansa.portal.happenings import WORDS
 from hansa.testing.cast import Cast
 from hansa.testing.queue import run_jobs
+from hansa.testing.reading import text_of
 
 PORTAL, CONSOLE = "/w/northwind-fabrikam/", "/w/northwind/"
 
@@ -20,7 +21,7 @@ PORTAL, CONSOLE = "/w/northwind-fabrikam/", "/w/northwind/"
 def told(client: Client, path: str) -> str:
     answer = client.get(path)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return text_of(answer)
 
 
 def test_an_empty_home_teaches_how_to_begin(cast: Cast, browse) -> None:

@@ -7,6 +7,7 @@ from hansa.accounts.models import Vendor
 from hansa.core.tenancy import acting
 from hansa.programs.models import ProductLine, Program, Territory
 from hansa.testing.cast import Cast
+from hansa.testing.reading import text_of
 
 HOME = "/w/northwind/program/setup/"
 RULES = {"rules_of_engagement": "Who is first is protected.", "protection_days": "60", "stale_after_days": "90"}
@@ -60,7 +61,7 @@ TERMS = {
 def test_the_terms_of_deals_are_changed_and_every_partner_reads_them(cast: Cast, admin: Client, browse: Any) -> None:
     admin.post(f"{HOME}terms/{cast.program.public_id}/", TERMS)
     assert program(cast).reminder_days == [30, 3]
-    told = browse(cast.partner_rep).get("/w/northwind-fabrikam/program/").content.decode()
+    told = text_of(browse(cast.partner_rep).get("/w/northwind-fabrikam/program/"))
     assert "reminded 30 and 3 days before" in told
     assert "up to 1 time, by 45 days at most" in told
     assert "register the same customer and product line again after 20 days" in told

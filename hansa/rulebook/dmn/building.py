@@ -19,7 +19,7 @@ from hansa.rulebook.dmn.syntax import (
     Row,
     Table,
 )
-from hansa.rulebook.dmn.values import BadValue, Kind, Value, kind_of, written
+from hansa.rulebook.dmn.values import BadValue, Kind, Value, kind_of, sum_fits, written
 
 T = TypeVar("T")
 
@@ -250,6 +250,8 @@ class _Builder:
             )
         elif aggregation is not Aggregation.COUNT and any(None in each for each in [outputs[0].default, *given]):
             self._wrong("aggregation", f"{aggregation} cannot be made of null")
+        elif aggregation is Aggregation.SUM and not sum_fits([value for (value,) in given]):
+            self._wrong("aggregation", "rows that hold together could add up to more than 22 digits before the point")
 
 
 def _of_kind(values: tuple[Value, ...], kind: Kind) -> tuple[Value, ...]:

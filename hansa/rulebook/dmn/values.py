@@ -1,7 +1,7 @@
 """The values that decision tables know: their kinds, their bounds, and how they are written in S-FEEL and in JSON."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -114,6 +114,13 @@ def number(value: int | Decimal) -> int | Decimal:
     if not -NUMBER_BOUND < value < NUMBER_BOUND:
         raise _too_large(value)
     return value
+
+
+def sum_fits(values: Iterable[Value]) -> bool:
+    """Whether every sum of some of these numbers is within decimal(28,6); what is no number counts for nothing."""
+    numbers = [value for value in values if isinstance(value, int | Decimal)]
+    ends = sum(value for value in numbers if value > 0), sum(value for value in numbers if value < 0)
+    return all(-NUMBER_BOUND < end < NUMBER_BOUND for end in ends)
 
 
 def _too_large(value: int | Decimal) -> BadValue:

@@ -46,3 +46,11 @@ def test_the_hit_policy_fits_the_outputs(output: RawOutput, policy: str, by: str
     value = '"1"' if output.kind is Kind.STRING else "1"
     [problem] = problems((["-"], [value]), outputs=[output], hit_policy=policy, aggregation=by)
     assert problem.endswith(said)
+
+
+def test_what_could_add_up_to_too_much_is_refused_before_any_case() -> None:
+    most = ["-"], ["9999999999999999999999"]
+    said = problems(most, most, outputs=[RawOutput("fee", Kind.NUMBER)], hit_policy="COLLECT", aggregation="SUM")
+    assert [one.split(": ")[-1] for one in said] == [
+        "rows that hold together could add up to more than 22 digits before the point"
+    ]
