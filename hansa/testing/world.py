@@ -354,6 +354,7 @@ SHAPES: dict[tuple[str, str], Callable[[str], Any]] = {
     ("deals_amendment", "changes"): lambda mark: {"product_lines": ["", mark]},
     ("deals_verdict", "becomes"): lambda mark: "approved",
     ("deals_verdict", "decided_at"): lambda mark: timezone.now(),
+    ("deals_assignment", "ended_at"): lambda mark: timezone.now(),
     ("deals_verdict", "decision"): lambda mark: {
         "policy": mark,
         "version": mark,
