@@ -6,13 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from hansa.core.actors import Actor, System
+from hansa.core.database import ask_together
 from hansa.core.inserts import insert
 from hansa.core.tenancy import acting, moment
 from hansa.kernel.ids import new_id
 from hansa.partnerships.models import Enrollment, Partnership
 from hansa.programs.models import Tier
 from hansa.programs.review_terms import calendar_of
-from hansa.rulebook.in_force import in_force
+from hansa.rulebook import scope
+from hansa.rulebook.in_force import choice_in, running_query
 from hansa.tiers import ladder
 from hansa.tiers.criteria import rank_of, ways_above
 from hansa.tiers.gathering import asking, facts_of
@@ -115,10 +117,12 @@ def _one_round(
     tiers = list(Tier.objects.filter(vendor_id=terms.vendor_id, program=terms.program_id).order_by("rank"))
     if not tiers or not standings:
         return
-    this = Round(actor, in_force(CRITERIA), rungs_of(terms), tiers, at, ends)
+    until = at - INSTANT if ends else at
+    [running] = ask_together(running_query(CRITERIA, terms.vendor_id, until))
+    this = Round(actor, choice_in(CRITERIA, running), rungs_of(terms), tiers, at, ends)
     here = [enrollments[one.enrollment_id] for one in standings]
     partners = [one.partnership_id for one in here] if len(here) <= 100 else None
-    facts = facts_of(asking(terms, at - INSTANT if ends else at, partners), here)
+    facts = facts_of(asking(terms, until, partners), here)
     floors = _floors(terms, at)
     moved = []
     for standing in standings:
@@ -133,7 +137,8 @@ def _one_round(
 def _judge(this: Round, standing: TierStanding, enrollment: Enrollment, facts: dict[str, Any], floor: int) -> Moved:
     """Where one partner stands now, and what happened on the way there."""
     held = enrollment.tier.rank if enrollment.tier else 0
-    qualified = this.tier(rank_of(this.rules, facts)).rank
+    rules = this.criteria.rules(scope.Place.of(enrollment))
+    qualified = this.tier(rank_of(rules, facts)).rank
     standing.tier = enrollment.tier
     standing.proposed = next((one for one in this.tiers if one.pk == standing.proposed_id), None)
     if held == standing.held:
@@ -142,8 +147,8 @@ def _judge(this: Round, standing: TierStanding, enrollment: Enrollment, facts: d
     else:  # somebody set another tier by hand: what was counted was about the former one
         place = Place(held)
     step = ladder.step(place, qualified, this.at, this.rungs, ends=this.ends, floor=floor)
-    ways = ways_above(this.rules, facts, max(step.place.held, qualified))
-    return Moved(this, standing, enrollment, facts, qualified, step, ways[0].percent if ways else 0)
+    ways = ways_above(rules, facts, max(step.place.held, qualified))
+    return Moved(this, rules, standing, enrollment, facts, qualified, step, ways[0].percent if ways else 0)
 
 
 def _floors(terms: TierTerms, at: datetime) -> dict[UUID, int]:

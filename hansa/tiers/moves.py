@@ -14,6 +14,7 @@ from hansa.core.models import Record
 from hansa.partnerships.models import Enrollment
 from hansa.programs.models import Tier
 from hansa.rulebook.dmn.values import to_json
+from hansa.rulebook.in_force import Choice
 from hansa.rulebook.policies import Rules
 from hansa.rulebook.record import decided, overridden
 from hansa.tiers import ladder
@@ -63,7 +64,7 @@ class Round:
     """One evaluation of one program at one moment. `ends` says that a period ends at that moment."""
 
     actor: Actor
-    rules: Rules
+    criteria: Choice
     rungs: Rungs
     tiers: list[Tier]
     at: datetime
@@ -79,6 +80,7 @@ class Moved:
     """One partner after an evaluation, not yet written."""
 
     round: Round
+    rules: Rules
     standing: TierStanding
     enrollment: Enrollment
     facts: dict[str, Any]
@@ -97,14 +99,14 @@ class Moved:
         this, about = self.round, self.standing
         seen = {"kind": "tier", "happened": self.step.happened, "held": about.held, "qualified": self.qualified}
         try:
-            answer = this.rules.evaluate(self.facts)
+            answer = self.rules.evaluate(self.facts)
         except LookupError:
             outputs = {"rank": self.qualified}
             by_default = overridden(
-                this.actor, about.partnership_id, about.pk, policy=this.rules.policy.name, outputs=outputs,
+                this.actor, about.partnership_id, about.pk, policy=self.rules.policy.name, outputs=outputs,
                 note=NO_ROW, at=this.at,
             )  # fmt: skip
-            by_default.version, by_default.facts = this.rules.version, _as_json(self.facts)
+            by_default.version, by_default.facts = self.rules.version, _as_json(self.facts)
             yield by_default
             return
         yield from decided(this.actor, about.partnership_id, about.pk, [answer], evidence=[seen], at=this.at)
@@ -125,7 +127,7 @@ class Moved:
         standing.held, standing.qualified = place.held, self.qualified
         standing.below_since, standing.grace_until = place.below_since, place.grace_until
         standing.declined, standing.closeness, standing.evaluated_at = place.declined, self.closeness, at
-        standing.facts, standing.version = _as_json(self.facts), self.round.rules.version
+        standing.facts, standing.version = _as_json(self.facts), self.rules.version
 
 
 ACTS: dict[str, Action] = {}
