@@ -20,7 +20,8 @@ from hansa.kernel.business_time import Calendar
 from hansa.kernel.ids import parse_public_id, public_id
 from hansa.partnerships.care import CARED_FOR_SQL, looked_after_by
 from hansa.partnerships.models import Partnership
-from hansa.rulebook.in_force import in_force
+from hansa.rulebook.in_force import choice_in, running_query
+from hansa.rulebook.scope import Place
 from hansa.tiers.benefits import benefits_of
 from hansa.tiers.rules import BENEFITS
 
@@ -69,7 +70,7 @@ JOIN rulebook_decisionevidence proof ON proof.vendor_id = decision.vendor_id AND
 WHERE decision.vendor_id = %s AND decision.subject_id = ANY(%s::uuid[]) ORDER BY decision.at
 """
 TIERS_SQL = """
-SELECT enrollment.partnership_id, tier.name, tier.rank, enrollment.partner_types
+SELECT enrollment.partnership_id, enrollment.program_id, enrollment.partner_types, tier.name, tier.rank
 FROM partnerships_enrollment enrollment
 JOIN programs_tier tier ON tier.vendor_id = enrollment.vendor_id AND tier.id = enrollment.tier_id
 WHERE enrollment.vendor_id = %s AND enrollment.partnership_id = ANY(%s::uuid[])
@@ -262,22 +263,23 @@ def strongest_first(clues: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any
 
 def tiers(actor: Actor, partnerships: Iterable[UUID]) -> dict[UUID, str]:
     """The tier of each partner, by the partnership's id."""
-    [found] = ask_together(tiers_query(actor, partnerships))
-    return tiers_in(found)
+    return tiers_in(*ask_together(*tiers_queries(actor, partnerships)))
 
 
-def tiers_in(found: Rows) -> dict[UUID, str]:
-    """What `tiers_query` found, by the partnership's id; marked where the tier brings priority. Inside `acting`."""
-    rules = in_force(BENEFITS)
-    return {
-        partner: f"{name}, priority" if benefits_of(rules, rank, types)["priority_registration"] else name
-        for partner, name, rank, types in found
-    }
+def tiers_in(found: Rows, running: Rows) -> dict[UUID, str]:
+    """What `tiers_queries` found, by the partnership's id; marked where the tier brings priority. Inside `acting`."""
+    promised = choice_in(BENEFITS, running)
+    tiers = {}
+    for partner, program, types, name, rank in found:
+        brings = benefits_of(promised.rules(Place(partner, program, types)), rank, types)
+        tiers[partner] = f"{name}, priority" if brings["priority_registration"] else name
+    return tiers
 
 
-def tiers_query(actor: Actor, partnerships: Iterable[UUID]) -> Query:
-    """The statement that reads partnerships and their tiers, to travel with others."""
-    return TIERS_SQL, [actor.vendor_id, array(set(partnerships))]
+def tiers_queries(actor: Actor, partnerships: Iterable[UUID]) -> tuple[Query, Query]:
+    """The statements that read partnerships and their tiers, and what tiers bring, to travel with others."""
+    partners = TIERS_SQL, [actor.vendor_id, array(set(partnerships))]
+    return partners, running_query(BENEFITS, actor.vendor_id)
 
 
 def reviewers_query(actor: Actor, deals: Sequence[UUID]) -> Query:

@@ -1,6 +1,6 @@
 """Which version of a policy is in force for a partner: the vendor's own by period and scope, else the built-in one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from hansa.core.database import Query, Rows
 from hansa.core.tenancy import moment, vendor_wide
 from hansa.rulebook.dmn.to_python import compile_table
 from hansa.rulebook.models import PolicyVersion
@@ -25,6 +26,12 @@ IN_FORCE_SQL = f"""(SELECT json_object_agg(chosen.policy, chosen.id) FROM (
       AND {REACHING}
     ORDER BY version.policy, {NARROWEST_FIRST}) chosen)"""  # noqa: S608 - words of this module alone
 
+RUNNING = ("id", "number", "program_id", "for_types", "pilot", "pilot_partners")
+RUNNING_SQL = f"""
+SELECT {", ".join(RUNNING)} FROM rulebook_policyversion
+WHERE vendor_id = %s AND policy = %s AND status = 'published' AND during @> coalesce(%s::timestamptz, hansa_now())
+"""  # noqa: S608 - words of this module alone
+
 BUILT_IN: Versions = MappingProxyType({})
 
 REMEMBERED = 500
@@ -36,6 +43,28 @@ class Told(NamedTuple):
     rules: Rules
     version: PolicyVersion | None
     begins: datetime | None = None
+
+
+class Choice:
+    """A policy's versions that are in force at one moment for somebody, to choose among for any number of partners."""
+
+    def __init__(self, policy: Policy, versions: Iterable[PolicyVersion]):
+        self.policy = policy
+        self.versions = sorted(versions, key=lambda one: one.rank, reverse=True)
+
+    def rules(self, place: Place) -> Rules:
+        """The rules that decide about a partner who stands there. Within `acting` as the vendor."""
+        return _ready(self.policy, next((one for one in self.versions if reaches(one, place)), None))
+
+
+def running_query(policy: Policy, vendor_id: UUID, at: datetime | None = None) -> Query:
+    """The statement that reads the versions in force now, or at a moment, to travel with others."""
+    return RUNNING_SQL, [vendor_id, policy.name, at]
+
+
+def choice_in(policy: Policy, found: Rows) -> Choice:
+    """What `running_query` found."""
+    return Choice(policy, (PolicyVersion(**dict(zip(RUNNING, row, strict=True))) for row in found))
 
 
 def in_force_sql(vendor: str, *, partnership: str, program: str, types: str) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from hansa.accounts.roles import CHANNEL_TEAM, PROGRAM_ADMINS
 from hansa.core.actions import action, also
 from hansa.core.actors import Actor, System
+from hansa.core.events import enqueue
 from hansa.core.inserts import insert
 from hansa.core.tenancy import moment
 from hansa.kernel.errors import DomainError, Invalid
@@ -17,7 +18,7 @@ from hansa.programs.models import Program, Tier
 from hansa.programs.review_terms import calendar_of
 from hansa.rulebook.record import overridden
 from hansa.tiers import ladder
-from hansa.tiers.evaluate import BY_CRITERIA, evaluate
+from hansa.tiers.evaluate import BY_CRITERIA, EVALUATE_ALL, evaluate
 from hansa.tiers.facts import BY_NAME, SLOTS, enterable
 from hansa.tiers.models import EnteredFact, TierException, TierStanding, TierTerms
 from hansa.tiers.moves import ACTS
@@ -44,7 +45,10 @@ NOBODY: frozenset[str] = frozenset()
 
 @action("tier_terms.change", emits="tier_terms.changed", by=PROGRAM_ADMINS)
 def change_tier_terms(actor: Actor, program: Program, **terms: Any) -> TierTerms:
-    """Say by which terms the tiers of a program are won and lost, and over which time each fact is counted."""
+    """Say by which terms the tiers of a program are won and lost, and over which time each fact is counted.
+
+    A job evaluates all partners by them, where the tiers are evaluated.
+    """
     found = terms_of(program)
     for name in TERMS:
         setattr(found, name, terms.get(name, getattr(found, name)))
@@ -54,19 +58,14 @@ def change_tier_terms(actor: Actor, program: Program, **terms: Any) -> TierTerms
     found.custom = _custom(found.custom)
     found.save()
     if found.running:
-        evaluate(_criteria(actor), found)
+        enqueue(EVALUATE_ALL, vendor_id=found.vendor_id)
     return found
 
 
 @action("tier_fact.enter", emits="tier_fact.entered", by=CHANNEL_TEAM, creates=True)
 def enter_fact(actor: Actor, enrollment: Enrollment, *, fact: str, value: Decimal, dated: date) -> EnteredFact:
     """Enter a number about a partner as of a day; another one of that day takes its place."""
-    if fact not in {one.name for one in enterable()}:
-        raise Invalid("fact_unknown", f"{fact} is no fact that you enter.", "fact")
-    if not value.is_finite() or not 0 <= value < MOST or value != round(value, 2):
-        raise Invalid("value_unfit", "Write a number from 0 on, with two decimals at most.", "value")
-    if dated > moment().astimezone(_zone(actor)).date():
-        raise Invalid("in_the_future", "This day has not come yet.", "dated")
+    check_number(fact, value, dated, today_of(actor))
     entered, _ = EnteredFact.objects.update_or_create(
         vendor_id=actor.vendor_id,
         partnership_id=enrollment.partnership_id,
@@ -194,6 +193,21 @@ ACTS.update(
 
 TERMS_CHANGING = (change_tier_terms,)
 CARING = (enter_fact, evaluate_standing, approve_change, decline_change, grant_exception, end_exception)
+
+
+def check_number(fact: str, value: Decimal, dated: date, today: date) -> None:
+    """Raises Invalid for a number that cannot be entered."""
+    if fact not in {one.name for one in enterable()}:
+        raise Invalid("fact_unknown", f"{fact} is no fact that you enter.", "fact")
+    if not value.is_finite() or not 0 <= value < MOST or value != round(value, 2):
+        raise Invalid("value_unfit", "Write a number from 0 on, with two decimals at most.", "value")
+    if dated > today:
+        raise Invalid("in_the_future", "This day has not come yet.", "dated")
+
+
+def today_of(actor: Actor) -> date:
+    """The day that it is where the vendor works. Inside `acting`."""
+    return moment().astimezone(_zone(actor)).date()
 
 
 def terms_of(program: Program) -> TierTerms:

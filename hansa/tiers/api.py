@@ -1,7 +1,9 @@
 """Tiers: where partners stand, what is missing, exceptions, numbers that the vendor enters, and the terms."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Any
+from uuid import UUID
 
 from ninja import Query
 
@@ -13,6 +15,7 @@ from hansa.core.api.fields import reference
 from hansa.core.api.paging import Page, Paging, each, page
 from hansa.core.api.routes import Routes
 from hansa.kernel.errors import Invalid
+from hansa.kernel.ids import parse_public_id
 from hansa.programs.models import Program, Tier
 from hansa.tiers import actions
 from hansa.tiers.api_shown import (
@@ -24,6 +27,7 @@ from hansa.tiers.api_shown import (
     show_way,
 )
 from hansa.tiers.criteria import rank_of, ways_above
+from hansa.tiers.entering import Number, enter_numbers
 from hansa.tiers.listing import narrowed
 from hansa.tiers.models import EnteredFact, TierException, TierStanding
 from hansa.tiers.schemas import (
@@ -31,7 +35,9 @@ from hansa.tiers.schemas import (
     ChangeTierTerms,
     Decline,
     EnterFact,
+    EnterFacts,
     ExceptionShown,
+    FactsEntered,
     FactShown,
     GrantException,
     StandingFilter,
@@ -150,6 +156,23 @@ def enter_tier_fact(request: ApiRequest, body: EnterFact) -> dict[str, Any]:
     return show_fact(actions.enter_fact(request.actor, standing.enrollment, **given))
 
 
+@routes.post("/tier-facts/batch", FactsEntered, side="vendor")
+def enter_tier_facts(request: ApiRequest, body: EnterFacts) -> dict[str, Any]:
+    """Enter many numbers about partners: all of them, or none. A job then evaluates the tiers.
+
+    Refused as rows_unfit with each row that cannot be taken, by its place from 1 on.
+    """
+    known = TierStanding.objects.visible_to(request.actor).select_related("enrollment")
+    standings = {one.public_id: one for one in known.filter(pk__in=_ids(one.standing for one in body.facts))}
+    numbers, wrong = [], []
+    for place, one in enumerate(body.facts, 1):
+        if found := standings.get(one.standing):
+            numbers.append(Number(f"row {place}", found.enrollment, one.fact, Decimal(one.value), one.dated))
+        else:
+            wrong.append((f"row {place}", "There is no such standing."))
+    return {"entered": enter_numbers(request.actor, numbers, wrong, field="facts")}
+
+
 @routes.get("/programs/{program_id}/tier-terms", TierTermsShown)
 def show_tier_terms(request: ApiRequest, program_id: ProgramId) -> dict[str, Any]:
     """By which terms the tiers of a program are won and lost."""
@@ -158,7 +181,7 @@ def show_tier_terms(request: ApiRequest, program_id: ProgramId) -> dict[str, Any
 
 @routes.patch("/programs/{program_id}/tier-terms", TierTermsShown)
 def change_tier_terms(request: ApiRequest, program_id: ProgramId, body: ChangeTierTerms) -> dict[str, Any]:
-    """Change them; where `running` is true, all partners of the program are evaluated by them at once."""
+    """Change them; where `running` is true, an evaluation of all partners by them begins."""
     program = lock(request.actor, Program.objects.visible_to(request.actor).named(program_id))
     present = actions.terms_of(program)
     expect(request, show_terms(present))
@@ -168,6 +191,10 @@ def change_tier_terms(request: ApiRequest, program_id: ProgramId, body: ChangeTi
             wanted[name] = getattr(present, name) | wanted[name]
     actions.change_tier_terms(request.actor, program, **wanted)
     return show_terms(actions.terms_of(program))
+
+
+def _ids(references: Iterable[str]) -> set[UUID]:
+    return {parse_public_id(TierStanding.id_prefix, reference) for reference in references}
 
 
 def _standing(request: ApiRequest, reference: str) -> TierStanding:

@@ -5,7 +5,7 @@ from typing import Any
 from hansa.kernel.ids import public_id
 from hansa.partnerships.models import Partnership
 from hansa.rulebook.dmn.values import to_json
-from hansa.tiers.benefits import benefits_of, rules_in_force
+from hansa.tiers.benefits import benefits_of, promised_to
 from hansa.tiers.criteria import Criterion, Way
 from hansa.tiers.facts import FACTS
 from hansa.tiers.gathering import period_of
@@ -33,7 +33,7 @@ def show_standing(one: TierStanding) -> dict[str, Any]:
 
 def show_in_full(one: TierStanding, board: Board) -> dict[str, Any]:
     """`StandingInFull`. Inside `acting`."""
-    rules, types, above = rules_in_force(), board.enrollment.partner_types, board.next
+    rules, types, above = promised_to(board.enrollment), board.enrollment.partner_types, board.next
     return {
         **show_standing(one),
         "facts": {name: _text(value) for name, value in board.facts.items()},

@@ -6,8 +6,9 @@ from typing import Any
 
 from hansa.partnerships.models import Enrollment, Partnership
 from hansa.rulebook.dmn.values import written
-from hansa.rulebook.in_force import Versions, rules_of, told_of
+from hansa.rulebook.in_force import Versions, rules_for, rules_of
 from hansa.rulebook.policies import Answer, Rules
+from hansa.rulebook.scope import Place
 from hansa.tiers.facts import type_facts
 from hansa.tiers.rules import BENEFITS
 
@@ -46,12 +47,12 @@ def benefit(of: Enrollment | Partnership, name: str) -> Any:
     if enrollment is None:
         return NOTHING[name]
     rank = enrollment.tier.rank if enrollment.tier else 0
-    return benefits_of(rules_in_force(), rank, enrollment.partner_types)[name]
+    return benefits_of(promised_to(enrollment), rank, enrollment.partner_types)[name]
 
 
-def rules_in_force() -> Rules:
-    """The table of benefits that counts now, as everybody is told it. Inside `acting`."""
-    return told_of(BENEFITS)[0][0]
+def promised_to(enrollment: Enrollment) -> Rules:
+    """The table of benefits that counts now for a partner's place in a program. Inside `acting`, on either side."""
+    return rules_for(BENEFITS, Place.of(enrollment))
 
 
 def benefits_of(rules: Rules, rank: int, partner_types: Iterable[str]) -> dict[str, Any]:

@@ -5,25 +5,43 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
+from django.db.models import F
+
 from hansa.core.actors import Actor, System
+from hansa.core.database import ask_together, tell
 from hansa.core.inserts import insert
 from hansa.core.tenancy import acting, moment
 from hansa.kernel.ids import new_id
 from hansa.partnerships.models import Enrollment, Partnership
 from hansa.programs.models import Tier
 from hansa.programs.review_terms import calendar_of
-from hansa.rulebook.in_force import in_force
+from hansa.rulebook import scope
+from hansa.rulebook.in_force import choice_in, running_query
 from hansa.tiers import ladder
 from hansa.tiers.criteria import rank_of, ways_above
 from hansa.tiers.gathering import asking, facts_of
-from hansa.tiers.ladder import Place, Rungs
+from hansa.tiers.ladder import Place, Rungs, Step
 from hansa.tiers.models import TierException, TierStanding, TierTerms, When
-from hansa.tiers.moves import Moved, Round, keep, tell_all
+from hansa.tiers.moves import Moved, Round, as_json, keep, stay, tell_all
 from hansa.tiers.periods import ends_between, next_end
 from hansa.tiers.rules import CRITERIA
 
 BY_CRITERIA = "the tier criteria"
+EVALUATE_ALL = "evaluate_tiers"
+"""The job that evaluates all partners of a vendor, by its `vendor_id`."""
 INSTANT = timedelta(microseconds=1)
+# Another evaluation may be making the same ones; whoever comes second takes those of the first.
+BEGIN_SQL = """
+INSERT INTO tiers_tierstanding (id, vendor_id, partnership_id, enrollment_id, tier_id, held, qualified, status, since,
+                                facts, version, closeness)
+SELECT new.id, place.vendor_id, place.partnership_id, place.id, place.tier_id, coalesce(tier.rank, 0), 0, 'qualified',
+       %s, '{}', '', 0
+FROM json_to_recordset(%s::json) AS new (id uuid, place uuid)
+JOIN partnerships_enrollment place ON place.vendor_id = %s AND place.id = new.place
+LEFT JOIN programs_tier tier ON tier.vendor_id = place.vendor_id AND tier.id = place.tier_id
+ON CONFLICT (vendor_id, enrollment_id) DO NOTHING
+"""
 EVALUATED = (Enrollment.Status.ACTIVE, Enrollment.Status.ON_NOTICE)
 
 
@@ -74,7 +92,7 @@ def _enrollments(terms: TierTerms, partners: Sequence[UUID] | None) -> dict[UUID
     )
     if partners is not None:
         rows = rows.filter(partnership__in=partners)
-    return {row.pk: row for row in rows.select_related("partnership", "tier").order_by("id")}
+    return {row.pk: row for row in rows.annotate(joined=F("partnership__created_at")).order_by("id")}
 
 
 def _locked(terms: TierTerms, enrollments: Mapping[UUID, Enrollment], now: datetime) -> list[TierStanding]:
@@ -83,21 +101,8 @@ def _locked(terms: TierTerms, enrollments: Mapping[UUID, Enrollment], now: datet
     if len(enrollments) <= 100:
         rows = rows.filter(enrollment__in=list(enrollments))
     known = set(rows.values_list("enrollment_id", flat=True))
-    new = [
-        TierStanding(
-            id=new_id(),
-            vendor_id=terms.vendor_id,
-            partnership_id=each.partnership_id,
-            enrollment_id=each.pk,
-            tier=each.tier,
-            held=each.tier.rank if each.tier else 0,
-            since=now,
-        )
-        for pk, each in enrollments.items()
-        if pk not in known
-    ]
-    # Another evaluation may be making the same ones; whoever comes second takes those of the first.
-    TierStanding.objects.bulk_create(new, ignore_conflicts=True, batch_size=2_000)
+    if new := [{"id": new_id(), "place": place} for place in enrollments if place not in known]:
+        tell(BEGIN_SQL, [now, orjson.dumps(new).decode(), terms.vendor_id])
     locked = rows.select_for_update(no_key=True, of=("self",)).order_by("id")
     return [row for row in locked if row.enrollment_id in enrollments]
 
@@ -115,35 +120,50 @@ def _one_round(
     tiers = list(Tier.objects.filter(vendor_id=terms.vendor_id, program=terms.program_id).order_by("rank"))
     if not tiers or not standings:
         return
-    this = Round(actor, in_force(CRITERIA), rungs_of(terms), tiers, at, ends)
+    until = at - INSTANT if ends else at
+    [running] = ask_together(running_query(CRITERIA, terms.vendor_id, until))
+    this = Round(actor, choice_in(CRITERIA, running), rungs_of(terms), tiers, at, ends)
     here = [enrollments[one.enrollment_id] for one in standings]
     partners = [one.partnership_id for one in here] if len(here) <= 100 else None
-    facts = facts_of(asking(terms, at - INSTANT if ends else at, partners), here)
+    facts = facts_of(asking(terms, until, partners), here)
     floors = _floors(terms, at)
-    moved = []
+    moved, stayed = [], []
     for standing in standings:
         enrollment = enrollments[standing.enrollment_id]
         known, floor = facts[enrollment.partnership_id], floors.get(enrollment.pk, 0)
-        moved.append(_judge(this, standing, enrollment, known, floor))
+        if judged := _judge(this, standing, enrollment, known, floor):
+            moved.append(judged)
+        else:
+            stayed.append(standing)
     insert(*(row for each in moved for row in each.records()))
     tell_all(actor, moved)
     keep(moved)
+    stay(stayed, at)
 
 
-def _judge(this: Round, standing: TierStanding, enrollment: Enrollment, facts: dict[str, Any], floor: int) -> Moved:
-    """Where one partner stands now, and what happened on the way there."""
-    held = enrollment.tier.rank if enrollment.tier else 0
-    qualified = this.tier(rank_of(this.rules, facts)).rank
-    standing.tier = enrollment.tier
-    standing.proposed = next((one for one in this.tiers if one.pk == standing.proposed_id), None)
+def _judge(
+    this: Round, standing: TierStanding, enrollment: Enrollment, facts: dict[str, Any], floor: int
+) -> Moved | None:
+    """Where one partner stands now, and what happened on the way there; None where all is as it was."""
+    rules = this.criteria.rules(scope.Place.of(enrollment))
+    kept = as_json(facts)
+    qualified = this.tier(rank_of(rules, facts)).rank
+    now = kept, rules.version, qualified, enrollment.tier_id
+    as_before = now == (standing.facts, standing.version, standing.qualified, standing.tier_id)
+    tier, proposed = this.known(enrollment.tier_id), this.known(standing.proposed_id)
+    held = tier.rank if tier else 0
     if held == standing.held:
-        proposed = standing.proposed.rank if standing.proposed else None
-        place = Place(held, standing.status, standing.below_since, standing.grace_until, proposed, standing.declined)
+        asked = proposed.rank if proposed else None
+        place = Place(held, standing.status, standing.below_since, standing.grace_until, asked, standing.declined)
     else:  # somebody set another tier by hand: what was counted was about the former one
         place = Place(held)
     step = ladder.step(place, qualified, this.at, this.rungs, ends=this.ends, floor=floor)
-    ways = ways_above(this.rules, facts, max(step.place.held, qualified))
-    return Moved(this, standing, enrollment, facts, qualified, step, ways[0].percent if ways else 0)
+    if as_before and held == standing.held and step == Step(place):
+        return None
+    standing.tier, standing.proposed, enrollment.tier = tier, proposed, tier
+    ways = ways_above(rules, facts, max(step.place.held, qualified))
+    closeness = ways[0].percent if ways else 0
+    return Moved(this, rules, standing, enrollment, facts, kept, qualified, step, closeness)
 
 
 def _floors(terms: TierTerms, at: datetime) -> dict[UUID, int]:

@@ -8,7 +8,6 @@ from hansa.rulebook.dmn.values import Kind
 from hansa.rulebook.policies import PolicyFact
 from hansa.tiers.periods import ENROLLMENT
 
-ENTERED = "you, by hand, import or API"
 OF_HUNDRED = "of 100"
 SLOTS = tuple(f"custom_{number}" for number in range(1, 7))
 

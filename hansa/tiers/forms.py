@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from hansa.core.web.forms import DateInput
-from hansa.programs.models import Tier
+from hansa.programs.models import Program, Tier
 from hansa.tiers.facts import FACTS, SLOTS
 from hansa.tiers.models import When
 from hansa.tiers.periods import CYCLES, PERIODS
@@ -50,6 +50,25 @@ class FactForm(forms.Form):
     def __init__(self, choices: Sequence[tuple[str, str]], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["fact"].choices = [("", "Choose a number"), *choices]  # type: ignore[attr-defined]
+
+
+class NumbersForm(forms.Form):
+    """A file of numbers about the partners of one program."""
+
+    program = forms.ChoiceField(label="In which program are the partners?")
+    file = forms.FileField(label="A file of numbers", help_text="CSV or XLSX, with a header row.")
+
+    def __init__(self, programs: Sequence[Program], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.programs = {one.public_id: one for one in programs}
+        if len(self.programs) == 1:
+            del self.fields["program"]
+        else:
+            self.fields["program"].choices = [(key, one.name) for key, one in self.programs.items()]  # type: ignore[attr-defined]
+
+    def about(self) -> Program:
+        """The program that was chosen, or the only one."""
+        return self.programs[self.cleaned_data.get("program") or next(iter(self.programs))]
 
 
 class ExceptionForm(forms.Form):

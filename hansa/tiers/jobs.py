@@ -9,7 +9,7 @@ from hansa.accounts.models import Vendor
 from hansa.core.actors import System
 from hansa.core.tenancy import acting
 from hansa.tiers import actions as actions
-from hansa.tiers.evaluate import BY_CRITERIA, evaluate
+from hansa.tiers.evaluate import BY_CRITERIA, EVALUATE_ALL, evaluate
 from hansa.tiers.models import TierTerms
 
 
@@ -21,7 +21,7 @@ def evaluate_tiers_of_all_vendors(timestamp: int) -> None:
     evaluate_tiers.batch_defer(*jobs)
 
 
-@app.task(name="evaluate_tiers")
+@app.task(name=EVALUATE_ALL)
 def evaluate_tiers(vendor_id: str) -> int:
     """Evaluate every partner of a vendor's programs whose tiers are evaluated; returns how many were looked at."""
     actor = System(BY_CRITERIA, UUID(vendor_id))

@@ -4,16 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 
 from hansa.core.actions import Action, at_once
 from hansa.core.actors import Actor
-from hansa.core.database import tell
+from hansa.core.database import array, tell
 from hansa.core.models import Record
 from hansa.partnerships.models import Enrollment
 from hansa.programs.models import Tier
 from hansa.rulebook.dmn.values import to_json
+from hansa.rulebook.in_force import Choice
 from hansa.rulebook.policies import Rules
 from hansa.rulebook.record import decided, overridden
 from hansa.tiers import ladder
@@ -33,6 +35,9 @@ FROM json_to_recordset(%s::json) AS new (id uuid, tier_id uuid, held smallint, q
      since timestamptz, below_since timestamptz, grace_until timestamptz, proposed_id uuid, proposed_at timestamptz,
      declined smallint, facts jsonb, version text, closeness smallint, evaluated_at timestamptz)
 WHERE standing.vendor_id = %s AND standing.id = new.id
+"""
+STAY_SQL = """
+UPDATE tiers_tierstanding SET evaluated_at = %s WHERE vendor_id = %s AND id = ANY(%s::uuid[])
 """
 TIERS_SQL = """
 UPDATE partnerships_enrollment AS enrollment SET tier_id = new.tier_id
@@ -63,11 +68,15 @@ class Round:
     """One evaluation of one program at one moment. `ends` says that a period ends at that moment."""
 
     actor: Actor
-    rules: Rules
+    criteria: Choice
     rungs: Rungs
     tiers: list[Tier]
     at: datetime
     ends: bool = False
+
+    def known(self, pk: UUID | None) -> Tier | None:
+        """The tier of the program with this id."""
+        return next((tier for tier in self.tiers if tier.pk == pk), None)
 
     def tier(self, rank: int) -> Tier:
         """The highest tier of the program up to this rank; the first is everybody's."""
@@ -76,12 +85,14 @@ class Round:
 
 @dataclass(slots=True)
 class Moved:
-    """One partner after an evaluation, not yet written."""
+    """One partner after an evaluation, not yet written; `kept` are its facts as JSON keeps them."""
 
     round: Round
+    rules: Rules
     standing: TierStanding
     enrollment: Enrollment
     facts: dict[str, Any]
+    kept: dict[str, Any]
     qualified: int
     step: Step
     closeness: int
@@ -97,14 +108,14 @@ class Moved:
         this, about = self.round, self.standing
         seen = {"kind": "tier", "happened": self.step.happened, "held": about.held, "qualified": self.qualified}
         try:
-            answer = this.rules.evaluate(self.facts)
+            answer = self.rules.evaluate(self.facts)
         except LookupError:
             outputs = {"rank": self.qualified}
             by_default = overridden(
-                this.actor, about.partnership_id, about.pk, policy=this.rules.policy.name, outputs=outputs,
+                this.actor, about.partnership_id, about.pk, policy=self.rules.policy.name, outputs=outputs,
                 note=NO_ROW, at=this.at,
             )  # fmt: skip
-            by_default.version, by_default.facts = this.rules.version, _as_json(self.facts)
+            by_default.version, by_default.facts = self.rules.version, self.kept
             yield by_default
             return
         yield from decided(this.actor, about.partnership_id, about.pk, [answer], evidence=[seen], at=this.at)
@@ -125,7 +136,7 @@ class Moved:
         standing.held, standing.qualified = place.held, self.qualified
         standing.below_since, standing.grace_until = place.below_since, place.grace_until
         standing.declined, standing.closeness, standing.evaluated_at = place.declined, self.closeness, at
-        standing.facts, standing.version = _as_json(self.facts), self.round.rules.version
+        standing.facts, standing.version = self.kept, self.rules.version
 
 
 ACTS: dict[str, Action] = {}
@@ -155,10 +166,17 @@ def keep(moved: Sequence[Moved]) -> None:
         tell(TIERS_SQL, [orjson.dumps(won).decode(), vendor])
 
 
+def stay(standings: Sequence[TierStanding], at: datetime) -> None:
+    """Write that these were looked at, and that all is as it was."""
+    if standings:
+        tell(STAY_SQL, [at, standings[0].vendor_id, array(one.pk for one in standings)])
+
+
 def _apply_all(moved: Sequence[Moved]) -> None:
     for each in moved:
         each.apply()
 
 
-def _as_json(facts: dict[str, Any]) -> dict[str, Any]:
+def as_json(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts as a standing keeps them."""
     return {name: to_json(value) for name, value in facts.items()}

@@ -154,6 +154,18 @@ class EnterFact(Body):
     dated: Day
 
 
+class EnterFacts(Body):
+    """Numbers about partners; of one partner, fact and day there is one."""
+
+    facts: Annotated[list[EnterFact], Field(min_length=1, max_length=1_000)]
+
+
+class FactsEntered(Schema):
+    """How many numbers were entered."""
+
+    entered: int
+
+
 class OwnFact(Body):
     """The name of a fact of the vendor's own; an empty label takes it away."""
 

@@ -13,11 +13,12 @@ from hansa.partnerships.models import Enrollment
 from hansa.programs.models import Tier
 from hansa.rulebook.dmn.syntax import names_in
 from hansa.rulebook.dmn.values import BadValue, Kind, from_json
-from hansa.rulebook.in_force import told_of
+from hansa.rulebook.in_force import rules_for
 from hansa.rulebook.models import Decision
 from hansa.rulebook.policies import Rules
+from hansa.rulebook.scope import Place
 from hansa.tiers.actions import terms_of
-from hansa.tiers.benefits import benefits_of, rules_in_force, show_benefits
+from hansa.tiers.benefits import benefits_of, promised_to, show_benefits
 from hansa.tiers.criteria import Way, rank_of, ways_above, ways_to
 from hansa.tiers.facts import BY_NAME
 from hansa.tiers.models import TierException, TierStanding, TierTerms
@@ -80,7 +81,7 @@ def board_of(actor: Actor, enrollment: Enrollment) -> Board:
     terms = terms_of(enrollment.program)
     tiers = list(Tier.objects.visible_to(actor).filter(program=enrollment.program_id).order_by("rank"))
     currency = Vendor.objects.get(pk=actor.vendor_id).currency
-    rules = told_of(CRITERIA)[0][0]
+    rules = rules_for(CRITERIA, Place.of(enrollment))
     return Board(terms, rules, tiers, enrollment, standing, facts_in(standing), Words(terms, currency))
 
 
@@ -119,7 +120,7 @@ def page_of(actor: Actor, board: Board) -> dict[str, Any]:
     word, tone = WORDS[TierStanding.Status(standing.status)] if standing else ("Set by hand", "calm")
     up, back = board.ways_up(), board.ways_back()
     above = board.tier(up[0].rank) if up else board.next
-    rules, types = rules_in_force(), board.enrollment.partner_types
+    rules, types = promised_to(board.enrollment), board.enrollment.partner_types
     then = benefits_of(rules, above.rank, types) if above else None
     running = TierException.objects.visible_to(actor).filter(enrollment=board.enrollment, until__gt=now, ended_at=None)
     return {

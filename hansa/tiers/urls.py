@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from hansa.tiers.views import console, portal
+from hansa.tiers.views import console, numbers, portal
 
 HERE = "w/<slug:workspace>/"
 TIERS = HERE + "tiers/"
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path(HERE + "tier/", portal.tier, name="tier"),
     path(TIERS, console.tiers, name="tiers"),
     path(TIERS + "exceptions/<str:exception>/end/", console.end_exception, name="end-tier-exception"),
+    path(TIERS + "numbers/", numbers.numbers, name="enter-tier-facts"),
     path(STANDING, console.standing, name="tier-standing"),
     path(STANDING + "approve/", console.approve, name="approve-tier"),
     path(STANDING + "decline/", console.decline, name="decline-tier"),

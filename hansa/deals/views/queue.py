@@ -29,7 +29,7 @@ from hansa.deals.queue import (
     proposals_query,
     reviewers_query,
     tiers_in,
-    tiers_query,
+    tiers_queries,
 )
 from hansa.deals.tables import queue_table, sender_options
 from hansa.deals.verdicts import held_of
@@ -87,14 +87,14 @@ def _beside(
     actor: Actor, page: Page, counts: Counts, show: str, asked: QueryDict
 ) -> tuple[dict[str, Any], dict[UUID, Proposal], dict[UUID, str], dict[UUID, str]]:
     """What stands above the queue, and beside its lines: proposals, tiers, to whom assigned. One round trip."""
-    saved, proposed, tier, reviewers = ask_together(
+    saved, proposed, reviewers, *tier = ask_together(
         chips_query(actor, "queue"),
         proposals_query(actor, [line.id for line in page]),
-        tiers_query(actor, [line.partnership_id for line in page]),
         reviewers_query(actor, [line.id for line in page]),
+        *tiers_queries(actor, [line.partnership_id for line in page]),
     )
     above = _narrowing(actor, saved, counts, show, asked)
-    return above, proposals_in(proposed), tiers_in(tier), dict(reviewers)
+    return above, proposals_in(proposed), tiers_in(*tier), dict(reviewers)
 
 
 def _narrowing(actor: Actor, saved: Rows, counts: Counts, show: str, asked: QueryDict) -> dict[str, Any]:

@@ -49,6 +49,10 @@ def number(cast: Cast) -> dict[str, Any]:
     return about(cast, fact="satisfaction", value="81.5", dated=str(today(cast)))
 
 
+def numbers(cast: Cast) -> dict[str, Any]:
+    return {"facts": [number(cast)]}
+
+
 CASES: dict[str, tuple[str, Prepare, Any]] = {
     "evaluate_tier": ("vendor_admin", stands, None),
     "approve_tier": ("vendor_admin", rises, {}),
@@ -56,5 +60,6 @@ CASES: dict[str, tuple[str, Prepare, Any]] = {
     "grant_tier_exception": ("vendor_admin", stands, exception),
     "end_tier_exception": ("vendor_admin", excepted, None),
     "enter_tier_fact": ("vendor_admin", stands, number),
+    "enter_tier_facts": ("vendor_admin", stands, numbers),
     "change_tier_terms": ("vendor_admin", program, {"grace_days": 30}),
 }

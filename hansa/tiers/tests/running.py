@@ -11,6 +11,7 @@ from hansa.partnerships.models import Enrollment
 from hansa.programs.models import Tier
 from hansa.rulebook.actions import draft_policy, propose_policy, publish_policy
 from hansa.rulebook.policies import Policy
+from hansa.rulebook.scope import EVERYBODY, Scope
 from hansa.testing.cast import Cast, chief_of
 from hansa.tiers.actions import change_tier_terms, enter_fact, terms_of
 from hansa.tiers.evaluate import evaluate
@@ -28,11 +29,12 @@ SKILLED = (
 )
 
 
-def publish(cast: Cast, policy: Policy, columns: Any, rows: Any) -> None:
-    """A table of the vendor's own, in force from now on."""
+def publish(cast: Cast, policy: Policy, columns: Any, rows: Any, scope: Scope = EVERYBODY) -> None:
+    """A table of the vendor's own, in force from now on for those of the scope."""
     boss = cast.vendor_admin.actor
     dmn = table_of(policy, columns, rows)
-    draft = draft_policy(boss, cast.vendor_admin.workspace.vendor, policy=policy, dmn=dmn, summary="New.", takes=False)
+    given = {"policy": policy, "dmn": dmn, "summary": "New.", "takes": False, "scope": scope}
+    draft = draft_policy(boss, cast.vendor_admin.workspace.vendor, **given)
     propose_policy(boss, draft)
     publish_policy(_colleague(cast), draft)
 

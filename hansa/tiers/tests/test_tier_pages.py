@@ -6,6 +6,7 @@ from typing import Any
 from hansa.core.tenancy import acting
 from hansa.programs.models import Tier
 from hansa.testing.cast import Cast
+from hansa.testing.queue import run_jobs
 from hansa.tiers.tests.running import certify, evaluated, place, run_tiers, standing, today
 
 PORTAL, CONSOLE = "/w/northwind-fabrikam/tier/", "/w/northwind/tiers/"
@@ -117,6 +118,7 @@ def test_the_terms_are_a_form(cast: Cast, browse: Any) -> None:
     form = desk.get(here).context["form"]
     given = {name: form.initial[name] for name in form.fields if form.initial[name] not in (None, False)}
     assert desk.post(here, {**given, "running": "on", "grace_days": "30"}).status_code == 302
+    run_jobs()
     assert standing(cast).held == 1
     assert desk.post(here, {**given, "grace_days": "9000"}).status_code == 422
 

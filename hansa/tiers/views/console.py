@@ -21,7 +21,9 @@ from hansa.tiers.models import EnteredFact, TierException, TierStanding
 from hansa.tiers.shown import Board, board_of, page_of
 
 SEEING = (*actions.CARING, *actions.TERMS_CHANGING)
-STAYS = "It counts from the next evaluation on, which begins when you save this."
+STAYS = "Saving this begins an evaluation of all partners by these terms, where the tiers are evaluated."
+BEGUN = "Saved. All partners are being evaluated by these terms; that is done in a few minutes."
+BY_HAND = "Saved. The tiers of this program are set by hand."
 FACTS_SHOWN = 20
 
 
@@ -161,11 +163,11 @@ def terms(request: WorkspaceRequest, program: str) -> HttpResponse:
     form = TermsForm(_posted(request), initial=present(now))
     if form.is_valid():
         try:
-            actions.change_tier_terms(actor, found, **form.given())
+            changed = actions.change_tier_terms(actor, found, **form.given())
         except DomainError as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, "Saved. The tiers are evaluated by these terms.")
+            messages.success(request, BEGUN if changed.running else BY_HAND)
             return redirect("program-setup", request.workspace.slug)
     context = {"title": f"Tiers: {found.name}", "form": form, "label": "Save", "note": STAYS}
     return render(request, "programs/form.html", context, status=422 if form.errors else 200)
