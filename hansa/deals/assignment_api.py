@@ -32,7 +32,7 @@ class AssignmentShown(Schema):
     ended_at: datetime | None
 
 
-class Assign(Body):
+class AssignRegistration(Body):
     person: Annotated[str, strict_reference("member")]
 
 
@@ -45,7 +45,7 @@ def list_assignments(request: ApiRequest, deal_id: DealId, paging: Query[Paging]
 
 
 @routes.post("/deal-registrations/{deal_id}/assignments", AssignmentShown, creates=True, side="vendor")
-def assign_registration(request: ApiRequest, deal_id: DealId, body: Assign) -> dict[str, Any]:
+def assign_registration(request: ApiRequest, deal_id: DealId, body: AssignRegistration) -> dict[str, Any]:
     """Give an undecided registration to one of your people; they are told, the partner is not."""
     deal = Deal.objects.visible_to(request.actor).named(deal_id)
     person = chosen(actions.reviewers(request.actor.vendor_id), body.person, "person")

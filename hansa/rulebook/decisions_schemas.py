@@ -22,7 +22,7 @@ class AnswerShown(Schema):
     asked: str | None = None
 
 
-class ChangeShown(Schema):
+class TurningChange(Schema):
     """Another value of one fact; `side` says that everything beyond it would have brought the same."""
 
     fact: str
@@ -35,7 +35,7 @@ class Turned(Schema):
     """The smallest change of the case that would have brought this answer, and in a sentence."""
 
     answer: Any
-    changes: list[ChangeShown]
+    changes: list[TurningChange]
     text: str
 
 

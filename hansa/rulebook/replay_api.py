@@ -53,7 +53,7 @@ class ReplayShown(Schema):
     created_at: datetime
 
 
-class ChangeShown(Schema):
+class ReplayChange(Schema):
     """A kind of change. `kind` names it in the list of cases; `side` says for whom it is better: the partner gains,
     loses, or neither. `decided_afterwards` counts what a person decided later, by what they decided."""
 
@@ -66,7 +66,7 @@ class ChangeShown(Schema):
     decided_afterwards: dict[str, int]
 
 
-class ReasonShown(Schema):
+class ReplayReason(Schema):
     """Why decisions could not be replayed: `facts` were not recorded, or the draft gives no answer."""
 
     kind: int
@@ -91,8 +91,8 @@ class ReplayInFull(ReplayShown):
     recorded: int | None
     changed: int | None
     missing: int | None
-    changes: list[ChangeShown]
-    reasons: list[ReasonShown]
+    changes: list[ReplayChange]
+    reasons: list[ReplayReason]
     partners: list[PartnerStanding]
 
 

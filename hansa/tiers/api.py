@@ -34,11 +34,11 @@ from hansa.tiers.schemas import (
     Approve,
     ChangeTierTerms,
     Decline,
+    EnteredFactShown,
     EnterFact,
     EnterFacts,
     ExceptionShown,
     FactsEntered,
-    FactShown,
     GrantException,
     StandingFilter,
     StandingInFull,
@@ -142,13 +142,13 @@ def end_tier_exception(request: ApiRequest, exception_id: ExceptionId) -> dict[s
     return show_exception(actions.end_exception(request.actor, _exception(request, exception_id)))
 
 
-@routes.get("/tier-facts", Page[FactShown])
+@routes.get("/tier-facts", Page[EnteredFactShown])
 def list_tier_facts(request: ApiRequest, paging: Query[Paging]) -> dict[str, Any]:
     """The numbers that the vendor entered about partners."""
     return page(request, EnteredFact.objects.visible_to(request.actor), paging, each(show_fact))
 
 
-@routes.post("/tier-facts", FactShown, creates=True, side="vendor")
+@routes.post("/tier-facts", EnteredFactShown, creates=True, side="vendor")
 def enter_tier_fact(request: ApiRequest, body: EnterFact) -> dict[str, Any]:
     """Enter a number about a partner as of a day: certifications, satisfaction, or a fact of your own."""
     standing = chosen(TierStanding.objects.visible_to(request.actor), body.standing, "standing")

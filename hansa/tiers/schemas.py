@@ -135,7 +135,7 @@ class GrantException(Body):
     reason: Said
 
 
-class FactShown(Schema):
+class EnteredFactShown(Schema):
     id: str
     partner: str
     fact: str

@@ -1,3 +1,4 @@
+from collections import Counter
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -5,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from ninja import Schema
 
 from hansa.portal.reference import pages
 
@@ -25,6 +27,20 @@ def test_every_link_of_the_reference_leads_somewhere(client: Client) -> None:
     links = {part.split('"')[0] for part in page.split('href="#')[1:]} - {"main"}
     assert links
     assert [link for link in links if f'id="{link}"' not in page] == []
+
+
+def test_no_two_shapes_of_the_api_have_one_name() -> None:
+    """The document keeps shapes by their names: of two that share one, it would describe the second alone."""
+    names = [
+        shape.__name__
+        for shape in _shapes(Schema)
+        if shape.__module__.startswith("hansa.") and "[" not in shape.__name__
+    ]
+    assert [name for name, many in Counter(names).items() if many > 1] == []
+
+
+def _shapes(shape: type[Schema]) -> set[type[Schema]]:
+    return {one for below in shape.__subclasses__() for one in (below, *_shapes(below))}
 
 
 def test_the_checked_in_pages_say_what_the_code_says() -> None:
