@@ -332,7 +332,7 @@ SHAPES: dict[tuple[str, str], Callable[[str], Any]] = {
     ("customers_import", "totals"): lambda mark: {"created": 1},
     ("exports_export", "asked"): lambda mark: {"q": mark},
     ("rulebook_policyversion", "for_types"): lambda mark: "",
-    ("rulebook_policyversion", "pilot_partners"): lambda mark: [],
+    ("rulebook_policyversion", "pilot_partners"): lambda mark: [new_id()],
     ("rulebook_decision", "outputs"): lambda mark: {"status": "under_review", "note": mark},
     ("rulebook_replay", "policy"): lambda mark: "registration-approval",
     ("rulebook_replay", "counts"): lambda mark: {"recorded": 1, "changed": 1, "missing": 0},
