@@ -41,7 +41,7 @@ def copies(partners: int) -> list[str]:
         id="gen_random_uuid()",
         partnership_id="made.partnership",
         submission="NULL",
-        amount_minor="(random() * 3000000)::bigint",
+        amount_minor="1 + (random() * 3000000)::bigint",
         closed_at="told.submitted_at + random() * interval '30 days'",
         outcome="CASE WHEN random() < 0.4 THEN 'won' ELSE 'open' END",
         owner_id="NULL",

@@ -53,7 +53,7 @@ def _rows(rows: Sequence[TierStanding]) -> Iterator[Sequence[str]]:
         yield (
             row_link(f"{row.public_id}/", name, str(row.tier or "no tier")),
             noted(status(word, tone), ""),
-            f"{row.closeness} %" if row.closeness else "–",
+            f"{row.closeness} % there" if row.closeness else "–",
             _comes(row),
         )
 
