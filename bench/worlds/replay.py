@@ -22,7 +22,7 @@ from hansa.rulebook.actions import draft_policy
 from hansa.rulebook.dmn.writing import write_table
 from hansa.simulator.tell import Size, tell_new_vendor
 
-TOLD, MONTHS, PARTNERS = 20_000, 18, 200
+TOLD, MONTHS, PARTNERS = 4_000, 18, 40
 TABLES = {
     "deals_deal": ("id", "submitted_at"),
     "rulebook_decision": ("id", "subject_id", "at"),

@@ -285,6 +285,7 @@ DEALS: dict[str, Any] = {
     "model": Deal,
     "amount": "amount_minor",
     "currency": "currency",
+    "program": "program_id",
     "title": "customer_name",
     "page": "registration",
     "argument": "deal",

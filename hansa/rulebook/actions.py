@@ -17,7 +17,7 @@ from hansa.rulebook.dmn.syntax import Malformed, Problem
 from hansa.rulebook.models import PolicyVersion
 from hansa.rulebook.policies import POLICIES, Policy
 from hansa.rulebook.replay_models import Replay
-from hansa.rulebook.scope import EVERYBODY, Scope
+from hansa.rulebook.scope import EVERYBODY, Scope, reached
 
 NOTICE_DAYS = 30
 LONGEST_SUMMARY = 2_000
@@ -231,7 +231,8 @@ def _short(summary: str) -> str:
 def replay_policy(actor: Actor, version: PolicyVersion, *, months: int = 12) -> Replay:
     """Let a version decide once more what was decided in the last months, and report what would be different.
 
-    A job does it. Raises Invalid for months beyond `MOST_MONTHS`, and TableUnfit where the table no longer fits.
+    Of one that is for some partners only, these are the decisions about them. A job does it. Raises Invalid for months
+    beyond `MOST_MONTHS`, and TableUnfit where the table no longer fits.
     """
     if not 1 <= months <= MOST_MONTHS:
         raise Invalid("months_out_of_range", f"Replay 1 to {MOST_MONTHS} months.", "months")
@@ -243,6 +244,9 @@ def replay_policy(actor: Actor, version: PolicyVersion, *, months: int = 12) -> 
         policy=version.policy,
         number=version.number,
         dmn=version.dmn,
+        reach=version.reach if version.narrow else "",
+        partners=reached(actor, version),
+        within=version.program_id,
         months=months,
         since=months_before(until, months),
         until=until,

@@ -36,7 +36,11 @@ class BeginReplay(Body):
 
 
 class ReplayShown(Schema):
-    """A replay of a version; `policy_version` is the version, whose table may have changed since."""
+    """A replay of a version; `policy_version` is the version, whose table may have changed since.
+
+    Where the version was for some partners only, `reach` says for whom and `partners_reached` how many these were: only
+    decisions about them are replayed.
+    """
 
     id: str
     policy_version: str
@@ -46,6 +50,8 @@ class ReplayShown(Schema):
     done: int
     total: int
     problem: str
+    reach: str
+    partners_reached: int | None
     months: int
     since: datetime
     until: datetime
@@ -182,6 +188,8 @@ def show_replay(report: Replay) -> dict[str, Any]:
         "id": report.public_id,
         "policy_version": public_id(PolicyVersion.id_prefix, report.version_id),
         "started_by": report.by_label,
+        "reach": report.reach,
+        "partners_reached": None if report.partners is None else len(report.partners),
         **{name: getattr(report, name) for name in plain},
     }
 

@@ -123,6 +123,7 @@ def engine_in(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         engine.execute("SET enable_external_access = false")
         # Pushed down, a condition on the answers would have them worked out twice.
         engine.execute("SET disabled_optimizers = 'filter_pushdown'")
+        engine.execute("SET arrow_lossless_conversion = true")
         engine.execute("SET lock_configuration = true")
         yield engine
 

@@ -39,8 +39,8 @@ def statement(question: Question, dialect: str) -> str:
     """The SQL for the cases that would change and those that cannot be replayed.
 
     Columns: `decision`, `subject`, `partnership`, `made_at`, `t0…` as recorded, `n0…` as the draft says, `side`,
-    `fired`, and `reason` where there is no answer: names of facts with a comma after each, or a word of
-    `replay_found.REASONS`.
+    `fired`, the `amount` if it was recorded, and `reason` where there is no answer: names of facts with a comma after
+    each, or a word of `replay_found.REASONS`.
     """
     return str(ibis.to_sql(expression(question), dialect=dialect))
 
@@ -62,8 +62,8 @@ def expression(question: Question) -> ir.Table:
     found = cases.filter(cases.reason.notnull() | reduce(or_, differs))
     side = _side(found, policy, question.known)
     names = [f"{letter}{at}" for letter in "tn" for at in range(len(policy.outputs))]
-    return found.mutate(side=side).select(
-        "decision", "subject", "partnership", "made_at", *names, "side", "fired", "reason"
+    return found.mutate(side=side, amount=_amount(found, question)).select(
+        "decision", "subject", "partnership", "made_at", *names, "side", "fired", "reason", "amount"
     )
 
 
@@ -119,6 +119,11 @@ def _settled(cases: Any, policy: Policy) -> Any:
         **{f"d{name}": ibis.cases((unsure, none[name]), (taken, cases[f"b{name}"]), else_=cases[f"d{name}"])
            for name in names},
     )  # fmt: skip
+
+
+def _amount(cases: Any, question: Question) -> Any:
+    recorded = places([question.known.amount], question.policy)
+    return cases[f"f{recorded[0]}"].cast("int64") if recorded else ibis.null("int64")
 
 
 def _side(cases: Any, policy: Policy, known: Replayed) -> Any:

@@ -1,9 +1,11 @@
 """Recorded decisions as a relation with typed columns, projected by PostgreSQL from what they keep as JSON.
 
-A row is an automatic decision in which the policy answered, or with `manual` a person's. Its columns: `decision`,
-`subject`, `partnership`, `made_at` in UTC; `t0…` the recorded outputs in the policy's order; `f0…` the facts in the
-order of the vocabulary; and `absent`, the places of the facts that were not recorded, or not as what they are now, as
-",3,7,"; a fact that was recorded as null and may be null is not absent.
+A row is an automatic decision in which the policy answered, or with `manual` a person's. What was decided is read
+from the answer in the vendor's share, which is as it was and not as partners are told; records from before answers were
+kept apart have it among the outputs of the whole decision. Its columns: `decision`, `subject`, `partnership`, `made_at`
+in UTC; `t0…` the recorded outputs in the policy's order; `f0…` the facts in the order of the vocabulary; and `absent`,
+the places of the facts that were not recorded, or not as what they are now, as ",3,7,"; a fact that was recorded as
+null and may be null is not absent.
 """
 
 import json
@@ -38,11 +40,17 @@ READ = {
     Kind.DURATION: ("string", r"^-?P\d{1,6}D$", "translate({}, 'PD', '')::bigint"),
 }
 
+# OFFSET 0 keeps the lateral part from being worked out anew for each column.
 FROM = """FROM rulebook_decision decision
 LEFT JOIN rulebook_decisionevidence evidence
   ON evidence.vendor_id = decision.vendor_id AND evidence.decision_id = decision.id
+CROSS JOIN LATERAL (SELECT coalesce(answer.kept -> 'outputs', decision.outputs) AS outputs,
+    CASE WHEN answer.kept ? 'facts' THEN evidence.facts || (answer.kept -> 'facts') ELSE evidence.facts END AS facts
+  FROM (SELECT jsonb_path_query_first(evidence.answers, '$[*] ? (@.policy == $name)', %(named)s::jsonb) AS kept) answer
+  OFFSET 0) said
 WHERE decision.vendor_id = %(vendor)s AND decision.at >= %(since)s AND decision.at < %(until)s
-  AND (decision.policy = %(policy)s OR evidence.evidence @> %(answered)s::jsonb)"""
+  AND CASE WHEN evidence.answers <> '[]' THEN evidence.answers @> %(answered)s::jsonb
+    ELSE decision.policy = %(policy)s OR evidence.evidence @> %(fired)s::jsonb END"""
 
 
 def columns(policy: Policy) -> dict[str, str]:
@@ -55,17 +63,17 @@ def columns(policy: Policy) -> dict[str, str]:
 def fingerprint(policy: Policy) -> str:
     """What changes with the relation's columns and their meaning, so that a copy of another kind is not used."""
     facts = [(fact.name, fact.kind, fact.nullable) for fact in policy.vocabulary]
-    return sha256(json.dumps([select_sql(policy), facts, columns(policy)]).encode()).hexdigest()
+    return sha256(json.dumps([select_sql(policy), FROM, facts, columns(policy)]).encode()).hexdigest()
 
 
 def select_sql(policy: Policy) -> str:
     """The relation's columns as PostgreSQL selects them."""
     said = [
-        f"{_value(_field('decision.outputs', output.name), output.kind)} AS t{place}"
+        f"{_value(_field('said.outputs', output.name), output.kind)} AS t{place}"
         for place, output in enumerate(policy.outputs)
     ]
     facts = [
-        f"{_value(_field('evidence.facts', fact.name), fact.kind)} AS f{place}"
+        f"{_value(_field('said.facts', fact.name), fact.kind)} AS f{place}"
         for place, fact in enumerate(policy.vocabulary)
     ]
     missing = " || ".join(
@@ -83,7 +91,11 @@ def relation(policy: Policy, vendor_id: UUID, since: datetime, until: datetime, 
     """The statement for the decisions of this time; `further` are conditions on `decision`."""
     also = "".join(f" AND {condition}" for condition in further)
     parameters = {"vendor": vendor_id, "since": since, "until": until, "policy": policy.name, **given}
-    parameters["answered"] = json.dumps([{"table": policy.name}])
+    parameters |= {
+        "named": json.dumps({"name": policy.name}),
+        "answered": json.dumps([{"policy": policy.name}]),
+        "fired": json.dumps([{"table": policy.name}]),
+    }
     return f"{select_sql(policy).replace('%', '%%')} {FROM}{also}", parameters
 
 
@@ -103,7 +115,7 @@ def _value(part: tuple[str, str], kind: Kind) -> str:
 
 
 def _whole(fact: PolicyFact) -> str:
-    part = _field("evidence.facts", fact.name)
+    part = _field("said.facts", fact.name)
     null = f" OR jsonb_typeof{part[0]} = 'null'" if fact.nullable else ""
     return f"coalesce({_fits(part, fact.kind)}{null}, false)"
 

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import duckdb
+import pyarrow.compute as compute
 from django.db import connection
 from psycopg import Cursor, sql
 
+from hansa.accounts.models import Vendor
 from hansa.core.actors import Actor
 from hansa.core.database import ask_together
 from hansa.core.tenancy import acting
@@ -33,13 +35,14 @@ from hansa.rulebook.replay_subjects import Replayed, replayed
 SMALL = 20_000
 """Up to so many decisions PostgreSQL decides by itself; ADR 34 has the figures."""
 
-CASES_AT_ONCE = 500
+CASES_AT_ONCE = 4_000
 ASKED_BY_ID = 5_000
 LINES_TOGETHER = 512
 
 ALL_SQL = "SELECT count(*), min(at), max(at) FROM rulebook_decision WHERE vendor_id = %s"
-COUNT_SQL = """SELECT count(*) FROM (SELECT FROM rulebook_decision
-WHERE vendor_id = %(vendor)s AND at >= %(since)s AND at < %(until)s LIMIT %(most)s) AS first"""
+COUNT_SQL = """SELECT count(*) FROM (SELECT FROM rulebook_decision decision
+WHERE vendor_id = %(vendor)s AND at >= %(since)s AND at < %(until)s{} LIMIT %(most)s) AS first"""
+REACHED_SQL, ELSEWHERE_SQL = "decision.partnership_id = ANY(%(reached)s)", "decision.subject_id <> ALL(%(elsewhere)s)"
 
 
 @dataclass(slots=True)
@@ -95,15 +98,30 @@ def _many(work: Work) -> int:
     """How many decisions there are in this time, counted to one more than PostgreSQL decides itself."""
     _told(work, "Counting")
     span = {"vendor": work.report.vendor_id, "since": work.report.since, "until": work.report.until, "most": SMALL + 1}
-    with acting(work.actor, NO_LIMIT, (COUNT_SQL, span)) as [_, rows]:
+    only = f" AND {REACHED_SQL}" if work.report.partners is not None else ""
+    query = COUNT_SQL.format(only), span | {"reached": work.report.partners}
+    with acting(work.actor, NO_LIMIT, query) as [_, rows]:
         return int(rows[0][0])
+
+
+def _elsewhere(work: Work) -> list[Any]:
+    """What the reached partners have in other programs than the one that the version is for: it does not decide it."""
+    report, known = work.report, work.known
+    if report.within is None or known.model is None or not known.program:
+        return []
+    rows = known.model.objects.visible_to(work.actor).filter(partnership__in=report.partners)  # type: ignore[attr-defined]
+    with acting(work.actor, NO_LIMIT):
+        return list(rows.exclude(**{known.program: report.within}).values_list("pk", flat=True))
 
 
 def _decide_in_postgres(work: Work) -> None:
     """The table `found`, and `later` and `recorded`, from what PostgreSQL decides on its own rows."""
     _told(work, "Deciding")
     report, policy = work.report, work.policy
-    query = relation(policy, report.vendor_id, report.since, report.until)
+    only, given = [], {}
+    if report.partners is not None:
+        only, given = [REACHED_SQL, ELSEWHERE_SQL], {"reached": report.partners, "elsewhere": _elsewhere(work)}
+    query = relation(policy, report.vendor_id, report.since, report.until, *only, **given)
     outputs = len(policy.outputs)
     with acting(work.actor, NO_LIMIT), connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE {RELATION} ON COMMIT DROP AS {query[0]}", query[1])
@@ -111,9 +129,10 @@ def _decide_in_postgres(work: Work) -> None:
         later = f"SELECT subject, made_at, t0::text FROM {RELATION} WHERE manual AND t0 IS NOT NULL"
         copy_out((later, {}), work.folder / "later.csv")
         [[(recorded,)]] = ask_together((f"SELECT count(*) FROM {RELATION} WHERE NOT manual", []))
+        cursor.execute(f"DROP TABLE {RELATION}")
     said = {f"{letter}{at}": DUCKDB[policy.outputs[at].kind] for letter in "tn" for at in range(outputs)}
     own = {"decision": "UUID", "subject": "UUID", "partnership": "UUID", "made_at": "TIMESTAMP"}
-    types = {**own, **said, "side": "VARCHAR", "fired": "BIGINT", "reason": "VARCHAR"}
+    types = {**own, **said, "side": "VARCHAR", "fired": "BIGINT", "reason": "VARCHAR", "amount": "BIGINT"}
     work.engine.execute(f"CREATE TABLE found AS {read_csv(work.folder / 'found.csv', types)}")
     manual = {"subject": "UUID", "made_at": "TIMESTAMP", "said": "VARCHAR"}
     work.engine.execute(f"CREATE TABLE manual AS {read_csv(work.folder / 'later.csv', manual)}")
@@ -132,6 +151,10 @@ def _decide_in_duckdb(work: Work, copy: Copy) -> None:
         f"made_at {sign} TIMESTAMP '{at.replace(tzinfo=None)}'"
         for sign, at in ((">=", report.since), ("<", report.until))
     )
+    if report.partners is not None:
+        for name, ids in (("reached", report.partners), ("elsewhere", _elsewhere(work))):
+            engine.execute(f"CREATE TABLE {name} AS SELECT unnest(?::UUID[]) AS id", [ids])
+        span += " AND partnership IN (FROM reached) AND subject NOT IN (FROM elsewhere)"
     engine.execute(f"CREATE VIEW {RELATION} AS SELECT * FROM read_parquet([{files}]) WHERE {span}")
     engine.execute(f"CREATE TABLE found AS {statement(work.question, 'duckdb')}")
     engine.execute(
@@ -142,12 +165,12 @@ def _decide_in_duckdb(work: Work, copy: Copy) -> None:
 
 
 def _find_amounts(work: Work) -> None:
-    """The table `amounts`: of what the found decisions are about, as it stands now."""
+    """The table `amounts`, as it stands now, of what those found decisions are about that did not record it."""
     known, types = work.known, {"subject": "UUID", "amount": "BIGINT", "currency": "VARCHAR"}
-    if known.model is None:
+    [(many,)] = _rows(work, "SELECT count(DISTINCT subject) FROM found WHERE amount IS NULL")
+    if known.model is None or not many:
         work.engine.execute("CREATE TABLE amounts (subject UUID, amount BIGINT, currency VARCHAR)")
         return
-    [(many,)] = work.engine.execute("SELECT count(DISTINCT subject) FROM found").fetchall()
     given: dict[str, Any] = {"vendor": work.report.vendor_id}
     table = known.model._meta.db_table
     line = f"id || ',' || {known.amount} || ',' || {known.currency}"
@@ -156,7 +179,7 @@ def _find_amounts(work: Work) -> None:
     query = f"SELECT string_agg({line}, E'\\n') FROM {table} WHERE vendor_id = %(vendor)s"
     if many <= ASKED_BY_ID:
         query += " AND id = ANY(%(ids)s)"
-        given["ids"] = [id for (id,) in work.engine.execute("SELECT DISTINCT subject FROM found").fetchall()]
+        given["ids"] = [id for (id,) in _rows(work, "SELECT DISTINCT subject FROM found WHERE amount IS NULL")]
     query += f" GROUP BY {some}"
     with acting(work.actor, NO_LIMIT), connection.cursor() as cursor:
         cursor.execute(query, given)
@@ -172,14 +195,19 @@ def _sum_up(work: Work) -> None:
     names = ", ".join(_names(work.policy))
     blank = ", ".join(f"CASE WHEN reason IS NULL THEN {name} END AS {name}" for name in _names(work.policy))
     same = " AND ".join(f"each.{name} IS NOT DISTINCT FROM kind.{name}" for name in (*_names(work.policy), "reason"))
-    work.engine.execute(f"""
+    work.engine.execute(
+        f"""
         CREATE TABLE each AS SELECT found.decision, found.partnership, {blank.replace("reason", "found.reason")},
             found.side, coalesce(found.fired, -1) AS fired, found.reason,
-            coalesce(amounts.amount, 0) AS amount, coalesce(amounts.currency, '') AS currency, after.said AS later
+            coalesce(found.amount, amounts.amount, 0) AS amount,
+            CASE WHEN found.amount IS NULL THEN coalesce(amounts.currency, '') ELSE ? END AS currency,
+            after.said AS later
         FROM found LEFT JOIN amounts USING (subject) LEFT JOIN (
             SELECT found.decision, arg_max(manual.said, manual.made_at) AS said
             FROM found JOIN manual ON manual.subject = found.subject AND manual.made_at >= found.made_at GROUP BY 1
-        ) after USING (decision)""")
+        ) after USING (decision)""",
+        [_currency(work)],
+    )
     work.engine.execute(f"""
         CREATE TABLE kinds AS
         SELECT row_number() OVER (ORDER BY reason IS NOT NULL, many DESC, reason, {names}) - 1 AS kind, *
@@ -187,6 +215,12 @@ def _sum_up(work: Work) -> None:
     work.engine.execute(f"""
         CREATE TABLE cases AS SELECT kind.kind, each.decision, each.partnership, each.fired, each.amount, each.currency,
             each.later FROM each JOIN kinds AS kind ON {same}""")
+
+
+def _currency(work: Work) -> str:
+    """That of recorded amounts: registrations are in the vendor's own."""
+    with acting(work.actor):
+        return str(Vendor.objects.get(pk=work.report.vendor_id).currency)
 
 
 def _finish(work: Work, engine: str) -> None:
@@ -248,39 +282,45 @@ def _known(money: dict[str, int]) -> dict[str, int]:
 
 
 def _chunks(work: Work) -> Iterator[tuple[Any, ...]]:
-    """Rows of `ReplayCases`, kind by kind and partner by partner, in each the largest amounts first."""
-    order = "ORDER BY amount DESC, decision"
-    rows = work.engine.execute(f"""
-        WITH placed AS (SELECT *, (row_number() OVER (
-            PARTITION BY kind, partnership, later IS NOT NULL, currency {order}) - 1) // {CASES_AT_ONCE} AS part
-            FROM cases)
-        SELECT kind, partnership, later IS NOT NULL AS later, currency, count(*), sum(amount)::BIGINT,
-            '{{' || string_agg(decision::VARCHAR, ',' {order}) || '}}',
-            '{{' || string_agg(fired::VARCHAR, ',' {order}) || '}}',
-            '{{' || string_agg(amount::VARCHAR, ',' {order}) || '}}'
-        FROM placed GROUP BY kind, partnership, later IS NOT NULL, currency, part
-        ORDER BY kind, partnership, later, currency, part""")
-    place = 0
-    while some := rows.fetchmany(1_000):
-        for row in some:
-            yield place, *row
+    """Rows of `ReplayCases`, kind by kind and partner by partner, in each the largest amounts first.
+
+    The lists are slices of DuckDB's own columns: nothing here happens for each case.
+    """
+    together = "kind, partnership, later IS NOT NULL, currency"
+    query = f"SELECT decision, fired::INTEGER, amount FROM cases ORDER BY {together}, amount DESC, decision"
+    found = work.engine.sql(query).to_arrow_table()
+    decisions, fired, amounts = (column.combine_chunks() for column in found.columns)
+    packed = _bytes(decisions.storage, 16), _bytes(fired, 4), _bytes(amounts, 8)
+    begins = place = 0
+    for *own, many in _rows(work, f"SELECT {together}, count(*) FROM cases GROUP BY ALL ORDER BY {together}"):
+        for start in range(begins, begins + many, CASES_AT_ONCE):
+            size = min(CASES_AT_ONCE, begins + many - start)
+            parts = [bytes(view[start * width : (start + size) * width]) for view, width in packed]
+            yield place, *own, size, compute.sum(amounts.slice(start, size)).as_py(), *parts
             place += 1
+        begins += many
+
+
+def _bytes(column: Any, width: int) -> tuple[memoryview, int]:
+    """A column without nulls, as it lies in memory: so many bytes a value."""
+    _, values = column.buffers()
+    return memoryview(values)[column.offset * width :], width
 
 
 def _keep(work: Work, chunks: Iterator[tuple[Any, ...]]) -> None:
-    """Write them by way of a temporary table, because COPY cannot write below row-level security."""
-    table = sql.Identifier(ReplayCases._meta.db_table)
+    """Write the report's cases in few large rows; COPY cannot write below row-level security."""
     names = ("id", "vendor_id", "replay_id", "place", "kind", "partnership_id", "later", "currency", "many",
              "amount_minor", "decisions", "fired", "amounts")  # fmt: skip
-    listed = sql.SQL(", ").join(map(sql.Identifier, names))
+    statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+        sql.Identifier(ReplayCases._meta.db_table),
+        sql.SQL(", ").join(map(sql.Identifier, names)),
+        sql.SQL(", ").join([sql.SQL("%b")] * len(names)),
+    )
+    report = work.report
     with connection.cursor() as held:
         cursor = cast("Cursor[Any]", held)
-        cursor.execute("SELECT set_config('statement_timeout', '0', true)")
-        cursor.execute(sql.SQL("CREATE TEMP TABLE replay_copied (LIKE {}) ON COMMIT DROP").format(table))
-        with cursor.copy(sql.SQL("COPY replay_copied ({}) FROM STDIN").format(listed)) as copy:
-            for chunk in chunks:
-                copy.write_row((new_id(), work.report.vendor_id, work.report.pk, *chunk))
-        cursor.execute(sql.SQL("INSERT INTO {} ({}) SELECT {} FROM replay_copied").format(table, listed, listed))
+        cursor.execute(*NO_LIMIT)
+        cursor.executemany(statement, ((new_id(), report.vendor_id, report.pk, *chunk) for chunk in chunks))
 
 
 def _names(policy: Policy) -> list[str]:

@@ -13,6 +13,7 @@ from django.db.models import QuerySet, Sum
 from hansa.core.actors import Actor
 from hansa.partnerships.models import Partnership
 from hansa.rulebook.dmn.syntax import Malformed, Table
+from hansa.rulebook.kept import rules_as_of
 from hansa.rulebook.models import Decision, DecisionEvidence, PolicyVersion
 from hansa.rulebook.policies import POLICIES, Policy
 from hansa.rulebook.replay_found import REASONS, Change, Missing, Side
@@ -105,6 +106,12 @@ class Told:
             return None
 
     @property
+    def reach(self) -> str:
+        """Whom the version was for, and how many partners these were; nothing where it was for all."""
+        many = len(self.report.partners or ())
+        return f"{self.report.reach}: {many:,} partner{'' if many == 1 else 's'}" if self.report.reach else ""
+
+    @property
     def replayed(self) -> int:
         return int(self.report.counts["recorded"] - self.report.counts["missing"])
 
@@ -183,8 +190,13 @@ def amounts(money: Mapping[str, int] | None) -> list[tuple[int, str]]:
 
 
 def last_replay(actor: Actor, version: PolicyVersion) -> Replay | None:
-    """The newest finished replay of the version as it is now, within `acting`; none where its table changed since."""
+    """The newest finished replay of the version as it is now, within `acting`; none where its table changed since, or
+    whom it is for.
+    """
     done = reports_of(actor, version).filter(status=Replay.Status.DONE, dmn=version.dmn)
+    done = done.filter(reach=version.reach if version.narrow else "")
+    if version.pilot and not version.program_id:
+        done = done.filter(partners=version.pilot_partners)
     return done.order_by("-created_at").first()
 
 
@@ -261,7 +273,7 @@ class _Shower:
 
     def __init__(self, actor: Actor, told: Told, found: Sequence[tuple[ReplayCases, int]]):
         self.told, self.found = told, found
-        ids = [chunk.decisions[at] for chunk, at in found]
+        ids = [chunk.case(at)[0] for chunk, at in found]
         self.decisions = Decision.objects.visible_to(actor).in_bulk(ids)
         evidence = DecisionEvidence.objects.visible_to(actor).filter(decision__in=ids)
         self.evidence = {each.decision_id: each for each in evidence}
@@ -278,7 +290,8 @@ class _Shower:
         return [self._case(chunk, at) for chunk, at in self.found]
 
     def _case(self, chunk: ReplayCases, at: int) -> Case:
-        told, decision = self.told, self.decisions[chunk.decisions[at]]
+        (id, fired, amount), told = chunk.case(at), self.told
+        decision = self.decisions[id]
         subject = self.subjects.get(decision.subject_id)
         changed = chunk.kind < len(told.changes)
         change = told.changes[chunk.kind] if changed else None
@@ -288,19 +301,32 @@ class _Shower:
             str(getattr(subject, told.known.title, decision.public_id)),
             subject,
             self.partners[chunk.partnership_id].organization.name,
-            chunk.amounts[at],
+            amount,
             chunk.currency,
-            told.said(decision.outputs, names),
+            told.said(change.then if change else self._answer(decision).get("outputs", decision.outputs), names),
             self._row_then(decision),
             told.said(change.now, names) if change else "",
-            told.row_now(chunk.fired[at]),
+            told.row_now(fired),
             self._facts(decision),
             change.side if change else "neither",
             self._person(decision),
         )
 
+    def _answer(self, decision: Decision) -> Mapping[str, Any]:
+        """What the policy answered, as the vendor's share keeps it; nothing in older records."""
+        kept, policy = self.evidence.get(decision.pk), self.told.report.policy
+        return next((each for each in (kept.answers if kept else ()) if each["policy"] == policy), {})
+
     def _row_then(self, decision: Decision) -> str:
-        kept = self.evidence.get(decision.pk)
+        answer, kept = self._answer(decision), self.evidence.get(decision.pk)
+        if answer:
+            whose = ", as Hansa comes" if "asked" in answer else ""
+            rules = rules_as_of(self.told.policy, answer["version"])
+            place = rules.place_of(answer["row"]) if rules else None
+            if rules is None or place is None:
+                return f"Row {answer['row']}{whose}"
+            note = rules.table.rows[place].note
+            return f"Row {place + 1}{whose}: {note}" if note else f"Row {place + 1}{whose}"
         rows = [each for each in (kept.evidence if kept else ()) if each.get("table") == self.told.report.policy]
         if not rows:
             return str(decision.note)
@@ -310,7 +336,7 @@ class _Shower:
 
     def _facts(self, decision: Decision) -> list[tuple[str, str]]:
         kept = self.evidence.get(decision.pk)
-        facts = kept.facts if kept else {}
+        facts = {**(kept.facts if kept else {}), **self._answer(decision).get("facts", {})}
         return [
             (fact.description, _written(facts[fact.name]) if fact.name in facts else "not recorded")
             for fact in self.told.policy.vocabulary

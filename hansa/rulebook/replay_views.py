@@ -84,7 +84,14 @@ def replay(request: WorkspaceRequest, replay: str) -> HttpResponse:
         version = PolicyVersion.objects.visible_to(request.actor).get(pk=report.version_id)
         told, tone = STANDS[report.status]
         title = f"{POLICIES[report.policy].title}: version {report.number} replayed"
-        context: dict[str, Any] = {"title": title, "report": report, "version": version, "told": told, "tone": tone}
+        context: dict[str, Any] = {
+            "title": title,
+            "report": report,
+            "reach": Told(report).reach,
+            "version": version,
+            "told": told,
+            "tone": tone,
+        }
         if report.status == Replay.Status.DONE:
             context |= _headline(request.actor, report, every="partners" in request.GET)
     return render(request, "rulebook/replay.html", context)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from hansa.core.actors import Actor
 from hansa.kernel.errors import Invalid
 from hansa.partnerships.models import Enrollment, Partnership
 from hansa.programs.models import PartnerType, Program
@@ -80,6 +81,16 @@ REACHING = """(version.pilot = '' OR PARTNERSHIP = ANY(version.pilot_partners))
   AND (version.for_types = '' OR string_to_array(version.for_types, ' ') && TYPES)"""
 NARROWEST_FIRST = """version.pilot <> '' DESC, version.for_types <> '' DESC, version.program_id IS NOT NULL DESC,
   version.number DESC"""
+
+
+def reached(actor: Actor, version: PolicyVersion) -> list[UUID] | None:
+    """The partnerships that the version is for, as they stand now; None where it is for all. Within `acting`."""
+    if not version.narrow:
+        return None
+    if not version.program_id:
+        return list(version.pilot_partners)
+    standing = Enrollment.objects.visible_to(actor).filter(program=version.program_id)
+    return sorted({one.partnership_id for one in standing if reaches(version, Place.of(one))})
 
 
 def deciding(versions: Iterable[PolicyVersion], at: datetime) -> PolicyVersion | None:

@@ -8,15 +8,19 @@ from django.db import DatabaseError, connection, transaction
 
 from hansa.core.tenancy import acting
 from hansa.deals.actions import approve_deal
+from hansa.deals.models import Deal
 from hansa.deals.rules import APPROVAL
 from hansa.kernel.errors import DomainError
 from hansa.kernel.ids import new_id
+from hansa.partnerships.models import Enrollment
+from hansa.programs.models import Program
 from hansa.rulebook import replay_run
 from hansa.rulebook.actions import change_policy, draft_policy, replay_policy
 from hansa.rulebook.dmn.writing import write_table
 from hansa.rulebook.jobs import BROKEN
 from hansa.rulebook.models import Decision, DecisionEvidence, PolicyVersion, Replay
 from hansa.rulebook.replay_shown import last_replay
+from hansa.rulebook.scope import EVERYBODY, Scope
 from hansa.testing.cast import Cast
 from hansa.testing.queue import run_jobs
 
@@ -38,10 +42,10 @@ def engine(request: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     return str(request.param)
 
 
-def draft(cast: Cast, dmn: str = LOOKED_AT) -> PolicyVersion:
+def draft(cast: Cast, dmn: str = LOOKED_AT, scope: Scope = EVERYBODY) -> PolicyVersion:
     vendor = cast.vendor_admin.workspace.vendor
     version: PolicyVersion = draft_policy(
-        cast.vendor_admin.actor, vendor, policy=APPROVAL, dmn=dmn, summary="A person looks.", takes=False
+        cast.vendor_admin.actor, vendor, policy=APPROVAL, dmn=dmn, summary="A person looks.", takes=False, scope=scope
     )
     return version
 
@@ -167,10 +171,58 @@ def recorded_without(cast: Cast, *names: str, **instead: Any) -> None:
     """One more decision like that of a fresh registration, whose record lacks these facts or has others."""
     deal = cast.register(customer="Earlier", domain="earlier.example")
     with acting(cast.system):
-        decision = Decision.objects.get(subject_id=deal.pk)
-        evidence = DecisionEvidence.objects.get(decision=decision)
-        facts = {name: value for name, value in evidence.facts.items() if name not in names}
-        decision.pk, evidence.pk = new_id(), new_id()
-        evidence.decision_id, evidence.facts = decision.pk, facts | instead
+        kept = DecisionEvidence.objects.get(decision__subject_id=deal.pk).facts
+    recorded_again(cast, deal, facts={name: kept[name] for name in kept if name not in names} | instead)
+
+
+def recorded_again(cast: Cast, deal: Deal, **evidence: Any) -> None:
+    """One more decision like the registration's first, with another evidence."""
+    with acting(cast.system):
+        decision = Decision.objects.filter(subject_id=deal.pk).earliest("at", "id")
+        kept = DecisionEvidence.objects.get(decision=decision)
+        decision.pk, kept.pk = new_id(), new_id()
+        kept.decision_id = decision.pk
+        for name, value in evidence.items():
+            setattr(kept, name, value)
         decision.save(force_insert=True)
-        evidence.save(force_insert=True)
+        kept.save(force_insert=True)
+
+
+def test_a_draft_for_some_partners_is_replayed_over_decisions_about_them(cast: Cast, engine: str, browse: Any) -> None:
+    cast.register(customer="One", domain="one.example")
+    cast.register(cast.rival_rep, customer="Two", domain="two.example")
+    scope = Scope(pilot="First", partners=[cast.partnership])
+    report = replayed(cast, draft(cast, scope=scope))
+    assert report.counts == {"recorded": 1, "changed": 1, "missing": 0}
+    page = browse(cast.vendor_admin).get(f"/w/northwind/program/replays/{report.public_id}/").content.decode()
+    assert "for the pilot First: 1 partner." in page
+
+
+def test_a_draft_for_a_program_is_not_replayed_over_what_another_program_decided(cast: Cast, engine: str) -> None:
+    cast.register(customer="One", domain="one.example")
+    assert replayed(cast, draft(cast, scope=Scope(program=cast.program))).counts["recorded"] == 1
+    with acting(cast.system):
+        other = Program.objects.create(vendor_id=cast.system.vendor_id, name="Other")
+        Enrollment.objects.create(
+            vendor_id=other.vendor_id, partnership=cast.partnership, program=other, partner_types=["reseller"]
+        )
+    assert replayed(cast, draft(cast, scope=Scope(program=other))).counts["recorded"] == 0
+
+
+def test_what_counts_as_recorded_is_the_answer_as_it_was_on_its_own_facts(cast: Cast, engine: str) -> None:
+    deal = cast.register(customer="Earlier", domain="earlier.example")
+    own = {"policy": APPROVAL.name, "version": "1", "row": "r", "outputs": {"status": "duplicate", "because": None}}
+    recorded_again(cast, deal, answers=[own | {"facts": {"in_territory": "unsaid"}}])
+    report = replayed(cast, draft(cast, BUILT_IN))
+    assert report.missing == [{"many": 1, "facts": ["in_territory"], "reason": ""}]
+    recorded_again(cast, deal, answers=[own])
+    [change] = replayed(cast, draft(cast, BUILT_IN)).changes
+    assert (change["then"]["status"], change["now"]["status"], change["side"]) == ("duplicate", "approved", "gain")
+
+
+def test_a_decision_in_which_the_policy_gave_no_answer_is_no_case(cast: Cast, engine: str) -> None:
+    deal = cast.register(customer="Earlier", domain="earlier.example")
+    recorded_again(cast, deal, answers=[{"policy": "another", "version": "1", "row": "r", "outputs": {}}])
+    assert replayed(cast, draft(cast)).counts["recorded"] == 1
+    recorded_again(cast, deal, answers=[])
+    assert replayed(cast, draft(cast)).counts["recorded"] == 2
