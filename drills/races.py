@@ -30,7 +30,7 @@ from hansa.site.processes import holds
 from hansa.testing import races
 from hansa.testing.cast import Cast, Person, another_partner, build_cast
 
-SIZES = {"ci": [(200, 50)], "large": [(2_000, 20), (100, 200)]}  # rounds, and contenders in each
+SIZES = {"ci": [(60, 50)], "large": [(200, 50), (2_000, 20), (100, 200)]}  # rounds, and contenders in each
 SHARE = 10  # rounds that one process does in a row
 CONNECTIONS = 500
 SEED = 20

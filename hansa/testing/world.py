@@ -335,6 +335,7 @@ SHAPES: dict[tuple[str, str], Callable[[str], Any]] = {
     ("rulebook_policyversion", "pilot_partners"): lambda mark: [new_id()],
     ("rulebook_decision", "outputs"): lambda mark: {"status": "under_review", "note": mark},
     ("rulebook_replay", "policy"): lambda mark: "registration-approval",
+    ("rulebook_replay", "partners"): lambda mark: [new_id()],
     ("rulebook_replay", "counts"): lambda mark: {"recorded": 1, "changed": 1, "missing": 0},
     ("rulebook_replay", "changes"): lambda mark: [],
     ("rulebook_replay", "missing"): lambda mark: [],

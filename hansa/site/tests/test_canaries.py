@@ -28,8 +28,9 @@ def test_every_text_of_the_world_says_whose_it_is(world: World) -> None:
         for it in model._meta.concrete_fields
         if isinstance(it, models.TextField) and not it.choices and "CNRY-" not in _value(world, model, it)
     ]
-    # Names of the IANA database, of a status, a policy and a fact, which nobody makes up.
-    named = {"programs.Calendar.timezone", "deals.Verdict.becomes", "rulebook.Replay.policy", "tiers.EnteredFact.fact"}
+    # Names of the IANA database, of a status, a policy and types of partners, which nobody makes up.
+    named = {"programs.Calendar.timezone", "deals.Verdict.becomes", "rulebook.Replay.policy"}
+    named.add("rulebook.PolicyVersion.for_types")
     assert set(unmarked) == named
 
 
