@@ -1,6 +1,7 @@
-"""A rule, walked in a real browser: edited, looked at by a colleague, published with notice, read by a partner."""
+"""A rule, walked in a real browser: edited, replayed, published by a colleague with notice, read by a partner."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from hansa.testing.browser import Visitor
 from hansa.testing.cast import Cast, chief_of
+from hansa.testing.queue import run_jobs
 
 pytestmark = pytest.mark.browser
 
@@ -15,7 +17,11 @@ POLICIES = "/w/northwind/program/policies/"
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_from_the_edited_table_to_the_partner_that_sees_it_coming(committed: Cast, visit: Any, size: str) -> None:
+def test_from_the_edited_table_to_the_partner_that_sees_it_coming(
+    committed: Cast, visit: Any, size: str, settings: Any, tmp_path: Path
+) -> None:
+    settings.REPLAY_COPIES = tmp_path / "replays"
+    committed.register(customer="Alpine Works", domain="alpine.example")
     clara = visit(chief_of(committed), size=size)
     nora = visit(committed.vendor_admin, size=size)
     nora.open(POLICIES)
@@ -26,6 +32,7 @@ def test_from_the_edited_table_to_the_partner_that_sees_it_coming(committed: Cas
     nora.fill(summary="A person looks at every registration.")
     nora.press("Save the draft")
     assert nora.reads("changed")
+    replay(nora)
     nora.press("Ask a colleague to publish")
     assert nora.reads("A colleague publishes it")
     publish(clara, nora.page.url)
@@ -45,7 +52,7 @@ def test_from_the_edited_table_to_the_partner_that_sees_it_coming(committed: Cas
     nora.open(POLICIES)
     nora.press("How a registration is decided")
     nora.press("See what changes")
-    nora.fill(days_to_close="400")
+    nora.fill(days_to_close="400", deal_type="new", tier_rank="1", amount_minor="8400000")
     nora.press("Try it")
     assert nora.reads("fires: status under_review")
 
@@ -56,6 +63,22 @@ def edit_last_row(nora: Visitor) -> None:
     cell.focus()
     nora.page.keyboard.press("ControlOrMeta+a")
     nora.page.keyboard.type('"under_review"')
+
+
+def replay(nora: Visitor) -> None:
+    """Let the draft decide once more what was decided, look at the case that would change, and come back."""
+    draft = nora.page.url
+    assert nora.reads("Not replayed")
+    nora.press("Replay it")
+    nora.press("Replay it")
+    run_jobs()
+    nora.press("Look again")
+    assert nora.reads("worse for the partner")
+    nora.press("approved → under review")
+    assert nora.reads("Alpine Works")
+    nora.page.goto(draft)
+    nora.look()
+    assert nora.reads("1 of 1 would change")
 
 
 def publish(clara: Visitor, page: str) -> None:
