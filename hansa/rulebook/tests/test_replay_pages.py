@@ -10,6 +10,7 @@ from hansa.rulebook.tests.test_replay import draft, recorded_without, replayed
 from hansa.testing.cast import Cast, chief_of
 from hansa.testing.machine import machine
 from hansa.testing.queue import run_jobs
+from hansa.testing.reading import text_of
 
 REPLAYS = "/w/northwind/program/replays/"
 
@@ -41,7 +42,7 @@ def test_from_the_version_to_the_case(cast: Cast, browse: Any) -> None:
     assert "Alpine Works" in listed
     assert f"/w/northwind/registrations/{deal.public_id}/" in listed
     assert "A person decides" in listed or "Nobody else works on this customer" in listed
-    assert "1 of 1 would change" in admin.get(page).content.decode()
+    assert "1 of 1 would change" in text_of(admin.get(page))
 
 
 def test_cases_are_narrowed_by_partner_and_by_change(cast: Cast, browse: Any, report: Replay) -> None:
