@@ -96,7 +96,7 @@ def may_refer(owner: Party, other: Party, model: Any, reference: TenantForeignKe
 
 
 def point(model: Any, row: Any, reference: TenantForeignKey, target: Any) -> None:
-    """Let the row refer to the target, by a change or, where rows are never changed, by a copy."""
+    """Let the row refer to the target, by a change or, where rows are never changed, by a copy with another number."""
     column = sql.Identifier(reference.column)
     try:
         with transaction.atomic():
@@ -104,7 +104,10 @@ def point(model: Any, row: Any, reference: TenantForeignKey, target: Any) -> Non
     except IntegrityError:
         raise
     except DatabaseError:
-        chosen = {"id": sql.SQL("gen_random_uuid()"), reference.column: sql.SQL("%s")}
+        unique = {name for each in model._meta.constraints for name in getattr(each, "fields", ())}
+        numbers = [it for it in columns(model) if it.name in unique and isinstance(it, models.PositiveIntegerField)]
+        chosen = {it.column: sql.SQL("{} + 1000").format(sql.Identifier(it.column)) for it in numbers}
+        chosen |= {"id": sql.SQL("gen_random_uuid()"), reference.column: sql.SQL("%s")}
         parts = [chosen.get(it.column, sql.Identifier(it.column)) for it in columns(model)]
         copy = "INSERT INTO {table} ({columns}) SELECT {parts} FROM {table} WHERE {key}"
         listed = {"columns": names(model), "parts": sql.SQL(", ").join(parts)}
