@@ -18,6 +18,8 @@ ROOMS = {
     "partnerships": "Partners",
     "customers": "Customers",
     "programs": "The program",
+    "rulebook": "Policies and decisions",
+    "tiers": "Tiers and benefits",
     "accounts": "People, keys and this company",
     "history": "Sealed history",
     "notices": "Notifications",

@@ -38,7 +38,10 @@ def assign_registration(actor: Actor, deal: Deal, *, to: UUID) -> Assignment:
 
 @action("registration.unassign", emits="registration.unassigned", by=DEAL_DESK)
 def end_assignment(actor: Actor, assignment: Assignment) -> None:
-    """Leave a registration again to whoever looks after the partner. Raises `already_ended`."""
+    """Leave a registration again to whoever looks after the partner.
+
+    Raises `already_ended`.
+    """
     if assignment.ended_at:
         raise DomainError("already_ended", "It is assigned to nobody, or to somebody else, meanwhile.")
     assignment.ended_at = moment()

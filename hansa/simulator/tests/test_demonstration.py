@@ -50,8 +50,8 @@ def test_its_people_have_written_to_each_other(filled: None) -> None:
         assert {message.side for message in Message.objects.visible_to(system)} == {"partner", "vendor"}
 
 
-def test_no_job_waits_for_a_worker(filled: None) -> None:
-    assert not ProcrastinateJob.objects.exists()
+def test_nothing_but_the_replay_of_the_draft_waits_for_a_worker(filled: None) -> None:
+    assert set(ProcrastinateJob.objects.values_list("task_name", flat=True)) == {"run_replay"}
 
 
 def test_the_clock_shows_the_present_afterwards(filled: None) -> None:
