@@ -105,8 +105,12 @@ def point(model: Any, row: Any, reference: TenantForeignKey, target: Any) -> Non
         raise
     except DatabaseError:
         unique = {name for each in model._meta.constraints for name in getattr(each, "fields", ())}
-        numbers = [it for it in columns(model) if it.name in unique and isinstance(it, models.PositiveIntegerField)]
-        chosen = {it.column: sql.SQL("{} + 1000").format(sql.Identifier(it.column)) for it in numbers}
+        numbers = [
+            it.name for it in columns(model) if it.name in unique and isinstance(it, models.PositiveIntegerField)
+        ]
+        chosen: dict[Any, sql.Composable] = {
+            name: sql.SQL("{} + 1000").format(sql.Identifier(name)) for name in numbers
+        }
         chosen |= {"id": sql.SQL("gen_random_uuid()"), reference.column: sql.SQL("%s")}
         parts = [chosen.get(it.column, sql.Identifier(it.column)) for it in columns(model)]
         copy = "INSERT INTO {table} ({columns}) SELECT {parts} FROM {table} WHERE {key}"
