@@ -5,9 +5,8 @@ from uuid import UUID
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
-from procrastinate.types import JSONDict
 
-from hansa.accounts.models import Vendor
+from hansa.accounts.each_vendor import defer_for_each_vendor
 from hansa.core.actors import System
 from hansa.core.models import Counter, IdempotencyKey
 from hansa.core.tenancy import acting, moment
@@ -20,8 +19,7 @@ KEPT = timedelta(hours=48)
 def tidy_all_vendors(timestamp: int) -> None:
     """Drop the counters that count no more, and let one job for each vendor drop its old answers."""
     Counter.objects.filter(ends_at__lt=timezone.now()).delete()
-    jobs: list[JSONDict] = [{"vendor_id": str(vendor)} for vendor in Vendor.objects.values_list("pk", flat=True)]
-    forget_answers.batch_defer(*jobs)
+    defer_for_each_vendor(forget_answers)
 
 
 @app.task(name="forget_answers")

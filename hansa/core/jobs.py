@@ -1,15 +1,18 @@
 """Work done outside a request: reactions to events, and the watchdog over the queue."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hansa.core.actions import caused_by
-from hansa.core.actors import System
+from hansa.core.actors import Actor, System
 from hansa.core.events import HANDLERS, find_event
 from hansa.core.models import Reaction
 from hansa.core.tenancy import acting
@@ -45,6 +48,25 @@ def react(event_id: str, vendor_id: str) -> None:
             failures.append(error)
     if failures:
         raise failures[0]
+
+
+@contextmanager
+def ended_by(fail: Callable[..., Any], actor: Actor, model: Any, id: UUID, problem: str) -> Iterator[None]:
+    """What breaks inside is logged and ends the row that is at work by the action `fail`, with the problem in words.
+
+    A row that has ended meanwhile stays as it is. Where the database went away or two writers met, the error goes on
+    to the queue, and another attempt begins.
+    """
+    try:
+        yield
+    except OperationalError:
+        raise
+    except Exception:  # whatever it was, who waits for the row is told
+        log.exception("job failed", about=model._meta.label, id=str(id))
+        with acting(actor):
+            row = model.objects.visible_to(actor).named(id)
+            if row.status == "running":
+                fail(actor, row, problem=problem)
 
 
 @app.periodic(cron="* * * * * */15")  # every fifteen seconds: within a minute nobody waits for the dead

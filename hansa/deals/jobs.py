@@ -8,9 +8,8 @@ import structlog
 from django.db import OperationalError
 from django.db.models import F, Q
 from procrastinate.contrib.django import app
-from procrastinate.types import JSONDict
 
-from hansa.accounts.models import Vendor
+from hansa.accounts.each_vendor import defer_for_each_vendor
 from hansa.core.actions import lock
 from hansa.core.actors import Actor, System
 from hansa.core.tenancy import acting, moment
@@ -32,11 +31,7 @@ log = structlog.get_logger()
 @app.task(name="sweep_all_vendors")
 def sweep_all_vendors(timestamp: int) -> None:
     """A job of each kind for each vendor."""
-    jobs: list[JSONDict] = [{"vendor_id": str(vendor)} for vendor in Vendor.objects.values_list("pk", flat=True)]
-    sweep_expired.batch_defer(*jobs)
-    sweep_reminders.batch_defer(*jobs)
-    sweep_clocks.batch_defer(*jobs)
-    sweep_releases.batch_defer(*jobs)
+    defer_for_each_vendor(sweep_expired, sweep_reminders, sweep_clocks, sweep_releases)
 
 
 @app.task(name="sweep_expired")

@@ -6,9 +6,8 @@ from uuid import UUID
 
 import structlog
 from procrastinate.contrib.django import app
-from procrastinate.types import JSONDict
 
-from hansa.accounts.models import Vendor
+from hansa.accounts.each_vendor import defer_for_each_vendor
 from hansa.core.actions import lock
 from hansa.core.actors import Actor, System
 from hansa.core.database import now
@@ -36,8 +35,7 @@ log = structlog.get_logger()
 @app.task(name="sweep_all_disputes")
 def sweep_all_disputes(timestamp: int) -> None:
     """A job for each vendor."""
-    jobs: list[JSONDict] = [{"vendor_id": str(vendor)} for vendor in Vendor.objects.values_list("pk", flat=True)]
-    sweep_disputes.batch_defer(*jobs)
+    defer_for_each_vendor(sweep_disputes)
 
 
 @app.task(name="sweep_disputes")

@@ -2,21 +2,17 @@
 
 from uuid import UUID
 
-import structlog
-from django.db import OperationalError
 from django.db.models import Q
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
-from procrastinate.types import JSONDict
 
-from hansa.accounts.models import Vendor
+from hansa.accounts.each_vendor import defer_for_each_vendor
 from hansa.core.actors import System
+from hansa.core.jobs import ended_by
 from hansa.core.tenancy import acting, moment
 from hansa.exports.actions import KEPT, MAKE, fail_export, remove_export
 from hansa.exports.models import Export
 from hansa.exports.write import write_export
-
-log = structlog.get_logger()
 
 BROKEN = "Something went wrong on our side. Export the list again."
 BATCH = 500
@@ -30,24 +26,15 @@ def make_export(export_id: str, vendor_id: str) -> None:
         export: Export = Export.objects.visible_to(actor).named(UUID(export_id))
     if export.status != Export.Status.RUNNING:
         return
-    try:
+    with ended_by(fail_export, actor, Export, export.pk, BROKEN):
         write_export(actor, export)
-    except OperationalError:
-        raise  # the database went away: another attempt begins anew
-    except Exception:
-        log.exception("export failed", export_id=export_id)
-        with acting(actor):
-            export = Export.objects.visible_to(actor).named(export.pk)
-            if export.status == Export.Status.RUNNING:  # it may have been removed meanwhile, with its maker
-                fail_export(actor, export, problem=BROKEN)
 
 
 @app.periodic(cron="20 * * * *")
 @app.task(name="sweep_exports_of_all_vendors")
 def sweep_exports_of_all_vendors(timestamp: int) -> None:
     """A job for each vendor."""
-    jobs: list[JSONDict] = [{"vendor_id": str(vendor)} for vendor in Vendor.objects.values_list("pk", flat=True)]
-    sweep_exports.batch_defer(*jobs)
+    defer_for_each_vendor(sweep_exports)
 
 
 @app.task(name="sweep_exports")

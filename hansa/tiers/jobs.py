@@ -3,9 +3,8 @@
 from uuid import UUID
 
 from procrastinate.contrib.django import app
-from procrastinate.types import JSONDict
 
-from hansa.accounts.models import Vendor
+from hansa.accounts.each_vendor import defer_for_each_vendor
 from hansa.core.actors import System
 from hansa.core.tenancy import acting
 from hansa.tiers import actions as actions
@@ -17,8 +16,7 @@ from hansa.tiers.models import TierTerms
 @app.task(name="evaluate_tiers_of_all_vendors")
 def evaluate_tiers_of_all_vendors(timestamp: int) -> None:
     """A job for each vendor."""
-    jobs: list[JSONDict] = [{"vendor_id": str(vendor)} for vendor in Vendor.objects.values_list("pk", flat=True)]
-    evaluate_tiers.batch_defer(*jobs)
+    defer_for_each_vendor(evaluate_tiers)
 
 
 @app.task(name=EVALUATE_ALL)
