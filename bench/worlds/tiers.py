@@ -7,7 +7,7 @@ import argparse
 import json
 import sys
 
-from django.db import connections
+from django.db import connections, models
 from django.utils import timezone
 
 from hansa.accounts.models import Organization, Vendor
@@ -23,9 +23,9 @@ TOLD, EACH = 300, 12
 COPIED = ("accounts_organization", "partnerships_partnership", "partnerships_enrollment", "deals_deal")
 
 
-def columns(model: type, **anew: str) -> tuple[str, str]:
+def columns(model: type[models.Model], **anew: str) -> tuple[str, str]:
     """The columns of a table, and what is selected for them from its row `told`."""
-    names = [field.column for field in model._meta.concrete_fields]  # type: ignore[attr-defined]
+    names = [field.column for field in model._meta.concrete_fields]
     return ", ".join(names), ", ".join(anew.get(name, f"told.{name}") for name in names)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from hansa.core.web.countries import country_choices
+from hansa.core.web.forms import set_choices
 from hansa.customers.imports.columns import FIELDS
 from hansa.customers.models import Company, Import
 
@@ -43,7 +44,7 @@ class MappingForm(forms.Form):
             for field in FIELDS[import_.kind]
         }
         if mapping["date_order"] is None:
-            self.fields["date_order"].choices = [(UNKNOWN, "Choose"), *DATE_ORDERS]  # type: ignore[attr-defined]
+            set_choices(self, "date_order", [(UNKNOWN, "Choose"), *DATE_ORDERS])
             self.initial["date_order"] = UNKNOWN
         self.fields = {"kind": self.fields["kind"], **columns, **self.fields}
         self.import_ = import_
@@ -91,7 +92,7 @@ class CompanyForm(forms.Form):
 
     def __init__(self, *given: Any, **named: Any):
         super().__init__(*given, **named)
-        self.fields["country"].choices = country_choices("Not known")  # type: ignore[attr-defined]
+        set_choices(self, "country", country_choices("Not known"))
 
     def changes(self) -> dict[str, Any]:
         """What `edit_company` wants to know."""

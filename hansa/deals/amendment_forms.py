@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from hansa.core.web.forms import DateInput, MoneyField
+from hansa.core.web.forms import DateInput, MoneyField, set_choices
 
 TEXT = forms.Textarea({"rows": 3})
 
@@ -29,7 +29,7 @@ class LinesForm(forms.Form):
     def __init__(self, *args: Any, lines: Mapping[str, Any], **options: Any) -> None:
         super().__init__(*args, **options)
         self.lines = lines
-        self.fields["product_lines"].choices = [(id, line.name) for id, line in lines.items()]  # type: ignore[attr-defined]
+        set_choices(self, "product_lines", [(id, line.name) for id, line in lines.items()])
 
     def clean_product_lines(self) -> list[Any]:
         """The ids of the lines."""

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from hansa.core.web.countries import country_choices
-from hansa.core.web.forms import DateInput, MoneyField, SuggestInput
+from hansa.core.web.forms import DateInput, MoneyField, SuggestInput, set_choices
 from hansa.customers.matching.domains import registrable_domain
 from hansa.deals.models import DealType, LossReason, Party, WinReason
 from hansa.deals.required import MISSING
@@ -94,8 +94,8 @@ class RegisterDealForm(forms.Form):
         self.customers = {customer.name.casefold(): customer for customer in customers}
         self.lines = {line.public_id: line for line in lines}
         self.fields["customer"].widget = SuggestInput([customer.name for customer in customers])
-        self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
-        self.fields["product_lines"].choices = [(id, line.name) for id, line in self.lines.items()]  # type: ignore[attr-defined]
+        set_choices(self, "country", country_choices())
+        set_choices(self, "product_lines", [(id, line.name) for id, line in self.lines.items()])
         self.fields["amount"] = MoneyField(
             label="About how much?", max_length=40, currency=currency, error_messages={"required": UNREADABLE}
         )
@@ -112,7 +112,7 @@ class RegisterDealForm(forms.Form):
         }
         for name, (nobody, choices) in offered.items():
             if choices:
-                self.fields[name].choices = [("", nobody), *choices]  # type: ignore[attr-defined]
+                set_choices(self, name, [("", nobody), *choices])
             else:
                 del self.fields[name]
 

@@ -9,7 +9,7 @@ from django import forms
 from hansa.accounts.models import Membership, Workspace
 from hansa.core.actors import Actor
 from hansa.core.web.countries import country_choices
-from hansa.core.web.forms import DateInput
+from hansa.core.web.forms import DateInput, set_choices
 from hansa.partnerships.actions import assign_manager, channel_team
 from hansa.partnerships.models import Partnership
 from hansa.programs.models import PartnerType, Program, Territory, Tier
@@ -45,7 +45,7 @@ class ChoosingForm(forms.Form):
     def pick(self, name: str, rows: Sequence[Any], *, empty: str = "") -> None:
         """Let the field choose among rows, by public id."""
         choices = [(row.public_id, str(row)) for row in rows]
-        self.fields[name].choices = [("", empty), *choices] if empty else choices  # type: ignore[attr-defined]
+        set_choices(self, name, [("", empty), *choices] if empty else choices)
 
     def chosen(self, name: str, rows: Sequence[Any]) -> list[Any]:
         """The rows that the field's answer names."""
@@ -143,7 +143,7 @@ class InviteForm(AssignForm, EnrollmentForm):
 
     def __init__(self, offered: Offer, *given: Any, **named: Any):
         super().__init__(offered, *given, **named)
-        self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
+        set_choices(self, "country", country_choices())
         self.pick("program", offered.programs)
         if len(offered.programs) == 1:
             self.fields["program"].widget = forms.HiddenInput()
@@ -170,7 +170,7 @@ class DistributorsForm(forms.Form):
     def __init__(self, *args: Any, offered: Sequence[Any], **options: Any) -> None:
         super().__init__(*args, **options)
         self.offered = {one.public_id: one for one in offered}
-        self.fields["distributors"].choices = [(id, str(one)) for id, one in self.offered.items()]  # type: ignore[attr-defined]
+        set_choices(self, "distributors", [(id, str(one)) for id, one in self.offered.items()])
 
     def clean_distributors(self) -> list[Any]:
         """The partnerships chosen."""

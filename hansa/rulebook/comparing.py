@@ -9,6 +9,7 @@ from django.shortcuts import render
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.actors import Actor
 from hansa.core.tenancy import acting
+from hansa.core.web.forms import set_choices
 from hansa.rulebook import actions
 from hansa.rulebook.in_force import in_force, ready
 from hansa.rulebook.models import PolicyVersion
@@ -35,7 +36,7 @@ class CompareForm(forms.Form):
         super().__init__({**first, **{name: value for name, value in data.items() if value}})
         named = [(one.public_id, f"Version {one.number}, {one.get_status_display().lower()}") for one in versions]
         for name in ("old", "new"):
-            self.fields[name].choices = [*ALWAYS, *named]  # type: ignore[attr-defined]
+            set_choices(self, name, [*ALWAYS, *named])
 
 
 @workspace_page("vendor", to=WORK)

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import F
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -37,24 +36,25 @@ def tell_of_rules(event_id: str, vendor_id: str, after: str) -> None:
 
 
 def _people(vendor_id: UUID, after: UUID) -> list[Membership]:
-    """Those of active partners who register deals, each with its `partnership`."""
+    """Those of active partners who register deals."""
+    partners = Partnership.objects.filter(vendor_id=vendor_id, status=Partnership.Status.ACTIVE)
     found = Membership.objects.active().filter(
-        organization__partnerships__vendor=vendor_id,
-        organization__partnerships__status=Partnership.Status.ACTIVE,
-        roles__overlap=list(PARTNER_SALES),
-        user_id__gt=after,
+        organization__in=partners.values("organization"), roles__overlap=list(PARTNER_SALES), user_id__gt=after
     )
-    rows = found.annotate(partnership=F("organization__partnerships__id")).order_by("user_id", "id")
-    return list(rows[:AT_ONCE])
+    return list(found.order_by("user_id", "id")[:AT_ONCE])
 
 
 def _tell(event: Event, people: list[Membership]) -> None:
     """Tell each of them, in the first of their places; who has been told by an earlier attempt is left out."""
     told = set(Notice.objects.filter(vendor_id=event.vendor_id, event_id=event.pk).values_list("recipient", flat=True))
+    partners = Partnership.objects.filter(
+        vendor_id=event.vendor_id, organization__in={person.organization_id for person in people}
+    )
+    partner_of = dict(partners.values_list("organization", "pk"))
     places: dict[UUID, list[Membership]] = defaultdict(list)
     for person in {person.user_id: person for person in reversed(people)}.values():
         if person.pk not in told:
-            places[person.partnership].append(person)  # type: ignore[attr-defined]
+            places[partner_of[person.organization_id]].append(person)
     version = PolicyVersion.objects.defer("dmn").get(vendor_id=event.vendor_id, pk=event.subject_id)
     concerned = _concerned(version, places)
     title, text = _words(event, version)

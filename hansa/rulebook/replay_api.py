@@ -248,8 +248,8 @@ def _partner(one: Standing) -> dict[str, Any]:
         "partner": one.partnership.public_id,
         "gains": one.gains,
         "loses": one.loses,
-        "gained": _moneys(one.gained),
-        "lost": _moneys(one.lost),
+        "gained": _moneys(one.money["gain"]),
+        "lost": _moneys(one.money["lose"]),
     }
 
 

@@ -109,7 +109,7 @@ def _elsewhere(work: Work) -> list[Any]:
     report, known = work.report, work.known
     if report.within is None or known.model is None or not known.program:
         return []
-    rows = known.model.objects.visible_to(work.actor).filter(partnership__in=report.partners)  # type: ignore[attr-defined]
+    rows = known.model.objects.visible_to(work.actor).filter(partnership__in=report.partners)
     with acting(work.actor, NO_LIMIT):
         return list(rows.exclude(**{known.program: report.within}).values_list("pk", flat=True))
 

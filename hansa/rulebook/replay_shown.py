@@ -1,8 +1,8 @@
 """Reports of replays as people and machines read them: headlines, changes, partners, and the cases page by page."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -53,19 +53,33 @@ class Standing:
     """What a partner gains and loses, in number and in money by currency."""
 
     partnership: Partnership
-    gains: int = 0
-    loses: int = 0
-    others: int = 0
-    gained: Mapping[str, int] = None  # type: ignore[assignment]
-    lost: Mapping[str, int] = None  # type: ignore[assignment]
+    many: Counter[Side] = field(default_factory=Counter)
+    money: dict[Side, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    @property
+    def gains(self) -> int:
+        return self.many["gain"]
+
+    @property
+    def loses(self) -> int:
+        return self.many["lose"]
+
+    @property
+    def others(self) -> int:
+        return self.many["neither"]
 
     @property
     def gained_money(self) -> list[tuple[int, str]]:
-        return amounts(self.gained)
+        return amounts(self.money["gain"])
 
     @property
     def lost_money(self) -> list[tuple[int, str]]:
-        return amounts(self.lost)
+        return amounts(self.money["lose"])
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """Who loses most money comes first, then who gains most."""
+        return -self.money["lose"].total(), -self.money["gain"].total(), -self.loses
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,17 +230,13 @@ def partners(actor: Actor, told: Told) -> list[Standing]:
     rows = ReplayCases.objects.visible_to(actor).filter(replay=told.report, kind__lt=len(sides))
     sums = rows.values("partnership", "kind", "currency").annotate(cases=Sum("many"), amount=Sum("amount_minor"))
     found: dict[UUID, Standing] = {}
-    money: dict[tuple[UUID, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     named = {each.pk: each for each in _partnerships(actor, {row["partnership"] for row in sums})}
     for row in sums:
         one = found.setdefault(row["partnership"], Standing(named[row["partnership"]]))
         side = sides[row["kind"]]
-        name = {"gain": "gains", "lose": "loses", "neither": "others"}[side]
-        setattr(one, name, getattr(one, name) + row["cases"])
-        money[row["partnership"], side][row["currency"]] += row["amount"]
-    for id, one in found.items():
-        one.gained, one.lost = money[id, "gain"], money[id, "lose"]
-    return sorted(found.values(), key=lambda one: (-sum(one.lost.values()), -sum(one.gained.values()), -one.loses))
+        one.many[side] += row["cases"]
+        one.money[side][row["currency"]] += row["amount"]
+    return sorted(found.values(), key=lambda one: one.order)
 
 
 def count_cases(actor: Actor, told: Told, asked: Asked) -> int:
@@ -280,7 +290,7 @@ class _Shower:
         self.partners = {each.pk: each for each in _partnerships(actor, {chunk.partnership_id for chunk, _ in found})}
         subjects = {decision.subject_id for decision in self.decisions.values()}
         model = told.known.model
-        self.subjects = model.objects.visible_to(actor).in_bulk(subjects) if model else {}  # type: ignore[attr-defined]
+        self.subjects = model.objects.visible_to(actor).in_bulk(subjects) if model else {}
         by_hand = Decision.objects.visible_to(actor).filter(subject_id__in=subjects, policy=told.report.policy)
         self.by_hand: dict[UUID, list[Decision]] = defaultdict(list)
         for decision in by_hand.exclude(made_by="policy").order_by("at"):

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models
-
+from hansa.core.models import PartnerRecord
 from hansa.rulebook.dmn.values import Value
 
 REPLAYED: dict[str, "Replayed"] = {}
@@ -22,7 +21,7 @@ class Replayed:
     better (`MORE`) or less (`LESS`); the first output that changes and stands here decides who gains.
     """
 
-    model: type[models.Model] | None = None
+    model: type[PartnerRecord] | None = None
     amount: str = ""
     currency: str = ""
     program: str = ""

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.actors import Actor
 from hansa.core.tenancy import acting
-from hansa.core.web.forms import refuse
+from hansa.core.web.forms import refuse, set_choices
 from hansa.core.web.paging import Page
 from hansa.kernel.errors import DomainError
 from hansa.partnerships.models import Partnership
@@ -139,7 +139,7 @@ def _headline(actor: Actor, report: Replay, *, every: bool) -> dict[str, Any]:
 def _cases_form(actor: Actor, told: Told, given: QueryDict, *, missing: bool) -> CasesForm:
     form = CasesForm(given)
     kinds = told.reasons() if missing else told.kinds()
-    form.fields["kind"].choices = [("", "All"), *((each.place, each.words) for each in kinds)]  # type: ignore[attr-defined]
+    set_choices(form, "kind", [("", "All"), *((str(each.place), each.words) for each in kinds)])
     names = [("", "All")]
     ids = told.report.cases.values_list("partnership", flat=True).distinct()
     found = Partnership.objects.visible_to(actor).filter(pk__in=ids).select_related("organization")

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import F
 
 from hansa.core.actors import Actor, System
 from hansa.core.database import ask_together, tell
@@ -92,7 +91,7 @@ def _enrollments(terms: TierTerms, partners: Sequence[UUID] | None) -> dict[UUID
     )
     if partners is not None:
         rows = rows.filter(partnership__in=partners)
-    return {row.pk: row for row in rows.annotate(joined=F("partnership__created_at")).order_by("id")}
+    return {row.pk: row for row in rows.select_related("partnership").order_by("id")}
 
 
 def _locked(terms: TierTerms, enrollments: Mapping[UUID, Enrollment], now: datetime) -> list[TierStanding]:

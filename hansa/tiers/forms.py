@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from hansa.core.web.forms import DateInput
+from hansa.core.web.forms import DateInput, RowField, offer_rows, set_choices
 from hansa.programs.models import Program, Tier
 from hansa.tiers.facts import FACTS, SLOTS
 from hansa.tiers.models import When
@@ -49,30 +49,31 @@ class FactForm(forms.Form):
 
     def __init__(self, choices: Sequence[tuple[str, str]], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["fact"].choices = [("", "Choose a number"), *choices]  # type: ignore[attr-defined]
+        set_choices(self, "fact", [("", "Choose a number"), *choices])
 
 
 class NumbersForm(forms.Form):
     """A file of numbers about the partners of one program."""
 
-    program = forms.ChoiceField(label="In which program are the partners?")
+    program = RowField(label="In which program are the partners?")
     file = forms.FileField(label="A file of numbers", help_text="CSV or XLSX, with a header row.")
 
     def __init__(self, programs: Sequence[Program], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.programs = {one.public_id: one for one in programs}
-        if len(self.programs) == 1:
+        self.only = programs[0] if len(programs) == 1 else None
+        if self.only:
             del self.fields["program"]
         else:
-            self.fields["program"].choices = [(key, one.name) for key, one in self.programs.items()]  # type: ignore[attr-defined]
+            offer_rows(self, "program", programs)
 
     def about(self) -> Program:
         """The program that was chosen, or the only one."""
-        return self.programs[self.cleaned_data.get("program") or next(iter(self.programs))]
+        chosen: Program = self.only or self.cleaned_data["program"]
+        return chosen
 
 
 class ExceptionForm(forms.Form):
-    tier = forms.ChoiceField(label="Which tier?")
+    tier = RowField(label="Which tier?")
     until = forms.DateField(
         label="Up to and including which day?", help_text="Then it ends by itself.", widget=DateInput
     )
@@ -82,11 +83,7 @@ class ExceptionForm(forms.Form):
 
     def __init__(self, tiers: Sequence[Tier], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.tiers = {tier.public_id: tier for tier in tiers}
-        self.fields["tier"].choices = [("", "Choose a tier"), *((key, str(one)) for key, one in self.tiers.items())]  # type: ignore[attr-defined]
-
-    def given(self) -> dict[str, Any]:
-        return {**self.cleaned_data, "tier": self.tiers[self.cleaned_data["tier"]]}
+        offer_rows(self, "tier", tiers, empty="Choose a tier")
 
 
 class ApproveForm(forms.Form):

@@ -65,7 +65,7 @@ def period_of(terms: TierTerms, fact: str, usual: str) -> str:
 def facts_of(asked: Asked, enrollments: Sequence[Enrollment]) -> dict[UUID, dict[str, Any]]:
     """All facts of `FACTS`, months and types, by the partnership's id. A number that nobody supplies is None.
 
-    Of each place in the program `joined` says since when the partner is one.
+    The places come with their partnerships, which say since when they are partners.
     """
     since = {fact.name: begins(period_of(asked.terms, fact.name, fact.period), asked.at, asked.zone) for fact in FACTS}
     numbers = [asked.query(each.sql, each.of, {**_times(since), "places": asked.places}) for each in TIER_FACTS]
@@ -80,7 +80,7 @@ def facts_of(asked: Asked, enrollments: Sequence[Enrollment]) -> dict[UUID, dict
 
 
 def _without_numbers(enrollment: Enrollment, at: datetime) -> dict[str, Any]:
-    joined: datetime = enrollment.joined  # type: ignore[attr-defined]
+    joined = enrollment.partnership.created_at
     months = (at.year - joined.year) * 12 + at.month - joined.month - (at.day < joined.day)
     nothing = {fact.name: None if fact.entered else 0 for fact in FACTS}
     return {**nothing, MONTHS_ENROLLED: max(months, 0), **type_facts(enrollment.partner_types)}

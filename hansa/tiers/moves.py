@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -151,7 +152,7 @@ def tell_all(actor: Actor, moved: Sequence[Moved]) -> None:
     for happened, act in ACTS.items():
         here = [each for each in moved if each.step.happened == happened]
         if here:
-            at_once(act, actor, [each.standing for each in here], lambda _, here=here: _apply_all(here))  # type: ignore[misc]
+            at_once(act, actor, [each.standing for each in here], partial(_apply_all, here))
 
 
 def keep(moved: Sequence[Moved]) -> None:
@@ -172,7 +173,7 @@ def stay(standings: Sequence[TierStanding], at: datetime) -> None:
         tell(STAY_SQL, [at, standings[0].vendor_id, array(one.pk for one in standings)])
 
 
-def _apply_all(moved: Sequence[Moved]) -> None:
+def _apply_all(moved: Sequence[Moved], _standings: Sequence[Any]) -> None:
     for each in moved:
         each.apply()
 

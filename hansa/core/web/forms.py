@@ -1,6 +1,6 @@
 """How every form looks: `{{ form }}` is an error summary and then its fields."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -55,6 +55,32 @@ class SuggestInput(forms.TextInput):
         context["widget"]["suggestions"] = self.suggestions
         context["widget"]["attrs"]["list"] = f"{name}_suggestions"
         return context
+
+
+class RowField(forms.ChoiceField):
+    """A choice among rows, which `offer_rows` names; its value is the row, None where none needs to be chosen."""
+
+    rows: Mapping[str, Any] = {}
+
+    def clean(self, value: Any) -> Any:
+        """The row that was chosen."""
+        return self.rows.get(super().clean(value))
+
+
+def offer_rows(form: forms.BaseForm, name: str, rows: Iterable[Any], *, empty: str = "") -> None:
+    """Let a `RowField` of a form choose among rows as they call themselves; `empty` says what choosing none means."""
+    field = form.fields[name]
+    assert isinstance(field, RowField)
+    field.rows = {row.public_id: row for row in rows}
+    named = [(reference, str(row)) for reference, row in field.rows.items()]
+    field.choices = [("", empty), *named] if empty else named
+
+
+def set_choices(form: forms.BaseForm, name: str, choices: Iterable[tuple[str, str]]) -> None:
+    """Let a field of a form choose among these values, each with its words."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)
 
 
 class MoneyField(forms.CharField):

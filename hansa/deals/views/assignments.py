@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.tenancy import acting
+from hansa.core.web.forms import offer_rows
 from hansa.deals import actions
 from hansa.deals.console_forms import AssignForm
 from hansa.deals.models import Assignment
@@ -19,9 +20,7 @@ def assign(request: WorkspaceRequest, deal: str) -> HttpResponse:
     one = found(request, deal)
     form = AssignForm(request.POST or None)
     with acting(request.actor):
-        form.fields["to"].offer(  # type: ignore[attr-defined]
-            actions.reviewers(request.actor.vendor_id)
-        )
+        offer_rows(form, "to", actions.reviewers(request.actor.vendor_id), empty="Choose a person")
     if taken(form, actions.assign_registration, request.actor, one):
         messages.success(request, "Assigned. Your colleague is told.")
         return redirect("registration", request.workspace.slug, deal)

@@ -13,10 +13,9 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
-from hansa.accounts.person_field import PersonField
 from hansa.core.actors import Actor
 from hansa.core.tenancy import acting, moment
-from hansa.core.web.forms import refuse
+from hansa.core.web.forms import offer_rows, refuse
 from hansa.core.web.paging import turn
 from hansa.deals import actions
 from hansa.deals.actions.decide_many import MOST
@@ -175,8 +174,8 @@ def _form(request: WorkspaceRequest, way: Way, choice: Choice) -> forms.Form:
     form = way.form(request.POST if request.method == "POST" else None)
     with acting(request.actor):
         offer_shared(form, request.actor, choice.deals)
-        if isinstance(people := form.fields.get("to"), PersonField):
-            people.offer(actions.reviewers(request.actor.vendor_id))
+        if "to" in form.fields:
+            offer_rows(form, "to", actions.reviewers(request.actor.vendor_id), empty="Choose a person")
     return form
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.tenancy import acting
+from hansa.core.web.forms import offer_rows
 from hansa.core.web.paging import turn
 from hansa.deals import actions
 from hansa.deals.conflicts import seen, sides
@@ -58,9 +59,7 @@ def credit(request: WorkspaceRequest, deal: str) -> HttpResponse:
     one = found(request, deal)
     form = CreditForm(request.POST or None)
     with acting(request.actor):
-        form.fields["person"].offer(  # type: ignore[attr-defined]
-            actions.sellers(request.actor.vendor_id)
-        )
+        offer_rows(form, "person", actions.sellers(request.actor.vendor_id), empty="Choose a person")
     if taken(form, actions.give_credit, request.actor, one):
         messages.success(request, "Credited. They are told.")
         return redirect("registration", request.workspace.slug, deal)

@@ -10,24 +10,20 @@ from django.shortcuts import redirect
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.accounts.models import Membership
+from hansa.accounts.person_field import PersonField
 from hansa.core.tenancy import acting
+from hansa.core.web.forms import offer_rows
 from hansa.deals.actions.hand_over import colleagues, hand_over_deal, may_hand_over
 from hansa.deals.views.steps import ask, found, taken
 from hansa.kernel.errors import NotPermitted
 
 
 class HandOverForm(forms.Form):
-    to = forms.ChoiceField(label="Who takes it?")
+    to = PersonField(label="Who takes it?")
 
     def __init__(self, *args: Any, people: Sequence[Membership], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.people = {person.public_id: person.pk for person in people}
-        choices = [("", "Choose a colleague"), *((person.public_id, person.user.name) for person in people)]
-        self.fields["to"].choices = choices  # type: ignore[attr-defined]
-
-    def clean_to(self) -> Any:
-        """The id of the membership."""
-        return self.people[self.cleaned_data["to"]]
+        offer_rows(self, "to", people, empty="Choose a colleague")
 
 
 @workspace_page(to=hand_over_deal)

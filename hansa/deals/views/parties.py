@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.tenancy import acting, moment
+from hansa.core.web.forms import set_choices
 from hansa.deals import actions, shown
 from hansa.deals.forms import choices_of
 from hansa.deals.shared_deals import beside, facts, happened_beside, told
@@ -24,7 +25,7 @@ class PartyForm(forms.Form):
     def __init__(self, *args: Any, ties: Sequence[Tie], **options: Any) -> None:
         super().__init__(*args, **options)
         self.ties = {public_id("partner", tie.id): tie.id for tie in ties}
-        self.fields["beside"].choices = [("", "Choose a company"), *choices_of(ties)]  # type: ignore[attr-defined]
+        set_choices(self, "beside", [("", "Choose a company"), *choices_of(ties)])
 
     def clean_beside(self) -> Any:
         """The id of the partnership."""

@@ -101,7 +101,7 @@ def grant(request: WorkspaceRequest, standing: str) -> HttpResponse:
     form = ExceptionForm(board.tiers, _posted(request))
 
     def act(given: dict[str, Any]) -> Any:
-        return actions.grant_exception(request.actor, board.enrollment, **form.given())
+        return actions.grant_exception(request.actor, board.enrollment, **given)
 
     return _step(request, board, form, act, "Grant an exception", "Granted. The partner is told.")
 
