@@ -11,7 +11,7 @@ from hansa.customers.matching.domains import own_domain
 from hansa.customers.matching.lookup import Found
 from hansa.customers.matching.scoring import SIMILAR
 from hansa.programs.requirements import EvidenceWhen
-from hansa.rulebook.in_force import Versions, in_force_sql, versions_of
+from hansa.rulebook.in_force import IN_FORCE_SQL, Versions, versions_of
 
 STANDING_SQL = """
 SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.program_id,
@@ -46,15 +46,7 @@ LEFT JOIN programs_program program
 LEFT JOIN programs_tier tier ON tier.vendor_id = partnership.vendor_id AND tier.id = enrollment.tier_id
 WHERE partnership.vendor_id = %(vendor)s AND partnership.id = %(partnership)s
 ORDER BY enrollment.status, enrollment.id LIMIT 1
-""".replace(
-    "IN_FORCE",
-    in_force_sql(
-        "partnership.vendor_id",
-        partnership="partnership.id",
-        program="enrollment.program_id",
-        types="enrollment.partner_types",
-    ),
-)
+""".replace("IN_FORCE", IN_FORCE_SQL)
 
 # What stands against a company is found by the company; whose it is, is asked for what was found.
 CLUES_SQL = """

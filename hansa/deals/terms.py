@@ -12,7 +12,7 @@ from hansa.deals.models import Deal
 from hansa.deals.rules import AT_ONCE, COOLING_OFF, EXTENSION, REVIEW
 from hansa.deals.vocabulary import shared_facts
 from hansa.programs.models import Program
-from hansa.rulebook.in_force import Versions, in_force_sql, rules_of, versions_of
+from hansa.rulebook.in_force import IN_FORCE_SQL, Versions, rules_of, versions_of
 from hansa.rulebook.policies import Answer, Policy, Rules
 
 PLACE_SQL = """
@@ -23,15 +23,7 @@ LEFT JOIN partnerships_enrollment enrollment
  AND enrollment.program_id = %(program)s
 LEFT JOIN programs_tier tier ON tier.vendor_id = partnership.vendor_id AND tier.id = enrollment.tier_id
 WHERE partnership.vendor_id = %(vendor)s AND partnership.id = %(partnership)s
-""".replace(
-    "IN_FORCE",
-    in_force_sql(
-        "partnership.vendor_id",
-        partnership="partnership.id",
-        program="enrollment.program_id",
-        types="enrollment.partner_types",
-    ),
-)
+""".replace("IN_FORCE", IN_FORCE_SQL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,11 @@ from hansa.rulebook.scope import ANYWHERE, NARROWEST_FIRST, REACHING, Place, cov
 Versions = Mapping[str, UUID]
 """The vendor's own versions that are in force, by their policies' names."""
 
+# For a larger statement that joins `partnership` and, where there is one, its `enrollment`; `versions_of` reads it.
 IN_FORCE_SQL = f"""(SELECT json_object_agg(chosen.policy, chosen.id) FROM (
     SELECT DISTINCT ON (version.policy) version.policy, version.id
     FROM rulebook_policyversion version
-    WHERE version.vendor_id = VENDOR AND version.status = 'published' AND version.during @> hansa_now()
+    WHERE version.vendor_id = partnership.vendor_id AND version.status = 'published' AND version.during @> hansa_now()
       AND {REACHING}
     ORDER BY version.policy, {NARROWEST_FIRST}) chosen)"""  # noqa: S608 - words of this module alone
 
@@ -67,17 +68,8 @@ def choice_in(policy: Policy, found: Rows) -> Choice:
     return Choice(policy, (PolicyVersion(**dict(zip(RUNNING, row, strict=True))) for row in found))
 
 
-def in_force_sql(vendor: str, *, partnership: str, program: str, types: str) -> str:
-    """For a larger statement in which these columns are known: the versions in force there, as one object of JSON."""
-    known = {"VENDOR": vendor, "PARTNERSHIP": partnership, "PROGRAM": program, "TYPES": types}
-    text = IN_FORCE_SQL
-    for name, column in known.items():
-        text = text.replace(name, column)
-    return text
-
-
 def versions_of(found: Mapping[str, str] | None) -> Versions:
-    """What `in_force_sql` selects."""
+    """What `IN_FORCE_SQL` selects."""
     return {policy: UUID(version) for policy, version in (found or {}).items()}
 
 

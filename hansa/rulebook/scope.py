@@ -76,9 +76,9 @@ def reaches(version: PolicyVersion, place: Place) -> bool:
     return not version.for_types or not set(version.partner_types).isdisjoint(place.partner_types)
 
 
-REACHING = """(version.pilot = '' OR PARTNERSHIP = ANY(version.pilot_partners))
-  AND (version.program_id IS NULL OR version.program_id = PROGRAM)
-  AND (version.for_types = '' OR string_to_array(version.for_types, ' ') && TYPES)"""
+REACHING = """(version.pilot = '' OR partnership.id = ANY(version.pilot_partners))
+  AND (version.program_id IS NULL OR version.program_id = enrollment.program_id)
+  AND (version.for_types = '' OR string_to_array(version.for_types, ' ') && enrollment.partner_types)"""
 NARROWEST_FIRST = """version.pilot <> '' DESC, version.for_types <> '' DESC, version.program_id IS NOT NULL DESC,
   version.number DESC"""
 

@@ -113,7 +113,6 @@ def samples(now: datetime) -> dict[str, Any]:
         "now": now,
         "soon": now + timedelta(hours=2),
         "protected_until": now + timedelta(days=61, hours=1),
-        "crumbs": [{"label": "Deals", "url": "#"}, {"label": "deal_7f3k9q"}],
         "stages": [
             {"label": label, "state": "done" if at < 2 else "now" if at == 2 else ""} for at, label in enumerate(stages)
         ],
@@ -156,9 +155,6 @@ def samples(now: datetime) -> dict[str, Any]:
             "Expected close in 70 days; the rule asks for at most 180",
             "Certified on Fleet Analytics: 2 people; the rule asks for 1",
         ],
-        "rules": rules(),
-        "rule_inputs": ["Customer", "Expected close in"],
-        "rule_outputs": ["Answer"],
         "page": {"newer": "", "older": "?before=x", "said": "50 shown"},
         "mail": Sample(
             sender="Northwind <partners@northwind.example>",
@@ -193,26 +189,4 @@ def queue(now: datetime) -> list[dict[str, Any]]:
             "due": row[6] and now + timedelta(hours=row[6]),
         }
         for row in rows
-    ]
-
-
-def rules() -> list[dict[str, Any]]:
-    """Three rows of a policy, as the published rules page shows them."""
-    rows = [
-        (1, "taken", "", "Duplicate", "Someone else came first.", False),
-        (2, "free", "> 180 days", "A person decides", "Far-off deals are looked at.", False),
-        (3, "free", "", "Approve", "A new customer with complete evidence is yours at once.", True),
-    ]
-    return [
-        {
-            "number": number,
-            "inputs": [
-                {"label": "Customer", "value": customer},
-                {"label": "Expected close in", "value": close},
-            ],
-            "outputs": [{"label": "Answer", "value": answer}],
-            "note": note,
-            "fired": fired,
-        }
-        for number, customer, close, answer, note, fired in rows
     ]

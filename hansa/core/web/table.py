@@ -31,7 +31,7 @@ class Table:
 
     def around(self, rows: Iterable[SafeString]) -> SafeString:
         """The table's HTML around what `row` made, now or before."""
-        return _made(f"{self._head()}<tbody>\n{''.join(rows)}</tbody></table>")
+        return _made(f'<table class="table">{self.head()}<tbody>\n{"".join(rows)}</tbody></table>')
 
     def row(self, cells: Sequence[str]) -> SafeString:
         """One row's HTML."""
@@ -39,7 +39,8 @@ class Table:
         filled = "".join([f"{start}{_html(cell)}</td>" for start, cell in zip(starts, cells, strict=True)])
         return _made(f"<tr>{filled}</tr>\n")
 
-    def _head(self) -> str:
+    def head(self) -> SafeString:
+        """The caption and the row of headings."""
         headings = "".join(
             f'<th scope="col" class="n">{escape(column[:-1])}</th>'
             if column.endswith("#")
@@ -47,7 +48,7 @@ class Table:
             for column in self.columns
         )
         caption = f'<caption class="unseen">{escape(self.caption)}</caption>'
-        return f'<table class="table">{caption}<thead><tr>{headings}</tr></thead>'
+        return _made(f"{caption}<thead><tr>{headings}</tr></thead>")
 
 
 def row_link(url: str, text: str, note: str = "") -> SafeString:

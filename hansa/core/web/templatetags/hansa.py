@@ -97,6 +97,18 @@ def card(content: str, title: str = "", note: str = "", url: str = "", flush: bo
     return _component("card", content=content, title=title, note=note, url=url, flush=flush)
 
 
+@register.simple_block_tag
+def crumbs(content: str, here: str) -> str:
+    """The way to a page: a list item for each page above it between the tags, and what the page itself is called."""
+    return _component("crumbs", content=content, here=here)
+
+
+@register.simple_tag
+def headings(caption: str, *columns: str) -> SafeString:
+    """A table's caption, said to screen readers, and its headings; one that ends with "#" is one of numbers."""
+    return table.Table(caption, columns).head()
+
+
 @register.simple_tag
 def empty(title: str, text: str, url: str = "", label: str = "") -> str:
     """What a list says when it has nothing: what would stand here and how to begin."""
