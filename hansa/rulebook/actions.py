@@ -1,6 +1,5 @@
 """What a vendor does with its policies: draft a table, have a colleague look at it, publish it with notice."""
 
-from calendar import monthrange
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from hansa.core.database import advisory_lock
 from hansa.core.events import enqueue
 from hansa.core.tenancy import moment
 from hansa.kernel.errors import DomainError, Invalid
+from hansa.kernel.months import months_later
 from hansa.rulebook.dmn.syntax import Malformed, Problem
 from hansa.rulebook.models import PolicyVersion
 from hansa.rulebook.policies import POLICIES, Policy
@@ -248,7 +248,7 @@ def replay_policy(actor: Actor, version: PolicyVersion, *, months: int = 12) -> 
         partners=reached(actor, version),
         within=version.program_id,
         months=months,
-        since=months_before(until, months),
+        since=months_later(until, -months),
         until=until,
         by_label=actor.label,
     )
@@ -279,10 +279,3 @@ def fail_replay(actor: Actor, report: Replay, *, problem: str) -> None:
     Replay.LIFECYCLE.apply(report, "fail")
     report.problem, report.step = problem, ""
     report.save(update_fields=["status", "problem", "step"])
-
-
-def months_before(at: datetime, months: int) -> datetime:
-    """The same day so many months ago, or the last of a shorter month."""
-    number = at.year * 12 + at.month - 1 - months
-    year, month = divmod(number, 12)
-    return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))

@@ -122,7 +122,8 @@ class TierStanding(PartnerRecord):
 
 
 class TierException(PartnerRecord):
-    """A partner keeps a tier until a moment, whatever the criteria say. Nothing ends it: its time runs out."""
+    """A partner keeps a tier until a moment, whatever the criteria say. No job ends it: its time runs out,
+    or somebody ends it before."""
 
     id_prefix = "exception"
 

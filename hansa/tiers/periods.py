@@ -1,7 +1,9 @@
 """Over which time a fact is counted, and when the periods end in which tiers are won and lost."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from hansa.kernel.months import months_later
 
 YEAR, QUARTER, MONTH, ENROLLMENT, ROLLING = "year", "quarter", "month", "enrollment", "rolling"
 
@@ -26,14 +28,14 @@ def begins(period: str, at: datetime, zone: ZoneInfo) -> datetime | None:
         return None
     kind, _, months = period.partition(":")
     if kind == ROLLING:
-        return _months_later(_midnight(at, zone), -int(months))
+        return months_later(_midnight(at, zone), -int(months))
     return _begin(kind, at, zone)
 
 
 def next_end(cycle: str, at: datetime, zone: ZoneInfo) -> datetime:
     """The first end of a period at or after this moment."""
     begun = _begin(cycle, at, zone)
-    return begun if begun == at else _months_later(begun, MONTHS[cycle])
+    return begun if begun == at else months_later(begun, MONTHS[cycle])
 
 
 def ends_between(cycle: str, since: datetime, until: datetime, zone: ZoneInfo, *, most: int = 4) -> list[datetime]:
@@ -42,7 +44,7 @@ def ends_between(cycle: str, since: datetime, until: datetime, zone: ZoneInfo, *
     end = _begin(cycle, until, zone)
     while end > since and len(found) < most:
         found.append(end)
-        end = _months_later(end, -MONTHS[cycle])
+        end = months_later(end, -MONTHS[cycle])
     return found[::-1]
 
 
@@ -54,10 +56,3 @@ def _begin(cycle: str, at: datetime, zone: ZoneInfo) -> datetime:
 
 def _midnight(at: datetime, zone: ZoneInfo) -> datetime:
     return at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _months_later(day: datetime, months: int) -> datetime:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    first = day.replace(year=year, month=month + 1, day=1)
-    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    return first.replace(day=min(day.day, last.day))

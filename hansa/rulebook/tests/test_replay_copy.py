@@ -11,8 +11,8 @@ from hansa.core.actors import Actor, System
 from hansa.core.tenancy import acting, moment
 from hansa.deals.rules import APPROVAL
 from hansa.kernel.ids import new_id
+from hansa.kernel.months import months_later
 from hansa.rulebook import replay_run
-from hansa.rulebook.actions import months_before
 from hansa.rulebook.jobs import copy_decisions
 from hansa.rulebook.replay_copy import Copy, bring_up_to_date, engine_in, folder_of
 from hansa.rulebook.tests.test_replay import recorded_without
@@ -30,7 +30,7 @@ def copied(actor: Actor) -> list[str]:
     copy = Copy(actor.vendor_id, APPROVAL)
     with acting(actor):
         until = moment()
-    since = months_before(until, 3)
+    since = months_later(until, -3)
     bring_up_to_date(actor, copy, since, until, lambda *_: None)
     if not copy.files(since, until):
         return []
