@@ -3,13 +3,12 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import QuerySet
-
-from hansa.accounts.models import ApiKey, Membership, Vendor
-from hansa.accounts.roles import VENDOR_ROLES
-from hansa.core.actors import SYSTEM_ROLE, Actor
+from hansa.accounts.actors import person_behind
+from hansa.accounts.models import ApiKey
+from hansa.accounts.people import people_who_may
+from hansa.core.actors import Actor
 from hansa.core.models import Event
-from hansa.core.permissions import Permitted, holds
+from hansa.core.permissions import Permitted
 from hansa.disputes.models import Dispute
 from hansa.kernel.errors import NotPermitted
 
@@ -19,13 +18,6 @@ NOBODY_ELSE = (
     "You have decided this before. An appeal is never decided by the same person: give somebody else the right."
 )
 NO_PERSON = "A person decides a dispute, or a program whose key a person made."
-
-
-def person_behind(actor: Actor) -> UUID | None:
-    """The membership of who acts: the person, or who made the program's key."""
-    if actor.kind == "person":
-        return actor.id
-    return _makers([actor.id]).get(actor.id) if actor.kind == "client" and actor.id else None
 
 
 def check_decider(actor: Actor, dispute: Dispute, permission: Permitted) -> UUID:
@@ -39,7 +31,7 @@ def check_decider(actor: Actor, dispute: Dispute, permission: Permitted) -> UUID
     before = who_decided(dispute)
     if person not in before:
         return person
-    others = who_may(dispute.vendor_id, permission, but=before).exists()
+    others = people_who_may(dispute.vendor_id, permission, but=before).exists()
     if dispute.appealed_at or others:
         raise NotPermitted("decided_before", DECIDED_BEFORE if others else NOBODY_ELSE)
     return person
@@ -52,16 +44,6 @@ def who_decided(dispute: Dispute) -> set[UUID]:
     people = {id for kind, id in found if kind == "person"}
     people |= set(_makers([id for kind, id in found if kind == "client"]).values())
     return people | ({dispute.decider_id} if dispute.decider_id else set())
-
-
-def who_may(vendor_id: UUID, permission: Permitted, *, but: Collection[UUID] = ()) -> QuerySet[Membership]:
-    """The vendor's people who may do this at their vendor."""
-    changes = frozenset(Vendor.objects.values_list("permission_changes", flat=True).get(pk=vendor_id))
-    roles = [str(role) for role in VENDOR_ROLES if holds(role, permission, changes) and role != SYSTEM_ROLE]
-    people: QuerySet[Membership] = Membership.objects.active().filter(
-        organization__vendor=vendor_id, roles__overlap=roles
-    )
-    return people.exclude(pk__in=but)
 
 
 def _makers(keys: Collection[UUID]) -> dict[UUID, UUID]:

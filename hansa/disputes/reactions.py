@@ -1,6 +1,7 @@
 """What disputes do when something happened: go on, and tell each side in its own words."""
 
 from hansa.accounts.models import Membership
+from hansa.accounts.people import people_who_may
 from hansa.core.actions import lock
 from hansa.core.actors import System
 from hansa.core.events import on
@@ -16,7 +17,7 @@ from hansa.disputes.actions import (
 )
 from hansa.disputes.actions.open_dispute import HEARD
 from hansa.disputes.clock import terms_for
-from hansa.disputes.deciders import who_decided, who_may
+from hansa.disputes.deciders import who_decided
 from hansa.disputes.models import Dispute, Entry, Hearing, Outcome, Result, Step
 from hansa.disputes.sides import dispute_of, hearings_of, still_asked
 from hansa.notices.notify import notify
@@ -131,7 +132,7 @@ def tell_the_side_that_was_heard(event: Event) -> None:
 def tell_who_decides_an_appeal(event: Event) -> None:
     """Say to those who may decide an appeal, which are none of those who decided before, that there is one."""
     dispute = _dispute(event)
-    people = who_may(event.vendor_id, decide_dispute, but=who_decided(dispute))
+    people = people_who_may(event.vendor_id, decide_dispute, but=who_decided(dispute))
     title = f"The decision on {dispute.deal.customer_name} is appealed"
     text = f"Somebody who has not decided it before decides now, by {_when(event, dispute)}."
     notify(event, list(people), title=title, text=text, path=_path(dispute))
@@ -157,7 +158,7 @@ def tell_whose_turn_a_dispute_is(event: Event) -> None:
     terms = terms_for(event.vendor_id, dispute.deal.program_id)
     people: list[Membership | None] = whose_turn(event, step.kind, partnership, terms)
     if dispute.appealed_at:
-        people = [*who_may(event.vendor_id, decide_dispute, but=who_decided(dispute))]
+        people = [*people_who_may(event.vendor_id, decide_dispute, but=who_decided(dispute))]
     late = event.name == "dispute.escalated"
     title = f"The dispute over {dispute.deal.customer_name} {'was' if late else 'is'} to be decided"
     text = f"By {_when(event, dispute)}. {'Nobody did: decide it, or see that it is.' if late else 'Nobody has yet.'}"

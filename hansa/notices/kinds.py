@@ -114,6 +114,7 @@ KIND_OF = {
     "verdict.reviewed": Kind.WAITING,
     "registration.assigned": Kind.WAITING,
     "bulk.finished": Kind.WAITING,
+    "bulk.stopped": Kind.WAITING,
     "extension.requested": Kind.WAITING,
     "amendment.requested": Kind.WAITING,
     "deal.answered": Kind.WAITING,

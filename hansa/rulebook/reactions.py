@@ -1,8 +1,6 @@
 """What policies do when something happened to a version: tell those who work on it, and those to whom it applies."""
 
-from hansa.accounts.models import Membership, Vendor
-from hansa.accounts.permissions import who_may
-from hansa.core.actions import ACTIONS
+from hansa.accounts.people import people_who_may
 from hansa.core.events import enqueue, on
 from hansa.core.models import Event
 from hansa.notices.notify import notify
@@ -29,12 +27,10 @@ def tell_partners(event: Event) -> None:
 def tell_who_may_publish(event: Event) -> None:
     """Say to the author's colleagues that a version waits for one of them."""
     version = _version(event)
-    vendor = Vendor.objects.get(pk=event.vendor_id)
-    roles = who_may(ACTIONS[publish_policy.name], frozenset(vendor.permission_changes))
-    people = Membership.objects.active().filter(organization__vendor=vendor, roles__overlap=roles)
+    but = [version.author_id] if version.author_id else []
     notify(
         event,
-        people.exclude(pk=version.author_id).order_by("id"),
+        people_who_may(event.vendor_id, publish_policy, but=but).order_by("id"),
         title=f"{_name(version)} waits for a colleague",
         text=f"{version.author_name} asks you to look at it and publish it. {version.summary}",
         path=_path(version),

@@ -1,13 +1,14 @@
 """Give an undecided registration to a colleague, who decides it instead of whoever looks after the partner."""
 
-from typing import Any
 from uuid import UUID
 
-from hansa.accounts.models import Membership, Vendor
+from hansa.accounts.people import people_who_may
 from hansa.accounts.roles import DEAL_DESK
-from hansa.core.actions import action
+from hansa.core.actions import action, also
 from hansa.core.actors import Actor
+from hansa.core.models import RecordQuerySet
 from hansa.core.tenancy import moment
+from hansa.deals.actions.decide_deal import approve_deal
 from hansa.deals.models import UNDECIDED, Assignment, Deal
 from hansa.kernel.errors import DomainError, Invalid
 
@@ -28,8 +29,8 @@ def assign_registration(actor: Actor, deal: Deal, *, to: UUID) -> Assignment:
     if standing := assignment_of(actor, deal):
         if standing.reviewer_id == to:
             raise Invalid("nothing_changed", f"{reviewer.user.name} decides it already.", "person")
-        standing.ended_at = moment()
-        standing.save(update_fields=["ended_at"])
+        _end(standing)
+        also("registration.unassigned", actor, standing)
     assignment: Assignment = Assignment.objects.create(
         vendor_id=actor.vendor_id, deal=deal, reviewer=reviewer, given_by=actor.label, given_at=moment()
     )
@@ -44,8 +45,7 @@ def end_assignment(actor: Actor, assignment: Assignment) -> None:
     """
     if assignment.ended_at:
         raise DomainError("already_ended", "It is assigned to nobody, or to somebody else, meanwhile.")
-    assignment.ended_at = moment()
-    assignment.save(update_fields=["ended_at"])
+    _end(assignment)
 
 
 def assignment_of(actor: Actor, deal: Deal) -> Assignment | None:
@@ -55,8 +55,12 @@ def assignment_of(actor: Actor, deal: Deal) -> Assignment | None:
     return found
 
 
-def reviewers(vendor_id: UUID) -> Any:
+def reviewers(vendor_id: UUID) -> RecordQuerySet:
     """The vendor's people who may decide registrations, by name."""
-    own = Vendor.objects.filter(pk=vendor_id).values("organization")
-    people = Membership.objects.active().filter(organization__in=own, roles__overlap=sorted(DEAL_DESK))
-    return people.select_related("user").order_by("user__name", "id")
+    people: RecordQuerySet = people_who_may(vendor_id, approve_deal).select_related("user").order_by("user__name", "id")
+    return people
+
+
+def _end(assignment: Assignment) -> None:
+    assignment.ended_at = moment()
+    assignment.save(update_fields=["ended_at"])

@@ -54,7 +54,7 @@ def decide_in_bulk(
         raise Invalid(
             "too_many", f"At most {MOST:,} registrations are decided in one go. Narrow the list down.", "deals"
         )
-    if kind == BulkDecision.Kind.ASSIGN and not reviewers(actor.vendor_id).filter(pk=to).exists():
+    if kind == BulkDecision.Kind.ASSIGN and not (to and reviewers(actor.vendor_id).filter(pk=to).exists()):
         raise Invalid("not_found", NOT_THEIRS, "person")
     if kind == BulkDecision.Kind.REJECT:
         _check_reason(actor, chosen, reason)

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from hansa.accounts.actions import offboard_member
+from hansa.accounts.actions import change_permission, change_roles, offboard_member
+from hansa.accounts.roles import Role
 from hansa.core.models import Event
-from hansa.core.tenancy import acting
-from hansa.deals.actions import approve_deal, assign_registration, decide_in_bulk
-from hansa.deals.models import Assignment, BulkDecision, Deal
+from hansa.core.tenancy import acting, moment
+from hansa.deals.actions import approve_deal, assign_registration, decide_in_bulk, stop_bulk
+from hansa.deals.models import Assignment, BulkDecision, BulkItem, Deal
 from hansa.deals.tests.in_time import local, sweep, waiting
 from hansa.kernel.errors import DomainError, Invalid, NotPermitted
 from hansa.notices.models import Notice
@@ -135,6 +136,45 @@ def test_who_leaves_leaves_nothing_undecided_behind(cast: Cast, browse: Any, dea
     run_jobs()
     assert standing(cast) == []
     assert "Contoso" in mine(browse, cast.channel_manager)
+
+
+def test_who_may_not_decide_any_more_leaves_it_too(cast: Cast, browse: Any, deal: Deal) -> None:
+    assign_registration(cast.channel_manager.actor, deal, to=cast.deal_desk.membership.pk)
+    change_roles(cast.vendor_admin.actor, cast.deal_desk.membership, roles=[Role.ACCOUNT_EXECUTIVE])
+    run_jobs()
+    assert standing(cast) == []
+    assert "Contoso" in mine(browse, cast.channel_manager)
+
+
+def test_who_was_given_the_right_to_decide_can_be_given_one(cast: Cast, deal: Deal) -> None:
+    seller = cast.deal_desk.membership
+    change_roles(cast.vendor_admin.actor, seller, roles=[Role.ACCOUNT_EXECUTIVE])
+    with pytest.raises(Invalid, match="Choose one of your people"):
+        assign_registration(cast.channel_manager.actor, deal, to=seller.pk)
+    roles = sorted({*approve_deal.by, Role.ACCOUNT_EXECUTIVE})
+    vendor = cast.vendor_admin.workspace.vendor
+    change_permission(cast.vendor_admin.actor, vendor, name="deal.approve", roles=roles)
+    assign_registration(cast.channel_manager.actor, deal, to=seller.pk)
+    assert standing(cast) == [seller.pk]
+
+
+def test_giving_it_to_another_tells_who_was_relieved(cast: Cast, deal: Deal) -> None:
+    assign_registration(cast.channel_manager.actor, deal, to=cast.deal_desk.membership.pk)
+    assign_registration(cast.channel_manager.actor, deal, to=cast.channel_manager.membership.pk)
+    with acting(cast.system):
+        told_of = Event.objects.filter(name="registration.unassigned").values_list("data__reviewer", flat=True)
+        assert list(told_of) == ["Dana Desk"]
+
+
+def test_a_run_that_is_stopped_tells_of_what_was_given(cast: Cast) -> None:
+    deals = [cast.register(domain="", customer=f"Customer {number} Works") for number in range(2)]
+    vendor, desk = cast.partnership.vendor, cast.deal_desk
+    ids = [one.pk for one in deals]
+    run = decide_in_bulk(cast.channel_manager.actor, vendor, kind="assign", deals=ids, to=desk.membership.pk)
+    with acting(cast.system):
+        BulkItem.objects.filter(run=run, number=1).update(done_at=moment())
+    stop_bulk(cast.channel_manager.actor, run)
+    assert told(desk) == ["1 registration is yours to decide"]
 
 
 def test_nobody_is_chosen_without_a_name(cast: Cast, deal: Deal) -> None:
