@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 from bench import Result
 from bench.load import Installation, machine, processor_seconds
 
-PARTNERS, TARGET, LONGEST = 10_000, 10.0, 300.0
+PARTNERS, TARGET, LONGEST = 10_000, 10.0, 120.0
 JOB_SQL = """
 SELECT procrastinate_defer_jobs_v1(ARRAY[
     ROW('default', 'evaluate_tiers', 0, NULL, NULL, %s, NULL)::procrastinate_job_to_defer_v1])

@@ -1,6 +1,7 @@
 """python -m bench.worlds.tiers --partners N: a vendor with N partners and twelve deals of each; prints its ids.
 
-A few partners of a told past stand for all: their rows are copied by their tables' owner.
+A few partners of a told past stand for all: their rows are copied by their tables' owner. No protection ends soon and
+no reminder is due, so that the worker has the tiers alone to do.
 """
 
 import argparse
@@ -45,6 +46,7 @@ def copies(partners: int) -> list[str]:
         closed_at="told.submitted_at + random() * interval '30 days'",
         outcome="CASE WHEN random() < 0.4 THEN 'won' ELSE 'open' END",
         owner_id="NULL",
+        reminded_days="0",
     )
     first = "(SELECT * FROM {} ORDER BY id LIMIT 1) AS told"
     return [
@@ -67,7 +69,8 @@ def copies(partners: int) -> list[str]:
         ),
         (
             f"INSERT INTO deals_deal ({deal[0]}) SELECT {deal[1]} FROM made,"
-            f" (SELECT * FROM deals_deal WHERE protected_until IS NOT NULL ORDER BY id LIMIT {EACH}) AS told"
+            " (SELECT * FROM deals_deal WHERE protected_until IS NOT NULL"
+            f" ORDER BY protected_until DESC LIMIT {EACH}) AS told"
         ),
     ]
 
