@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from hansa.core.inserts import insert
 from hansa.core.tenancy import acting
 from hansa.deals.rules import APPROVAL, rule
 from hansa.deals.tests.test_rules import FREE
@@ -48,11 +49,18 @@ def measured(cast: Cast, many: int) -> dict[str, Any]:
     register = milliseconds(lambda number: cast.register(customer=f"c{number}", domain=f"c{number}.example"), many)
     far = cast.register(customer="Far", domain="far.example", expected_close=cast.far_away)
     place, at = cast.partnership.pk, timezone.now()
-    record = milliseconds(
-        lambda _: decided(cast.system, place, far.pk, rule(FREE, usual_days=90).answers, evidence=(), at=at), many
-    )
+
+    def made() -> Any:
+        return decided(cast.system, place, far.pk, rule(FREE, usual_days=90).answers, evidence=(), at=at)
+
+    def stored() -> None:
+        with acting(cast.system):
+            insert(*made())
+
+    record = milliseconds(lambda _: made(), many)
+    store = milliseconds(lambda _: stored(), many)
     with acting(cast.system):
-        decision = Decision.objects.get(subject_id=far.pk)
+        decision = Decision.objects.filter(subject_id=far.pk).earliest("at")
         proof = proofs_of(cast.system, [decision])[decision.pk]
         partner = milliseconds(forgetful(lambda: explained(decision, "partner")), many)
         vendor = milliseconds(forgetful(lambda: explained(decision, "vendor", proof)), many)
@@ -63,6 +71,7 @@ def measured(cast: Cast, many: int) -> dict[str, Any]:
     return {
         "register": register,
         "record": record,
+        "store": store,
         "partner": partner,
         "vendor": vendor,
         "remembered": again,

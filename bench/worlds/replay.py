@@ -20,6 +20,7 @@ from hansa.core.tenancy import acting
 from hansa.deals.rules import APPROVAL
 from hansa.rulebook.actions import draft_policy
 from hansa.rulebook.dmn.writing import write_table
+from hansa.rulebook.policies import POLICIES
 from hansa.simulator.tell import Size, tell_new_vendor
 
 TOLD, MONTHS, PARTNERS = 4_000, 18, 40
@@ -48,7 +49,8 @@ def main() -> int:
             draft = draft_policy(
                 actor, workspace.vendor, policy=APPROVAL, dmn=table.replace("&gt; 365", "&gt; 100"), summary="Sooner."
             )
-    print(json.dumps({"key": str(key.secret), "version": draft.public_id, "vendor": str(workspace.vendor_id)}))
+    made = {"key": str(key.secret), "version": draft.public_id, "vendor": str(workspace.vendor_id)}
+    print(json.dumps(made | {"policies": [*POLICIES]}))
     return 0
 
 
@@ -61,7 +63,7 @@ def multiply(times: int) -> None:
             cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0", [table])
             names = [name for (name,) in cursor.fetchall() if not name.startswith("....")]
             said = {name: COPIED.format(f"old.{name}") for name in own if name.endswith("id")}
-            said |= {name: f"old.{name} + n * interval '1 minute'" for name in own if name.endswith("at")}
+            said |= {name: f"old.{name} - n * interval '1 minute'" for name in own if name.endswith("at")}
             chosen = ", ".join(said.get(name, f"old.{name}") for name in names)
             cursor.execute(
                 f"INSERT INTO {table} ({', '.join(names)}) SELECT {chosen} FROM {table} old, generate_series(1, %s) n",
