@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pgtrigger
 import pytest
 
 from hansa.core.actors import Actor, System
@@ -14,6 +15,7 @@ from hansa.kernel.ids import new_id
 from hansa.kernel.months import months_later
 from hansa.rulebook import replay_run
 from hansa.rulebook.jobs import copy_decisions
+from hansa.rulebook.models import Decision
 from hansa.rulebook.replay_copy import Copy, bring_up_to_date, engine_in, folder_of
 from hansa.rulebook.tests.test_replay import recorded_without
 from hansa.testing.cast import Cast
@@ -32,10 +34,10 @@ def copied(actor: Actor) -> list[str]:
         until = moment()
     since = months_later(until, -3)
     bring_up_to_date(actor, copy, since, until, lambda *_: None)
-    if not copy.files(since, until):
-        return []
-    with engine_in(copy.vendors_folder) as engine:
-        rows = engine.execute(f"SELECT decision::VARCHAR FROM read_parquet({copy.files(since, until)})").fetchall()
+    with copy.files(since, until) as files, engine_in(copy.vendors_folder) as engine:
+        if not files:
+            return []
+        rows = engine.execute(f"SELECT decision::VARCHAR FROM read_parquet({files})").fetchall()
     return [id for (id,) in rows]
 
 
@@ -57,6 +59,19 @@ def test_a_decision_that_comes_late_is_found(cast: Cast, monkeypatch: pytest.Mon
     monkeypatch.setattr("hansa.rulebook.tests.test_replay.new_id", lambda: early)
     recorded_without(cast)
     assert str(early) in copied(cast.system)
+
+
+def test_a_copy_that_is_newer_than_a_restored_database_is_made_anew(cast: Cast) -> None:
+    cast.register()
+    first = cast.register(customer="Lost", domain="lost.example")
+    lost = copied(cast.system)
+    with acting(cast.system), pgtrigger.ignore("rulebook.Decision:append_only"):
+        Decision.objects.filter(subject_id=first.pk).delete()
+    cast.register(customer="Later", domain="later.example")
+    found = copied(cast.system)
+    assert len(found) == len(lost) == 2
+    assert found != lost
+    assert len(list(Copy(cast.system.vendor_id, APPROVAL).folder.glob("*.parquet"))) == 1
 
 
 def test_a_copy_of_another_vocabulary_is_made_anew(cast: Cast) -> None:
@@ -113,3 +128,7 @@ def test_a_job_keeps_the_copies_of_vendors_with_many_decisions(cast: Cast, monke
     monkeypatch.setattr(replay_run, "SMALL", 0)
     assert APPROVAL.name in copy_decisions(str(cast.system.vendor_id))
     assert len(copied(cast.system)) == 1
+    cast.register(cast.rival_rep)
+    copy_decisions(str(cast.system.vendor_id))
+    copy = Copy(cast.system.vendor_id, APPROVAL)
+    assert [month.seen for month in copy.months().values()] == [2]
