@@ -107,9 +107,9 @@ class Policy:
         if given.keys() != {each.name for each in self.outputs}:
             wanted = ", ".join(each.name for each in self.outputs)
             return [Problem("outputs", f"this policy has {wanted}, and the table has {', '.join(given) or 'none'}")]
-        wanted = [output.name for output in self.outputs]
-        if table.hit_policy is HitPolicy.PRIORITY and list(given) != wanted:
-            return [Problem("outputs", f"PRIORITY ranks by them from left to right: {', '.join(wanted)}")]
+        order = [output.name for output in self.outputs]
+        if table.hit_policy is HitPolicy.PRIORITY and list(given) != order:
+            return [Problem("outputs", f"PRIORITY ranks by them from left to right: {', '.join(order)}")]
         return [problem for place, row in enumerate(table.rows, 1) for problem in self._unfit_row(table, place, row)]
 
     def _unfit_row(self, table: Table, place: int, row: Row) -> list[Problem]:

@@ -29,7 +29,7 @@ from hansa.core.tenancy import acting
 from hansa.kernel.ids import new_id
 from hansa.rulebook.actions import finish_replay
 from hansa.rulebook.dmn.to_ibis import restored
-from hansa.rulebook.dmn.values import Kind, number, to_json
+from hansa.rulebook.dmn.values import Kind, to_json
 from hansa.rulebook.policies import POLICIES, Policy
 from hansa.rulebook.replay_copy import NO_LIMIT, Copy, bring_up_to_date, copy_out, engine_in, own_folder, read_csv
 from hansa.rulebook.replay_expression import RELATION, Question, statement
@@ -300,7 +300,7 @@ def _missing(work: Work) -> list[Missing]:
 
 def _plain(text: str) -> str:
     """A number without the zeros that its column gives it."""
-    return str(to_json(number(Decimal(text))))
+    return f"{Decimal(text).normalize():f}"
 
 
 def _said(policy: Policy, values: Sequence[Any]) -> dict[str, Any]:
