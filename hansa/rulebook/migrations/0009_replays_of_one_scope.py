@@ -5,9 +5,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("rulebook", "0008_replays_of_some_partners"),
-    ]
+    dependencies = [("rulebook", "0008_replays_of_some_partners")]
+    stays_small = "a row for each replay that somebody asked for"
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
