@@ -294,7 +294,7 @@ DEALS: dict[str, Any] = {
 REPLAYED.update(
     {
         VALIDATION.name: Replayed(**DEALS, better={"refuse": (None,)}),
-        APPROVAL.name: Replayed(**DEALS, better={"status": STATUSES}),
+        APPROVAL.name: Replayed(**DEALS, better={"status": STATUSES}, people=(Status.REJECTED.value,)),
         PROTECTION.name: Replayed(**DEALS, better={"extra_days": MORE}),
         REVIEW.name: Replayed(**DEALS, better={"extra_review_hours": LESS}),
         COOLING_OFF.name: Replayed(**DEALS, better={"extra_pause_days": LESS}),

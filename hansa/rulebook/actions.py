@@ -24,6 +24,8 @@ LONGEST_SUMMARY = 2_000
 MOST_PROBLEMS = 100  # told of one table: who mends these sees the next
 MOST_MONTHS = 60
 RUN_REPLAY = "run_replay"
+GIVEN_UP_AFTER = timedelta(hours=1)  # that nobody waits for ever for a replay whose end was never written
+OTHERS = "all partners without rules of their own"
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -151,7 +153,7 @@ def end_policy(actor: Actor, version: PolicyVersion, *, ends: datetime | None = 
 
 @action("policy.withdraw", emits="policy.withdrawn", by=PROGRAM_ADMINS)
 def withdraw_policy(actor: Actor, version: PolicyVersion) -> None:
-    """Give up a version that is not in force yet; the one that it would have ended goes on."""
+    """Give up a version that is not in force yet; the one that it would have ended goes on, until what follows both."""
     if version.begins and version.begins <= moment():
         raise DomainError("in_force_already", "It is in force already. Publish the former table as a new version.")
     if version.begins:
@@ -159,7 +161,8 @@ def withdraw_policy(actor: Actor, version: PolicyVersion) -> None:
         PolicyVersion.LIFECYCLE.apply(version, "withdraw")
         version.save(update_fields=["status"])
         if before:
-            before.during = (before.during.lower, before.ended_at)
+            ends = min(filter(None, (before.ended_at, version.ends)), default=None)
+            before.during = (before.during.lower, ends)
             before.save(update_fields=["during"])
         return
     _move(version, "withdraw")
@@ -199,9 +202,11 @@ def _refuse_short_notice(at: datetime, field: str) -> None:
 
 
 def _end_the_one_before(version: PolicyVersion, at: datetime) -> None:
-    """Rows are locked after the advisory lock, and who has locked a row takes none: nobody waits in a ring."""
-    others = _published(version).select_for_update(no_key=True)
-    lasting = others.filter(during__endswith__isnull=True) | others.filter(during__endswith__gt=at)
+    """Rows are locked the latest first, as a withdrawal does, and who has locked a row takes no advisory lock: nobody
+    waits in a ring. All are locked before any is judged: what this waited for may have moved their ends.
+    """
+    others = _published(version).select_for_update(no_key=True).order_by("-during")
+    lasting = [one for one in others if one.during.upper is None or one.during.upper > at]
     last = max(lasting, key=lambda one: one.during.lower, default=None)
     if last is None:
         return
@@ -227,25 +232,35 @@ def _short(summary: str) -> str:
     return summary.strip()
 
 
+WORK = (draft_policy, change_policy, propose_policy, publish_policy)
+"""Who may do any of these reads versions and their tables."""
+
+
 @action("policy.replay", emits="replay.started", by=PROGRAM_ADMINS, creates=True)
 def replay_policy(actor: Actor, version: PolicyVersion, *, months: int = 12) -> Replay:
     """Let a version decide once more what was decided in the last months, and report what would be different.
 
-    Of one that is for some partners only, these are the decisions about them. A job does it. Raises Invalid for months
-    beyond `MOST_MONTHS`, and TableUnfit where the table no longer fits.
+    These are the decisions about partners about whom it would decide. A job does it, one of a version at a time. Raises
+    Invalid for months beyond `MOST_MONTHS`, TableUnfit where the table no longer fits, and `replay_running`.
     """
     if not 1 <= months <= MOST_MONTHS:
         raise Invalid("months_out_of_range", f"Replay 1 to {MOST_MONTHS} months.", "months")
     fit(POLICIES[version.policy], version.dmn)
     until = moment()
+    advisory_lock("replay", version.vendor_id, version.pk)
+    running = Replay.objects.visible_to(actor).filter(version=version, status=Replay.Status.RUNNING)
+    if running.filter(created_at__gt=until - GIVEN_UP_AFTER).exists():
+        raise DomainError("replay_running", "This version is being replayed already. Wait for its report.")
+    partners = reached(actor, version, until)
     report: Replay = Replay.objects.create(
         vendor_id=version.vendor_id,
         version=version,
         policy=version.policy,
         number=version.number,
         dmn=version.dmn,
-        reach=version.reach if version.narrow else "",
-        partners=reached(actor, version),
+        reach="" if partners is None else version.reach if version.narrow else OTHERS,
+        meant_for=version.meant_for,
+        partners=partners,
         within=version.program_id,
         months=months,
         since=months_later(until, -months),

@@ -12,7 +12,7 @@ from hansa.core.actions import lock
 from hansa.core.api.answers import expect
 from hansa.core.api.chosen import all_chosen, chosen
 from hansa.core.api.entrance import FORM, ApiRequest
-from hansa.core.api.fields import OneOf, reference
+from hansa.core.api.fields import OneOf, reference, text
 from hansa.core.api.paging import Page, Paging, each, page
 from hansa.core.api.problems import Refused
 from hansa.core.api.routes import Routes
@@ -25,7 +25,8 @@ from hansa.rulebook.dmn.reading import LARGEST_FILE
 from hansa.rulebook.dmn.values import BadValue
 from hansa.rulebook.in_force import in_force, ready
 from hansa.rulebook.models import PolicyVersion
-from hansa.rulebook.policies import POLICIES, Policy, Rules
+from hansa.rulebook.named import known_policy, version_named
+from hansa.rulebook.policies import POLICIES, Rules
 from hansa.rulebook.representation import (
     read_case,
     show_answer,
@@ -38,6 +39,7 @@ from hansa.rulebook.representation import (
     show_version,
 )
 from hansa.rulebook.schemas import (
+    LONGEST_NAME,
     ChangePolicy,
     DifferenceShown,
     DraftPolicy,
@@ -62,14 +64,13 @@ router = routes.router
 
 Name = Annotated[str, WithJsonSchema({"type": "string", "examples": ["registration-approval"]})]
 VersionId = Annotated[str, reference("policy")]
-WORK = (actions.draft_policy, actions.change_policy, actions.propose_policy, actions.publish_policy)
 DMN = "application/xml"
 
 
 class Which(Schema):
     """Which versions: of one policy, or in one state."""
 
-    policy: str = ""
+    policy: Annotated[str, text(LONGEST_NAME)] = ""
     status: Annotated[str, OneOf(PolicyVersion.Status)] | None = None
 
 
@@ -88,7 +89,7 @@ def list_policies(request: ApiRequest) -> dict[str, Any]:
 @routes.get("/policies/{policy}", PolicyShown)
 def show_one_policy(request: ApiRequest, policy: Name) -> dict[str, Any]:
     """One policy."""
-    return show_policy(_policy(policy), request.actor)
+    return show_policy(known_policy(policy), request.actor)
 
 
 @routes.get("/policies/{policy}/rules", RulesShown)
@@ -97,7 +98,7 @@ def show_policy_rules(request: ApiRequest, policy: Name) -> dict[str, Any]:
 
     Rows that rest on the vendor's own facts come once for each answer, as a neutral row without conditions.
     """
-    return show_rules(_policy(policy), request.actor)
+    return show_rules(known_policy(policy), request.actor)
 
 
 @routes.post("/policies/{policy}/files", VersionInFull, creates=True, side="vendor", auth=bearer(takes=FORM))
@@ -106,7 +107,7 @@ def import_policy(request: ApiRequest, policy: Name, file: File[UploadedFile]) -
 
     Refused as table_unfit with every cell that is wrong. It counts as taking something from partners until changed.
     """
-    kind = _policy(policy)
+    kind = known_policy(policy)
     if file.size and file.size > LARGEST_FILE:
         raise Refused(413, "too_large", f"The file is larger than {LARGEST_FILE // 1_000_000} MB.")
     try:
@@ -117,10 +118,10 @@ def import_policy(request: ApiRequest, policy: Name, file: File[UploadedFile]) -
     return show_in_full(actions.draft_policy(request.actor, vendor, policy=kind, dmn=dmn))
 
 
-@routes.file("/policies/{policy}/files/{policy_version_id}", DMN, to=WORK)
+@routes.file("/policies/{policy}/files/{policy_version_id}", DMN, to=actions.WORK)
 def fetch_policy_file(request: ApiRequest, policy: Name, policy_version_id: VersionId) -> HttpResponse:
     """A version's table as a DMN file, as it was saved."""
-    version = _version(request, policy_version_id)
+    version = version_named(request.actor, policy_version_id)
     if version.policy != policy:
         raise Http404("No such version of this policy.")
     response = HttpResponse(version.dmn, content_type=DMN)
@@ -128,12 +129,13 @@ def fetch_policy_file(request: ApiRequest, policy: Name, policy_version_id: Vers
     return response
 
 
-@routes.get("/policy-versions", Page[VersionShown], side="vendor", to=WORK)
+@routes.get("/policy-versions", Page[VersionShown], side="vendor", to=actions.WORK)
 def list_policy_versions(request: ApiRequest, which: Query[Which], paging: Query[Paging]) -> dict[str, Any]:
     """Your own versions of policies, newest first."""
-    rows = PolicyVersion.objects.visible_to(request.actor).defer("dmn").filter(policy__in=list(POLICIES))
+    rows = PolicyVersion.objects.visible_to(request.actor).select_related("program").defer("dmn")
+    rows = rows.filter(policy__in=list(POLICIES))
     if which.policy:
-        rows = rows.filter(policy=which.policy.replace("\0", ""))
+        rows = rows.filter(policy=which.policy)
     if which.status:
         rows = rows.filter(status=which.status)
     return page(request, rows, paging, each(show_version), by="created_at")
@@ -155,16 +157,16 @@ def draft_policy(request: ApiRequest, body: DraftPolicy) -> dict[str, Any]:
     )
 
 
-@routes.get("/policy-versions/{policy_version_id}", VersionInFull, side="vendor", to=WORK)
+@routes.get("/policy-versions/{policy_version_id}", VersionInFull, side="vendor", to=actions.WORK)
 def show_policy_version(request: ApiRequest, policy_version_id: VersionId) -> dict[str, Any]:
     """One version with its table as a DMN file."""
-    return show_in_full(_version(request, policy_version_id))
+    return show_in_full(version_named(request.actor, policy_version_id))
 
 
 @routes.patch("/policy-versions/{policy_version_id}", VersionInFull, side="vendor")
 def change_policy(request: ApiRequest, policy_version_id: VersionId, body: ChangePolicy) -> dict[str, Any]:
     """Write a draft's table, what partners read of the change, and whom it is for."""
-    version = lock(request.actor, _version(request, policy_version_id))
+    version = lock(request.actor, version_named(request.actor, policy_version_id))
     expect(request, show_in_full(version))
     present = {name: getattr(version, name) for name in ("dmn", "summary", "takes")}
     wanted = present | body.dict(exclude_none=True, exclude={"scope"})
@@ -172,22 +174,22 @@ def change_policy(request: ApiRequest, policy_version_id: VersionId, body: Chang
     return show_in_full(actions.change_policy(request.actor, version, policy=POLICIES[version.policy], **wanted))
 
 
-@routes.get("/policy-versions/{policy_version_id}/table", TableShown, side="vendor", to=WORK)
+@routes.get("/policy-versions/{policy_version_id}/table", TableShown, side="vendor", to=actions.WORK)
 def show_policy_table(request: ApiRequest, policy_version_id: VersionId) -> dict[str, Any]:
     """A version's table row by row, and what partners read of each row."""
-    return show_table(_rules(_version(request, policy_version_id)))
+    return show_table(_rules(version_named(request.actor, policy_version_id)))
 
 
-@routes.get("/policy-versions/{policy_version_id}/findings", FindingsShown, side="vendor", to=WORK)
+@routes.get("/policy-versions/{policy_version_id}/findings", FindingsShown, side="vendor", to=actions.WORK)
 def list_policy_findings(request: ApiRequest, policy_version_id: VersionId) -> dict[str, Any]:
     """Rows that never fire, gaps and overlaps of a version's table, with a case that shows each."""
-    return show_findings(_rules(_version(request, policy_version_id)).table)
+    return show_findings(_rules(version_named(request.actor, policy_version_id)).table)
 
 
-@routes.get("/policy-versions/{policy_version_id}/difference", DifferenceShown, side="vendor", to=WORK)
+@routes.get("/policy-versions/{policy_version_id}/difference", DifferenceShown, side="vendor", to=actions.WORK)
 def show_policy_difference(request: ApiRequest, policy_version_id: VersionId, other: Query[Against]) -> dict[str, Any]:
     """What differs between a version and another one of its policy, or the table in force."""
-    version = _version(request, policy_version_id)
+    version = version_named(request.actor, policy_version_id)
     policy = POLICIES[version.policy]
     former = in_force(policy, version) if not other.against else _rules(_other(request, version, other.against))
     tables = [Told(rules.table, frozenset()) for rules in (former, _rules(version))]
@@ -197,12 +199,12 @@ def show_policy_difference(request: ApiRequest, policy_version_id: VersionId, ot
 @routes.post("/policy-versions/{policy_version_id}/trial", Tried, side="vendor")
 def try_case(request: ApiRequest, policy_version_id: VersionId, body: TryCase) -> dict[str, Any]:
     """Ask a version about one case: which row fires, and what it answers. Nothing is kept of it."""
-    version = _version(request, policy_version_id)
-    if not request.actor.may(WORK):
+    version = version_named(request.actor, policy_version_id)
+    if not request.actor.may(actions.WORK):
         raise Refused(403, "not_permitted", "Your role may not see this.")
     facts = read_case(POLICIES[version.policy], body.facts)
     try:
-        return show_answer(_rules(version).evaluate(facts))
+        return show_answer(_rules(version).decide(facts))
     except BadValue as wrong:
         raise Invalid("fact_malformed", f"{wrong}.", "facts") from None
     except (NoAnswer, LookupError):
@@ -212,13 +214,13 @@ def try_case(request: ApiRequest, policy_version_id: VersionId, body: TryCase) -
 @routes.post("/policy-versions/{policy_version_id}/proposal", VersionInFull, side="vendor")
 def propose_policy(request: ApiRequest, policy_version_id: VersionId) -> dict[str, Any]:
     """Ask a colleague to publish a draft. It has to say what changes for partners."""
-    return show_in_full(actions.propose_policy(request.actor, _version(request, policy_version_id)))
+    return show_in_full(actions.propose_policy(request.actor, version_named(request.actor, policy_version_id)))
 
 
 @routes.post("/policy-versions/{policy_version_id}/return", VersionInFull, side="vendor")
 def send_back_policy(request: ApiRequest, policy_version_id: VersionId) -> dict[str, Any]:
     """Make a proposed version a draft again."""
-    return show_in_full(actions.send_back_policy(request.actor, _version(request, policy_version_id)))
+    return show_in_full(actions.send_back_policy(request.actor, version_named(request.actor, policy_version_id)))
 
 
 @routes.post("/policy-versions/{policy_version_id}/publication", VersionInFull, side="vendor")
@@ -228,27 +230,21 @@ def publish_policy(request: ApiRequest, policy_version_id: VersionId, body: Publ
     Refused as own_draft unless the key is one that a colleague of the author made, and as notice_too_short where
     something is taken from partners within 30 days.
     """
-    version = _version(request, policy_version_id)
+    version = version_named(request.actor, policy_version_id)
     return show_in_full(actions.publish_policy(request.actor, version, begins=body.begins))
 
 
 @routes.post("/policy-versions/{policy_version_id}/end", VersionInFull, side="vendor")
 def end_policy(request: ApiRequest, policy_version_id: VersionId, body: EndPolicy) -> dict[str, Any]:
     """Let a version for some partners end; what is for all of them decides again."""
-    version = _version(request, policy_version_id)
+    version = version_named(request.actor, policy_version_id)
     return show_in_full(actions.end_policy(request.actor, version, **body.dict()))
 
 
 @routes.post("/policy-versions/{policy_version_id}/withdrawal", VersionInFull, side="vendor")
 def withdraw_policy(request: ApiRequest, policy_version_id: VersionId) -> dict[str, Any]:
     """Give up a version that is not in force yet; the one that it would have ended goes on."""
-    return show_in_full(actions.withdraw_policy(request.actor, _version(request, policy_version_id)))
-
-
-def _policy(name: str) -> Policy:
-    if name not in POLICIES:
-        raise Http404("No such policy.")
-    return POLICIES[name]
+    return show_in_full(actions.withdraw_policy(request.actor, version_named(request.actor, policy_version_id)))
 
 
 def _scope(request: ApiRequest, given: GivenScope | None) -> Scope:
@@ -263,16 +259,9 @@ def _scope(request: ApiRequest, given: GivenScope | None) -> Scope:
     )
 
 
-def _version(request: ApiRequest, reference: str) -> PolicyVersion:
-    found: PolicyVersion = PolicyVersion.objects.visible_to(request.actor).named(reference)
-    if found.policy not in POLICIES:
-        raise Http404("No such policy.")
-    return found
-
-
 def _other(request: ApiRequest, version: PolicyVersion, reference: str) -> PolicyVersion:
     try:
-        other = _version(request, reference)
+        other = version_named(request.actor, reference)
     except Http404:
         other = None
     if other is None or other.policy != version.policy:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
@@ -13,12 +13,12 @@ from hansa.core.web.forms import set_choices
 from hansa.rulebook import actions
 from hansa.rulebook.in_force import in_force, ready
 from hansa.rulebook.models import PolicyVersion
-from hansa.rulebook.policies import POLICIES, Policy, Rules
+from hansa.rulebook.named import known_policy
+from hansa.rulebook.policies import Policy, Rules
 from hansa.rulebook.shown import show
 from hansa.rulebook.told import told_table
 from hansa.rulebook.versions_shown import hints_of
 
-WORK = (actions.draft_policy, actions.change_policy, actions.propose_policy, actions.publish_policy)
 NOW, BUILT_IN = "in-force", "built-in"
 ALWAYS = ((NOW, "What is in force"), (BUILT_IN, "The table that Hansa comes with"))
 
@@ -39,12 +39,10 @@ class CompareForm(forms.Form):
             set_choices(self, name, [*ALWAYS, *named])
 
 
-@workspace_page("vendor", to=WORK)
+@workspace_page("vendor", to=actions.WORK)
 def compare(request: WorkspaceRequest, policy: str) -> HttpResponse:
     """Two tables of a policy, row by row, with what differs marked."""
-    if policy not in POLICIES:
-        raise Http404("No such policy.")
-    kind = POLICIES[policy]
+    kind = known_policy(policy)
     with acting(request.actor):
         versions = PolicyVersion.objects.visible_to(request.actor).filter(policy=kind.name)
         form = CompareForm(request.GET, list(versions.defer("dmn").order_by("-number")))

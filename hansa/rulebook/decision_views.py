@@ -1,6 +1,6 @@
 """The page of one decision: each side reads its own projection, and the auditor makes it again."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,8 +13,8 @@ from hansa.core.tenancy import acting, moment
 from hansa.rulebook.about import about, titled
 from hansa.rulebook.actions import draft_policy
 from hansa.rulebook.decisions_shown import ShownAnswer, explained
-from hansa.rulebook.kept import version_row
-from hansa.rulebook.models import Decision
+from hansa.rulebook.kept import version_rows
+from hansa.rulebook.models import Decision, PolicyVersion
 from hansa.rulebook.permissions import RERUN
 from hansa.rulebook.policies import POLICIES
 from hansa.rulebook.rerun import proofs_of, rerun
@@ -32,12 +32,12 @@ def decision(request: WorkspaceRequest, decision: str) -> HttpResponse:
         what = about(actor, found, moment())
         may_rerun = actor.side == "vendor" and shown.automatic and actor.may(RERUN)
         again = rerun(found, proof) if may_rerun and "again" in request.GET else None
-        answers = [{"answer": each, "url": _version_url(request, each)} for each in shown.answers]
+        urls = _urls(request, shown.answers)
     context = {
         "title": shown.title or titled(found.policy),
         "one": shown,
         "about": what,
-        "answers": answers,
+        "answers": [{"answer": each, "url": url} for each, url in zip(shown.answers, urls, strict=True)],
         "again": again,
         "may_rerun": may_rerun,
         "rules_url": reverse("program", args=[request.workspace.slug]),
@@ -45,18 +45,20 @@ def decision(request: WorkspaceRequest, decision: str) -> HttpResponse:
     return render(request, "rulebook/decision.html", context)
 
 
-def _version_url(request: WorkspaceRequest, answer: ShownAnswer) -> str:
-    """Where the version that answered can be read; partners read what is in force on the program's page."""
-    policy, slug = POLICIES.get(answer.policy), request.workspace.slug
-    if policy is None or not _reads_versions(request.actor):
-        return ""
-    version = version_row(policy, answer.version)
-    return reverse("policy-version", args=[slug, version.public_id]) if version else _current(slug, policy, answer)
+def _urls(request: WorkspaceRequest, answers: Sequence[ShownAnswer]) -> list[str]:
+    """Where the versions that answered can be read; partners read what is in force on the program's page."""
+    if not _reads_versions(request.actor):
+        return [""] * len(answers)
+    rows = version_rows(request.actor, ((each.policy, each.version) for each in answers))
+    return [_url(request.workspace.slug, each, rows.get((each.policy, each.version))) for each in answers]
 
 
-def _current(slug: str, policy: Any, answer: ShownAnswer) -> str:
-    here = answer.version == policy.built_in.version
-    return reverse("policy", args=[slug, policy.name]) if here else ""
+def _url(slug: str, answer: ShownAnswer, version: PolicyVersion | None) -> str:
+    policy = POLICIES.get(answer.policy)
+    if policy and version:
+        return reverse("policy-version", args=[slug, version.public_id])
+    here = policy and answer.version == policy.built_in.version
+    return reverse("policy", args=[slug, answer.policy]) if here else ""
 
 
 def _reads_versions(actor: Actor) -> bool:

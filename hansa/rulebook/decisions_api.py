@@ -16,15 +16,14 @@ from hansa.kernel.ids import parse_public_id, public_id
 from hansa.rulebook.about import subject_of
 from hansa.rulebook.counterfactual import other_turns
 from hansa.rulebook.decisions_schemas import DecisionFilter, DecisionInFull, OneDecision, RerunShown
-from hansa.rulebook.decisions_shown import change_of, turn_of
+from hansa.rulebook.decisions_shown import asked, change_of, turn_of
 from hansa.rulebook.dmn.turning import Turn
 from hansa.rulebook.dmn.values import to_json
-from hansa.rulebook.kept import rules_as_of
 from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.rulebook.permissions import RERUN
 from hansa.rulebook.policies import Policy, policy_named
 from hansa.rulebook.record import BY_POLICY
-from hansa.rulebook.rerun import proofs_of, rerun, told_answers
+from hansa.rulebook.rerun import answers_of, proofs_of, rerun
 from hansa.rulebook.sentences import sentence
 
 routes = Routes("Decisions")
@@ -56,7 +55,7 @@ def show_decision(request: ApiRequest, decision_id: DecisionId) -> dict[str, Any
         **_show(found, proof),
         "change": change_of(found),
         "counterfactual": _turned(policy, turn) if policy and turn else None,
-        "alternatives": _alternatives(proof) if proof else [],
+        "alternatives": _alternatives(found, proof),
     }
 
 
@@ -89,16 +88,13 @@ def _shown(actor: Actor, found: Sequence[Decision]) -> list[dict[str, Any]]:
 
 def _show(decision: Decision, proof: DecisionEvidence | None) -> dict[str, Any]:
     """`OneDecision`: the partner's share, or with the vendor's share the whole."""
-    told = told_answers(decision)
-    kept = proof.answers if proof else []
-    known = {each["policy"] for each in kept}
     return {
         "id": decision.public_id,
         "subject": subject_of(decision),
         "partner": public_id("partner", decision.partnership_id),
         "policy": decision.policy,
         "version": decision.version,
-        "answers": [*kept, *(each for each in told if each["policy"] not in known)],
+        "answers": answers_of(decision, proof),
         "facts": {**decision.facts, **(proof.facts if proof else {})},
         "outputs": decision.outputs,
         "note": decision.note,
@@ -107,14 +103,11 @@ def _show(decision: Decision, proof: DecisionEvidence | None) -> dict[str, Any]:
     }
 
 
-def _alternatives(proof: DecisionEvidence) -> list[dict[str, Any]]:
-    first = proof.answers[0] if proof.answers else {}
-    policy = policy_named(first.get("policy", ""))
-    rules = rules_as_of(policy, first.get("asked") or first["version"]) if policy else None
-    if policy is None or rules is None:
+def _alternatives(decision: Decision, proof: DecisionEvidence | None) -> list[dict[str, Any]]:
+    if (case := asked(decision, proof)) is None:
         return []
-    found = other_turns(rules, {**proof.facts, **first.get("facts", {})}).found
-    return [_turned(policy, turn) for turn in found]
+    policy, rules, facts = case
+    return [_turned(policy, turn) for turn in other_turns(rules, facts).found]
 
 
 def _turned(policy: Policy, turn: Turn) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from ninja import Field, Schema
 
+from hansa.core.api.fields import text
 from hansa.core.api.paging import Paging
 
 
@@ -74,8 +75,8 @@ class DecisionInFull(OneDecision):
 class DecisionFilter(Paging):
     """Which decisions: each filter that is given narrows the list."""
 
-    subject: Annotated[str, Field(max_length=60, description="The id of what is decided about, e.g. of a deal")] = ""
-    policy: Annotated[str, Field(max_length=100)] = ""
+    subject: Annotated[str, text(60), Field(description="The id of what is decided about, e.g. of a deal")] = ""
+    policy: Annotated[str, text(100)] = ""
     automatic: Annotated[bool | None, Field(description="By the rules, or else by a person")] = None
 
 

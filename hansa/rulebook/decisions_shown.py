@@ -18,7 +18,7 @@ from hansa.rulebook.kept import rules_as_of
 from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.rulebook.policies import Policy, Rules, policy_named
 from hansa.rulebook.record import BY_POLICY
-from hansa.rulebook.rerun import told_answers
+from hansa.rulebook.rerun import answers_of, told_answers
 from hansa.rulebook.sentences import answer_said, fact_said, sentence
 from hansa.rulebook.shown import ShownCell, ShownRow, show
 from hansa.rulebook.versions_shown import hints_of
@@ -112,15 +112,15 @@ def listed(decision: Decision, proof: DecisionEvidence | None = None) -> ShownDe
 
 def explained(decision: Decision, side: Side, proof: DecisionEvidence | None = None) -> ShownDecision:
     """A decision in full for one side, within `acting`. `proof` is the vendor's share, which partners do not have."""
-    answers = _answers(decision, proof)
+    answers = answers_of(decision, proof)
     facts = {**decision.facts, **(proof.facts if proof else {})}
     first, others = _facts(answers or [{"policy": decision.policy}], facts, side)
     return replace(
         listed(decision, proof),
-        answers=[_answer(each, whole=each.get("whole", False)) for each in answers],
+        answers=[shown_answer(each) for each in answers],
         facts=first,
         further=others,
-        alternatives=alternatives(answers[0], facts) if proof and answers else (),
+        alternatives=_alternatives(decision, proof),
     )
 
 
@@ -159,14 +159,22 @@ def decided(decision: Decision) -> Any:
     return next((decision.outputs[name] for name in names if name in decision.outputs), None)
 
 
-def alternatives(answer: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Alternative]:
-    """For the vendor: the other answers of the deciding table, the nearest first, with their rows."""
-    policy = policy_named(answer["policy"])
-    rules = rules_as_of(policy, answer.get("asked") or answer["version"]) if policy else None
-    if policy is None or rules is None:
+def asked(decision: Decision, proof: DecisionEvidence | None) -> tuple[Policy, Rules, dict[str, Any]] | None:
+    """For the vendor: the policy that decided, its rules that were asked, and all its facts; None where not kept."""
+    answers = answers_of(decision, proof) if proof else []
+    policy = policy_named(answers[0]["policy"]) if answers else None
+    rules = rules_as_of(policy, answers[0].get("asked") or answers[0]["version"]) if policy else None
+    if proof is None or policy is None or rules is None:
+        return None
+    return policy, rules, {**decision.facts, **proof.facts, **answers[0].get("facts", {})}
+
+
+def _alternatives(decision: Decision, proof: DecisionEvidence | None) -> list[Alternative]:
+    """The other answers of the deciding table, the nearest first, with their rows."""
+    if (case := asked(decision, proof)) is None:
         return []
-    own = {**facts, **answer.get("facts", {})}
-    return [_alternative(policy, rules, own, turn) for turn in other_turns(rules, own).found]
+    policy, rules, facts = case
+    return [_alternative(policy, rules, facts, turn) for turn in other_turns(rules, facts).found]
 
 
 def _alternative(policy: Policy, rules: Rules, facts: Mapping[str, Any], turn: Turn) -> Alternative:
@@ -180,21 +188,11 @@ def _alternative(policy: Policy, rules: Rules, facts: Mapping[str, Any], turn: T
     return Alternative(said, sentence(policy, turn), number, then.row.note)
 
 
-def _answers(decision: Decision, proof: DecisionEvidence | None) -> list[dict[str, Any]]:
-    """The answers to show: the vendor's where they are kept, and those of which only the partner's share is."""
-    told = told_answers(decision)
-    kept = [{**each, "whole": True} for each in proof.answers] if proof else []
-    known = {each["policy"] for each in kept}
-    rest = [each for each in told if each["policy"] not in known]
-    own = bool(kept) and kept[0]["policy"] == decision.policy
-    return [*kept, *rest] if own else [*rest, *kept]
-
-
-def _answer(kept: Mapping[str, Any], *, whole: bool) -> ShownAnswer:
+def shown_answer(kept: Mapping[str, Any]) -> ShownAnswer:
     """One answer in words: the vendor's `whole` one, or as partners read it, by the row's number for them."""
     policy = policy_named(kept["policy"])
     rules = rules_as_of(policy, kept["version"]) if policy else None
-    number, row = _fired(rules, kept["row"], whole=whole) if rules else (None, None)
+    number, row = _fired(rules, kept["row"], whole="whole" in kept) if rules else (None, None)
     return ShownAnswer(
         policy=kept["policy"],
         title=policy.title if policy else kept["policy"],

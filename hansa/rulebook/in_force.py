@@ -123,14 +123,20 @@ def told_of(policy: Policy, place: Place = ANYWHERE) -> list[Told]:
         return _turns(policy, [one for one in _published(policy) if reaches(one, place)])
 
 
-def told_to_vendor(policy: Policy) -> list[list[Told]]:
-    """The same for each scope that has a version: for all partners first, the narrowest last. Within `acting`."""
+def told_to_vendor(policy: Policy) -> list[tuple[list[Told], Rules]]:
+    """The same for each scope that has a version: for all partners first, the narrowest last; and the rules that decide
+    there until the first of them does. Within `acting`.
+    """
     published = list(_published(policy))
     scopes = {one.scope: one for one in published if one.narrow}
     wide = _turns(policy, [one for one in published if reaches(one, ANYWHERE)])
-    narrow = sorted(scopes.values(), key=lambda one: (one.rank[:3], one.reach))
-    turns = [_turns(policy, [other for other in published if other.scope == one.scope]) for one in narrow]
-    return [wide, *([one for one in told if one.version] for told in turns)]
+    found = [(wide, wide[0].rules)]
+    for scope in sorted(scopes.values(), key=lambda one: (one.rank[:3], one.reach)):
+        turns = _turns(policy, [one for one in published if one.scope == scope.scope])
+        if own := [one for one in turns if one.version]:
+            wider = [one for one in covering(published, scope) if one.scope != scope.scope]
+            found.append((own, _ready(policy, deciding(wider, own[0].begins or moment()))))
+    return found
 
 
 def _turns(policy: Policy, versions: list[PolicyVersion]) -> list[Told]:

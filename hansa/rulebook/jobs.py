@@ -8,10 +8,10 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hansa.accounts.each_vendor import defer_for_each_vendor
-from hansa.core.actors import System
+from hansa.core.actors import Actor, System
 from hansa.core.jobs import ended_by
-from hansa.core.tenancy import acting
-from hansa.rulebook.actions import RUN_REPLAY, fail_replay
+from hansa.core.tenancy import acting, moment
+from hansa.rulebook.actions import GIVEN_UP_AFTER, RUN_REPLAY, fail_replay
 from hansa.rulebook.replay_models import Replay
 
 BROKEN = "Something went wrong on our side. Replay the version again."
@@ -38,9 +38,23 @@ def copy_decisions_of_all_vendors(timestamp: int) -> None:
 
 @app.task(name="copy_decisions")
 def copy_decisions(vendor_id: str) -> list[str]:
-    """Bring a vendor's copies up to date, so that its next replay finds little to copy; returns the policies' names."""
-    copied: list[str] = _engines().copy_large(System("copy of decisions", UUID(vendor_id)))
+    """Bring a vendor's copies up to date, so that its next replay finds little to copy; returns the policies' names.
+
+    Replays that nobody works on any more end first.
+    """
+    actor = System("copy of decisions", UUID(vendor_id))
+    _give_up(actor)
+    copied: list[str] = _engines().copy_large(actor)
     return copied
+
+
+def _give_up(actor: Actor) -> None:
+    """End replays whose last attempt could not even write down that it broke."""
+    with acting(actor):
+        running = Replay.objects.visible_to(actor).filter(status=Replay.Status.RUNNING)
+        stuck = list(running.filter(created_at__lte=moment() - GIVEN_UP_AFTER))
+    for report in stuck:
+        fail_replay(actor, report, problem=BROKEN)
 
 
 def _engines() -> ModuleType:

@@ -1,10 +1,15 @@
 """The tables that decided in the past: a vendor's versions by their number, Hansa's own by their fingerprint."""
 
-from functools import lru_cache
+from collections.abc import Iterable
+from functools import lru_cache, reduce
+from operator import or_
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connections
+from django.db.models import Q
 
+from hansa.core.actors import Actor
 from hansa.core.releases import after_migrating
 from hansa.core.tenancy import connection_context, vendor_wide
 from hansa.rulebook.dmn.reading import read_table
@@ -24,16 +29,22 @@ def rules_as_of(policy: Policy, version: str) -> Rules | None:
     """
     if version == policy.built_in.version:
         return policy.built_in
-    if version.startswith(BUILT_IN):
-        return _built_in(policy, version)
-    return _own(UUID(connection_context()[0]), policy, int(version)) if version.isdecimal() else None
-
-
-def version_row(policy: Policy, version: str) -> PolicyVersion | None:
-    """The vendor's own version that a decision names, within `acting` as the vendor."""
-    if not version.isdecimal():
+    try:
+        if version.startswith(BUILT_IN):
+            return _built_in(policy, version)
+        return _own(UUID(connection_context()[0]), policy, int(version)) if version.isdecimal() else None
+    except ObjectDoesNotExist:
         return None
-    return PolicyVersion.objects.filter(policy=policy.name, number=int(version)).defer("dmn").first()
+
+
+def version_rows(actor: Actor, named: Iterable[tuple[str, str]]) -> dict[tuple[str, str], PolicyVersion]:
+    """The vendor's own versions that decisions name, by policy and version, within `acting`."""
+    asked = {(policy, int(version)) for policy, version in named if version.isdecimal()}
+    if not asked:
+        return {}
+    wanted = reduce(or_, (Q(policy=policy, number=number) for policy, number in asked))
+    rows = PolicyVersion.objects.visible_to(actor).filter(wanted).defer("dmn")
+    return {(row.policy, str(row.number)): row for row in rows}
 
 
 @after_migrating
@@ -50,19 +61,19 @@ def keep_built_in_tables(using: str) -> None:
     )
 
 
-# What is kept is never changed again, so what was compiled from it stays right for as long as the process lives.
+# What is kept is never changed again, so what was compiled from it stays right for as long as the process lives. That
+# nothing is kept may change, so it is said by an exception, which is not remembered.
 @lru_cache(REMEMBERED)
-def _built_in(policy: Policy, version: str) -> Rules | None:
-    kept = BuiltInTable.objects.filter(policy=policy.name, version=version).first()
-    return _rules(policy, version, kept.dmn) if kept else None
+def _built_in(policy: Policy, version: str) -> Rules:
+    return _rules(policy, version, BuiltInTable.objects.get(policy=policy.name, version=version).dmn)
 
 
 @lru_cache(REMEMBERED)
-def _own(vendor_id: UUID, policy: Policy, number: int) -> Rules | None:
+def _own(vendor_id: UUID, policy: Policy, number: int) -> Rules:
     with vendor_wide("the rules that a decision was made by, as everybody is told them"):
         published = PolicyVersion.objects.filter(vendor_id=vendor_id, status=PolicyVersion.Status.PUBLISHED)
-        version = published.filter(policy=policy.name, number=number).first()
-    return _rules(policy, str(number), version.dmn) if version else None
+        version = published.get(policy=policy.name, number=number)
+    return _rules(policy, str(number), version.dmn)
 
 
 def _rules(policy: Policy, version: str, dmn: str) -> Rules:

@@ -220,6 +220,11 @@ class PolicyVersion(TenantRecord):
         """Two versions of one scope are never in force at once."""
         return self.program_id, self.for_types, self.pilot
 
+    @property
+    def meant_for(self) -> list[str]:
+        """Whom it is for, by ids: program, types, and a pilot's partners; nothing for everybody. Names do not count."""
+        return [str(self.program_id or ""), self.for_types, *map(str, self.pilot_partners)] if self.narrow else []
+
     def snapshot(self) -> dict[str, Any]:
         return {
             "policy": self.policy,

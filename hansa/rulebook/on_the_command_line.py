@@ -120,9 +120,8 @@ def _actor(verb: str, workspace: str | None) -> Actor:
 
 
 def _version(actor: Actor, policy: Policy, number: int) -> PolicyVersion:
-    found: PolicyVersion | None = (
-        PolicyVersion.objects.visible_to(actor).filter(policy=policy.name, number=number).first()
-    )
+    versions = PolicyVersion.objects.visible_to(actor).select_related("program")
+    found: PolicyVersion | None = versions.filter(policy=policy.name, number=number).first()
     if found is None:
         raise Invalid("no_version", f"{policy.title} has no version {number}.", "version")
     return found

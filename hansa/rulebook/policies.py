@@ -1,6 +1,6 @@
 """Policies: the kinds of decision that are made by tables, with the words that their tables may use."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from hansa.rulebook.dmn.reading import read_table
-from hansa.rulebook.dmn.syntax import ANYTHING, SINGLE, Fact, Malformed, Problem, Row, Table, names_in
+from hansa.rulebook.dmn.syntax import ANYTHING, SINGLE, Fact, HitPolicy, Malformed, Problem, Row, Table, names_in
 from hansa.rulebook.dmn.to_python import Compiled, compile_table, read_fact
 from hansa.rulebook.dmn.values import Kind, Value, to_json, written
 
@@ -91,11 +91,14 @@ class Policy:
         return Rules(self, f"built-in {sha256(data).hexdigest()[:8]}", compile_table(self.read(data)))
 
     def read(self, data: bytes) -> Table:
-        """The table of a DMN file, fit for this policy. Raises Malformed with everything that is wrong with it."""
+        """The table of a DMN file, fit for this policy; its outputs in the policy's order, the decided one first.
+
+        Raises Malformed with everything that is wrong with it.
+        """
         table = read_table(data, facts=tuple(Fact(each.name, each.kind, each.nullable) for each in self.vocabulary))
         if problems := [*self._unfit(table)]:
             raise Malformed(*problems)
-        return table
+        return _with_outputs(table, [output.name for output in self.outputs])
 
     def _unfit(self, table: Table) -> list[Problem]:
         if table.hit_policy not in SINGLE:
@@ -104,6 +107,9 @@ class Policy:
         if given.keys() != {each.name for each in self.outputs}:
             wanted = ", ".join(each.name for each in self.outputs)
             return [Problem("outputs", f"this policy has {wanted}, and the table has {', '.join(given) or 'none'}")]
+        order = [output.name for output in self.outputs]
+        if table.hit_policy is HitPolicy.PRIORITY and list(given) != order:
+            return [Problem("outputs", f"PRIORITY ranks by them from left to right: {', '.join(order)}")]
         return [problem for place, row in enumerate(table.rows, 1) for problem in self._unfit_row(table, place, row)]
 
     def _unfit_row(self, table: Table, place: int, row: Row) -> list[Problem]:
@@ -244,6 +250,14 @@ class Answer:
         return {name: to_json(value) for name, value in self.facts.items() if name in shown}
 
 
+def _with_outputs(table: Table, names: Sequence[str]) -> Table:
+    """The table with its outputs in this order."""
+    stand = [output.name for output in table.outputs]
+    order = [stand.index(name) for name in names]
+    rows = tuple(replace(row, values=tuple(row.values[at] for at in order)) for row in table.rows)
+    return replace(table, outputs=tuple(table.outputs[at] for at in order), rows=rows)
+
+
 def _whole_within(value: Value, least: int, most: int) -> bool:
     return isinstance(value, int) and least <= value <= most
 
@@ -253,7 +267,7 @@ def told(rules: Rules, place: int) -> Neutral:
     row = rules.table.rows[place]
     if place in rules.vendors_own:
         return rules.policy.neutral[rules.outputs(row)[rules.policy.outputs[0].name]]
-    return Neutral(row.id or f"row-{place + 1}", row.note, rules.hint(row))
+    return Neutral(row.id, row.note, rules.hint(row))
 
 
 def policy_named(name: str) -> Policy | None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from django.http import Http404
 from ninja import Field, Query, Schema
 
 from hansa.core.api.entrance import ApiRequest
@@ -18,9 +17,9 @@ from hansa.partnerships.models import Partnership
 from hansa.rulebook import actions
 from hansa.rulebook.actions import MOST_MONTHS
 from hansa.rulebook.models import PolicyVersion
-from hansa.rulebook.policies import POLICIES
+from hansa.rulebook.named import replay_named, version_named
 from hansa.rulebook.replay_models import Replay
-from hansa.rulebook.replay_shown import Asked, Case, Kind, Standing, Told, cases, partners, reports_of
+from hansa.rulebook.replay_shown import REPORT, Asked, Case, Kind, Standing, Told, cases, partners, reports_of
 
 routes = Routes("Replays")
 router = routes.router
@@ -38,8 +37,8 @@ class BeginReplay(Body):
 class ReplayShown(Schema):
     """A replay of a version; `policy_version` is the version, whose table may have changed since.
 
-    Where the version was for some partners only, `reach` says for whom and `partners_reached` how many these were: only
-    decisions about them are replayed.
+    Where the version would decide about some partners only, `reach` says about whom and `partners_reached` how many
+    these were: only decisions about them are replayed.
     """
 
     id: str
@@ -136,27 +135,31 @@ def replay_policy_version(request: ApiRequest, policy_version_id: VersionId, bod
 
     A job does it: read how far it is, and then its report, at the address of what is returned.
     """
-    version = _version(request, policy_version_id)
-    return show_in_full(request, actions.replay_policy(request.actor, version, months=body.months))
+    version = version_named(request.actor, policy_version_id)
+    report = actions.replay_policy(request.actor, version, months=body.months)
+    report.refresh_from_db(fields=["created_at"])
+    return show_in_full(request, report)
 
 
 @routes.get("/policy-versions/{policy_version_id}/replays", Page[ReplayShown], side="vendor", to=actions.replay_policy)
 def list_replays(request: ApiRequest, policy_version_id: VersionId, paging: Query[Paging]) -> dict[str, Any]:
     """The replays of a version, newest first."""
-    rows = reports_of(request.actor, _version(request, policy_version_id))
-    return page(request, rows, paging, each(show_replay), by="created_at")
+    rows = reports_of(request.actor, version_named(request.actor, policy_version_id))
+    return page(request, rows.defer(*REPORT), paging, each(show_replay), by="created_at")
 
 
 @routes.get("/policy-replays", Page[ReplayShown], side="vendor", to=actions.replay_policy)
 def list_all_replays(request: ApiRequest, paging: Query[Paging]) -> dict[str, Any]:
     """The replays of every version of every policy, newest first."""
-    return page(request, Replay.objects.visible_to(request.actor), paging, each(show_replay), by="created_at")
+    return page(
+        request, Replay.objects.visible_to(request.actor).defer(*REPORT), paging, each(show_replay), by="created_at"
+    )
 
 
 @routes.get("/policy-replays/{replay_id}", ReplayInFull, side="vendor", to=actions.replay_policy)
 def show_one_replay(request: ApiRequest, replay_id: ReplayId) -> dict[str, Any]:
     """How far a replay is, and its report once it is done. A report never changes."""
-    return show_in_full(request, _report(request, replay_id))
+    return show_in_full(request, replay_named(request.actor, replay_id))
 
 
 @routes.get("/policy-replays/{replay_id}/cases", Page[CaseShown], side="vendor", to=actions.replay_policy)
@@ -164,7 +167,7 @@ def list_replay_cases(
     request: ApiRequest, replay_id: ReplayId, given: Query[CasesFilter], paging: Query[Paging]
 ) -> dict[str, Any]:
     """The decisions of a finished report one by one, kind by kind and partner by partner, the largest amounts first."""
-    report, actor = _report(request, replay_id), request.actor
+    report, actor = replay_named(request.actor, replay_id), request.actor
     if report.status != Replay.Status.DONE:
         raise DomainError("not_done", "This replay has no report yet.")
     if paging.cursor and not (paging.cursor.isascii() and paging.cursor.isdecimal() and len(paging.cursor) < 10):
@@ -195,7 +198,6 @@ def show_replay(report: Replay) -> dict[str, Any]:
 
 
 def show_in_full(request: ApiRequest, report: Replay) -> dict[str, Any]:
-    report.refresh_from_db(fields=["created_at"])
     counts = {name: report.counts.get(name) for name in ("recorded", "changed", "missing")}
     shown = {**show_replay(report), **counts, "changes": [], "reasons": [], "partners": []}
     if report.status != Replay.Status.DONE:
@@ -255,17 +257,3 @@ def _partner(one: Standing) -> dict[str, Any]:
 
 def _moneys(money: Mapping[str, int]) -> list[dict[str, str]]:
     return [money_shown(Money(minor, currency)) for currency, minor in sorted(money.items()) if currency]
-
-
-def _version(request: ApiRequest, reference: str) -> PolicyVersion:
-    found: PolicyVersion = PolicyVersion.objects.visible_to(request.actor).named(reference)
-    if found.policy not in POLICIES:
-        raise Http404("No such policy.")
-    return found
-
-
-def _report(request: ApiRequest, reference: str) -> Replay:
-    found: Replay = Replay.objects.visible_to(request.actor).named(reference)
-    if found.policy not in POLICIES:
-        raise Http404("No such policy.")
-    return found

@@ -1,17 +1,21 @@
 """A copy of what was recorded, in Parquet, beside the database: a file for each vendor, policy and month.
 
-It only makes replays quicker: before each one it is compared with PostgreSQL, which decisions were written since, and
-whether any came late into a month that was copied; so it may be thrown away at any time. A vendor's folder is all that
-an engine opens. It holds facts and ids, never names. Only jobs that work on many cases import this module.
+It only makes replays quicker, so it may be thrown away at any time. Before each one it is compared with PostgreSQL:
+which decisions were written since, whether any came late into a month that was copied, and whether the last one that it
+saw is still there, which it is not once a backup was restored. A vendor's folder is all that an engine opens. It holds
+facts and ids, never names. Only jobs that work on many cases import this module.
 """
 
 import fcntl
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
+from time import time
 from typing import Any, cast
 from uuid import UUID
 
@@ -29,6 +33,8 @@ from hansa.rulebook.replay_relation import columns, fingerprint, relation
 
 FIRST_ID = UUID(int=0)
 THREADS, MEMORY = 2, "1GB"
+LOCK = "lock"
+KEPT_FOR = timedelta(hours=1)
 NO_LIMIT: Query = ("SELECT set_config('statement_timeout', '0', true)", [])
 
 TOTALS_SQL = """
@@ -43,6 +49,7 @@ LATERAL (SELECT count(*) FILTER (WHERE id <= month.known) AS known, count(*) FIL
     FROM rulebook_decision WHERE vendor_id = %(vendor)s AND at >= month.begins AND at < month.ends) found
 ORDER BY month.place
 """
+KEPT_SQL = "SELECT id FROM rulebook_decision WHERE vendor_id = %s AND id = ANY(%s::uuid[])"
 TOP_SQL = "SELECT id FROM rulebook_decision WHERE vendor_id = %s ORDER BY id DESC LIMIT 1"
 
 Told = Callable[[int, int], None]
@@ -78,25 +85,32 @@ class Copy:
         known = {month: Month(**each) for month, each in said["months"].items()}
         return {month: each for month, each in known.items() if (self.folder / each.file).exists()}
 
+    def whole_until(self, first: datetime, last: datetime) -> datetime:
+        """The beginning of the last month of those copied without a gap from `first` on, which may have grown since."""
+        copied = self.months()
+        whole = [*takewhile(copied.__contains__, _months(first, last))]
+        return _begins(whole[-1]) if whole else first
+
     def keep(self, months: dict[str, Month]) -> None:
-        """Let these files be the copy, in one step, and throw away those that the one before the last had."""
+        """Let these files be the copy, in one step, and throw away all others."""
         text = json.dumps(
             {"columns": fingerprint(self.policy), "months": {month: asdict(each) for month, each in months.items()}}
         )
-        before = {each.file for each in self.months().values()}
         draft = self.folder / f"{new_id()}.json"
         draft.touch(mode=0o600)
         draft.write_text(text)
         draft.replace(self.manifest)
-        keep = before | {each.file for each in months.values()}
-        for file in self.folder.glob("*.parquet"):
+        keep = {self.manifest.name, LOCK, *(each.file for each in months.values())}
+        for file in self.folder.iterdir():
             if file.name not in keep:
-                file.unlink(missing_ok=True)
+                file.unlink()
 
-    def files(self, since: datetime, until: datetime) -> list[str]:
-        """The files of the months that this time touches."""
-        copied = self.months()
-        return [str(self.folder / copied[month].file) for month in _months(since, until) if month in copied]
+    @contextmanager
+    def files(self, since: datetime, until: datetime) -> Iterator[list[str]]:
+        """The files of the months that this time touches; they stay for as long as they are read."""
+        with _holding(self.folder / LOCK, fcntl.LOCK_SH):
+            copied = self.months()
+            yield [str(self.folder / copied[month].file) for month in _months(since, until) if month in copied]
 
 
 def folder_of(vendor_id: UUID) -> Path:
@@ -108,6 +122,15 @@ def folder_of(vendor_id: UUID) -> Path:
 def private(folder: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def own_folder(runs: Path) -> Path:
+    """A new folder in this one, for one attempt; what those left that were killed long ago is thrown away."""
+    for left in private(runs).iterdir():
+        with suppress(FileNotFoundError):
+            if time() - left.stat().st_mtime > KEPT_FOR.total_seconds():
+                shutil.rmtree(left)
+    return private(runs / str(new_id()))
 
 
 @contextmanager
@@ -131,9 +154,9 @@ def engine_in(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def bring_up_to_date(actor: Actor, copy: Copy, since: datetime, until: datetime, told: Told) -> None:
     """Copy what the months of this time lack. `actor` is Hansa itself at the vendor; a second one waits for the first.
 
-    A month of which PostgreSQL has more or fewer of the decisions that were copied is copied anew.
+    A month of which PostgreSQL has other decisions than were copied is copied anew.
     """
-    with _alone(copy.folder / "lock"):
+    with _holding(copy.folder / LOCK, fcntl.LOCK_EX):
         months = copy.months()
         behind = [each for each in _in_postgres(actor, copy, since, until) if each.behind or each.wrong]
         total, done = sum(each.behind for each in behind), 0
@@ -166,13 +189,17 @@ class _Found:
 
 
 def _in_postgres(actor: Actor, copy: Copy, since: datetime, until: datetime) -> list[_Found]:
-    """The months of which PostgreSQL has another number of decisions than the copy, as it has them."""
+    """The months of which PostgreSQL has other decisions than the copy, as it has them."""
     copied, names = copy.months(), list(_months(since, until))
     begins = [*map(_begins, names)]
     span = {"vendor": actor.vendor_id, "begins": begins, "since": begins[0], "until": _ends(names[-1])}
-    with acting(actor, NO_LIMIT, (TOTALS_SQL, span)) as [_, totals]:
+    known = [actor.vendor_id, list({each.known for each in copied.values()})]
+    with acting(actor, NO_LIMIT, (TOTALS_SQL, span), (KEPT_SQL, known)) as [_, totals, kept]:
         now = {names[place - 1]: many for place, many in totals}
-        names = [name for name in names if now.get(name, 0) != (copied[name].seen if name in copied else 0)]
+        there = {str(id) for (id,) in kept}
+        gone = {name for name, each in copied.items() if each.seen and each.known not in there}
+        seen = {name: each.seen for name, each in copied.items()}
+        names = [name for name in names if name in gone or now.get(name, 0) != seen.get(name, 0)]
         if not names:
             return []
         [tops] = ask_together((TOP_SQL, [actor.vendor_id]))
@@ -181,10 +208,10 @@ def _in_postgres(actor: Actor, copy: Copy, since: datetime, until: datetime) -> 
         given = {"begins": [*map(_begins, names)], "ends": [*map(_ends, names)], "known": known}
         [rows] = ask_together((MONTHS_SQL, {"vendor": actor.vendor_id, "top": top, **given}))
     found = []
-    for name, (_, old, seen) in zip(names, rows, strict=True):
+    for name, (_, old, many) in zip(names, rows, strict=True):
         before = copied.get(name)
-        wrong = before is not None and before.seen != old
-        found.append(_Found(name, seen, top, None if wrong else before, wrong))
+        wrong = before is not None and (before.seen != old or name in gone)
+        found.append(_Found(name, many, top, None if wrong else before, wrong))
     return found
 
 
@@ -236,10 +263,10 @@ def read_csv(file: Path, types: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def _alone(file: Path) -> Iterator[None]:
+def _holding(file: Path, how: int) -> Iterator[None]:
     file.touch(mode=0o600)
     with file.open("a") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+        fcntl.flock(stream, how)
         yield
 
 

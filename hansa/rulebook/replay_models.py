@@ -14,17 +14,20 @@ from hansa.core.models import TenantRecord
 from hansa.kernel.lifecycle import Lifecycle, Move
 
 FIRED, AMOUNT = Struct("<i"), Struct("<q")
-KEPT_AS_FOUND = ("dmn", "reach", "partners", "within", "since", "until", "counts", "changes", "missing", "engine")
+KEPT_AS_FOUND = (
+    "dmn", "reach", "meant_for", "partners", "within", "since", "until", "counts", "changes", "missing", "engine",
+)  # fmt: skip
 
 
 class Replay(TenantRecord):
     """A version's table over the decisions that were recorded in some months, worked through by a job.
 
-    `dmn` is the table as it was then. Of a version that is for some partners only, `reach` says for whom, `partners`
-    are those whom it reached when the replay began, and `within` is the program that it is for; decisions about others
-    are not replayed. Once it is done nothing of it changes any more: `counts` are the numbers of the
-    headline, `changes` the kinds of change by their place in `ReplayCases.kind`, and `missing` go on counting there:
-    why cases could not be replayed. What these hold stands in `replay_found.Change` and `replay_found.Missing`.
+    `dmn` is the table as it was then, and `meant_for` whom the version was for, by ids. Where it would decide about
+    some partners only, for it is for these or narrower versions stand before it, `reach` says about whom, `partners`
+    are those about whom it would have decided when the replay began, and `within` is the program that it is for;
+    decisions about others are not replayed. Once it is done nothing of it changes any more: `counts` are the numbers
+    of the headline, `changes` the kinds of change by their place in `ReplayCases.kind`, and `missing` go on counting
+    there: why cases could not be replayed. What these hold stands in `replay_found.Change` and `replay_found.Missing`.
     """
 
     id_prefix = "replay"
@@ -45,6 +48,7 @@ class Replay(TenantRecord):
     number = models.PositiveIntegerField()
     dmn = models.TextField()
     reach = models.TextField(default="", blank=True)
+    meant_for = ArrayField(models.TextField(), default=list)
     partners = ArrayField(models.UUIDField(), null=True)
     within = models.UUIDField(null=True)
     months = models.PositiveSmallIntegerField()

@@ -8,12 +8,18 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any, cast
+from uuid import UUID
 
 import duckdb
 import pyarrow.compute as compute
 from django.db import connection
+from django.db.models import Q
 from psycopg import Cursor, sql
 
 from hansa.accounts.models import Vendor
@@ -23,14 +29,15 @@ from hansa.core.tenancy import acting
 from hansa.kernel.ids import new_id
 from hansa.rulebook.actions import finish_replay
 from hansa.rulebook.dmn.to_ibis import restored
-from hansa.rulebook.dmn.values import to_json
+from hansa.rulebook.dmn.values import Kind, to_json
 from hansa.rulebook.policies import POLICIES, Policy
-from hansa.rulebook.replay_copy import NO_LIMIT, Copy, bring_up_to_date, copy_out, engine_in, private, read_csv
+from hansa.rulebook.replay_copy import NO_LIMIT, Copy, bring_up_to_date, copy_out, engine_in, own_folder, read_csv
 from hansa.rulebook.replay_expression import RELATION, Question, statement
 from hansa.rulebook.replay_found import REASONS, Change, Missing
 from hansa.rulebook.replay_models import Replay, ReplayCases
 from hansa.rulebook.replay_relation import DUCKDB, relation
 from hansa.rulebook.replay_subjects import Replayed, replayed
+from hansa.rulebook.scope import decided_elsewhere
 
 SMALL = 20_000
 """Up to so many decisions PostgreSQL decides by itself; ADR 34 has the figures."""
@@ -39,7 +46,7 @@ CASES_AT_ONCE = 4_000
 ASKED_BY_ID = 5_000
 LINES_TOGETHER = 512
 
-ALL_SQL = "SELECT count(*), min(at), max(at) FROM rulebook_decision WHERE vendor_id = %s"
+ENDS_SQL = "SELECT min(at), max(at) FROM rulebook_decision WHERE vendor_id = %(vendor)s"
 COUNT_SQL = """SELECT count(*) FROM (SELECT FROM rulebook_decision decision
 WHERE vendor_id = %(vendor)s AND at >= %(since)s AND at < %(until)s{} LIMIT %(most)s) AS first"""
 REACHED_SQL, ELSEWHERE_SQL = "decision.partnership_id = ANY(%(reached)s)", "decision.subject_id <> ALL(%(elsewhere)s)"
@@ -66,7 +73,7 @@ def replay_now(actor: Actor, report: Replay) -> None:
     policy = POLICIES[report.policy]
     copy = Copy(report.vendor_id, policy)
     question = Question(policy, policy.read(report.dmn.encode()), replayed(policy.name))
-    folder = private(copy.vendors_folder / "runs" / str(report.pk))
+    folder = own_folder(copy.vendors_folder / "runs")
     try:
         with engine_in(copy.vendors_folder) as engine:
             work = Work(actor, report, policy, question, folder, engine)
@@ -84,34 +91,46 @@ def replay_now(actor: Actor, report: Replay) -> None:
 
 
 def copy_large(actor: Actor) -> list[str]:
-    """Bring the copies up to date where there is more than PostgreSQL decides itself; returns the policies' names."""
-    with acting(actor, NO_LIMIT, (ALL_SQL, [actor.vendor_id])) as [_, [(many, first, last)]]:
-        pass
-    if many <= SMALL:
-        return []
+    """Bring the copies up to date where there is more than PostgreSQL decides itself; returns the policies' names.
+
+    Of what was copied before only the last month is looked at: each replay compares the others.
+    """
+    with acting(actor, NO_LIMIT, (ENDS_SQL, {"vendor": actor.vendor_id})) as [_, [(first, last)]]:
+        if first is None or _counted(actor, first, last + timedelta(days=1)) <= SMALL:
+            return []
     for policy in POLICIES.values():
-        bring_up_to_date(actor, Copy(actor.vendor_id, policy), first, last, lambda *_: None)
+        copy = Copy(actor.vendor_id, policy)
+        bring_up_to_date(actor, copy, copy.whole_until(first, last), last, lambda *_: None)
     return [*POLICIES]
 
 
 def _many(work: Work) -> int:
     """How many decisions there are in this time, counted to one more than PostgreSQL decides itself."""
     _told(work, "Counting")
-    span = {"vendor": work.report.vendor_id, "since": work.report.since, "until": work.report.until, "most": SMALL + 1}
-    only = f" AND {REACHED_SQL}" if work.report.partners is not None else ""
-    query = COUNT_SQL.format(only), span | {"reached": work.report.partners}
-    with acting(work.actor, NO_LIMIT, query) as [_, rows]:
-        return int(rows[0][0])
+    report = work.report
+    with acting(work.actor, NO_LIMIT):
+        return _counted(work.actor, report.since, report.until, report.partners)
+
+
+def _counted(actor: Actor, since: datetime, until: datetime, partners: list[UUID] | None = None) -> int:
+    only = f" AND {REACHED_SQL}" if partners is not None else ""
+    span = {"vendor": actor.vendor_id, "since": since, "until": until, "most": SMALL + 1, "reached": partners}
+    [[(many,)]] = ask_together((COUNT_SQL.format(only), span))
+    return int(many)
 
 
 def _elsewhere(work: Work) -> list[Any]:
-    """What the reached partners have in other programs than the one that the version is for: it does not decide it."""
+    """What the reached partners have in programs in which another version decides about them."""
     report, known = work.report, work.known
-    if report.within is None or known.model is None or not known.program:
+    if report.partners is None or known.model is None or not known.program:
         return []
     rows = known.model.objects.visible_to(work.actor).filter(partnership__in=report.partners)
     with acting(work.actor, NO_LIMIT):
-        return list(rows.exclude(**{known.program: report.within}).values_list("pk", flat=True))
+        if report.within:
+            return list(rows.exclude(**{known.program: report.within}).values_list("pk", flat=True))
+        there = decided_elsewhere(work.actor, report.version, report.partners, report.until)
+        pairs = [Q(**{known.program: program, "partnership__in": ids}) for program, ids in there.items()]
+        return list(rows.filter(reduce(or_, pairs)).values_list("pk", flat=True)) if pairs else []
 
 
 def _decide_in_postgres(work: Work) -> None:
@@ -136,6 +155,7 @@ def _decide_in_postgres(work: Work) -> None:
     work.engine.execute(f"CREATE TABLE found AS {read_csv(work.folder / 'found.csv', types)}")
     manual = {"subject": "UUID", "made_at": "TIMESTAMP", "said": "VARCHAR"}
     work.engine.execute(f"CREATE TABLE manual AS {read_csv(work.folder / 'later.csv', manual)}")
+    _only_answers(work)
     work.engine.execute("CREATE TABLE recorded AS SELECT ?::BIGINT AS many", [recorded])
 
 
@@ -146,7 +166,6 @@ def _decide_in_duckdb(work: Work, copy: Copy) -> None:
         work.actor, copy, report.since, report.until, lambda done, total: _told(work, "Copying facts", done, total)
     )
     _told(work, "Deciding")
-    files = ", ".join(f"'{file}'" for file in copy.files(report.since, report.until))
     span = " AND ".join(
         f"made_at {sign} TIMESTAMP '{at.replace(tzinfo=None)}'"
         for sign, at in ((">=", report.since), ("<", report.until))
@@ -155,13 +174,21 @@ def _decide_in_duckdb(work: Work, copy: Copy) -> None:
         for name, ids in (("reached", report.partners), ("elsewhere", _elsewhere(work))):
             engine.execute(f"CREATE TABLE {name} AS SELECT unnest(?::UUID[]) AS id", [ids])
         span += " AND partnership IN (FROM reached) AND subject NOT IN (FROM elsewhere)"
-    engine.execute(f"CREATE VIEW {RELATION} AS SELECT * FROM read_parquet([{files}]) WHERE {span}")
-    engine.execute(f"CREATE TABLE found AS {statement(work.question, 'duckdb')}")
-    engine.execute(
-        f"CREATE TABLE manual AS SELECT subject, made_at, t0::VARCHAR AS said FROM {RELATION}"
-        " WHERE manual AND t0 IS NOT NULL"
-    )
-    engine.execute(f"CREATE TABLE recorded AS SELECT count(*) AS many FROM {RELATION} WHERE NOT manual")
+    with copy.files(report.since, report.until) as files:
+        engine.execute(f"CREATE VIEW {RELATION} AS SELECT * FROM read_parquet({files}) WHERE {span}")
+        engine.execute(f"CREATE TABLE found AS {statement(work.question, 'duckdb')}")
+        engine.execute(
+            f"CREATE TABLE manual AS SELECT subject, made_at, t0::VARCHAR AS said FROM {RELATION}"
+            " WHERE manual AND t0 IS NOT NULL"
+        )
+        engine.execute(f"CREATE TABLE recorded AS SELECT count(*) AS many FROM {RELATION} WHERE NOT manual")
+    _only_answers(work)
+
+
+def _only_answers(work: Work) -> None:
+    """Of what people decided, leave what answers the policy's question."""
+    if allowed := work.known.decided_by_people(work.policy.outputs[0]):
+        work.engine.execute("DELETE FROM manual WHERE said NOT IN (SELECT unnest(?))", [[*map(str, allowed)]])
 
 
 def _find_amounts(work: Work) -> None:
@@ -203,7 +230,7 @@ def _sum_up(work: Work) -> None:
             CASE WHEN found.amount IS NULL THEN coalesce(amounts.currency, '') ELSE ? END AS currency,
             after.said AS later
         FROM found LEFT JOIN amounts USING (subject) LEFT JOIN (
-            SELECT found.decision, arg_max(manual.said, manual.made_at) AS said
+            SELECT found.decision, arg_min(manual.said, manual.made_at) AS said
             FROM found JOIN manual ON manual.subject = found.subject AND manual.made_at >= found.made_at GROUP BY 1
         ) after USING (decision)""",
         [_currency(work)],
@@ -251,7 +278,7 @@ def _changes(work: Work) -> list[Change]:
         money[kind][currency] = int(amount)
     after = "SELECT kind, later, count(*) FROM cases WHERE later IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 2"
     for kind, said, count in _rows(work, after):
-        later[kind][said] = count
+        later[kind][_plain(said) if policy.outputs[0].kind is Kind.NUMBER else said] = count
     found = []
     listed = ", ".join(_names(policy))
     for kind, side, count, *said in _rows(
@@ -269,6 +296,11 @@ def _missing(work: Work) -> list[Missing]:
         Missing(many, reason=reason) if reason in REASONS else Missing(many, tuple(filter(None, reason.split(","))))
         for reason, many in rows
     ]
+
+
+def _plain(text: str) -> str:
+    """A number without the zeros that its column gives it."""
+    return f"{Decimal(text).normalize():f}"
 
 
 def _said(policy: Policy, values: Sequence[Any]) -> dict[str, Any]:

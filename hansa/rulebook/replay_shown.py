@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +11,19 @@ from django.db.models import QuerySet, Sum
 
 from hansa.core.actors import Actor
 from hansa.partnerships.models import Partnership
+from hansa.rulebook.decisions_shown import shown_answer
 from hansa.rulebook.dmn.syntax import Malformed, Table
-from hansa.rulebook.kept import rules_as_of
 from hansa.rulebook.models import Decision, DecisionEvidence, PolicyVersion
 from hansa.rulebook.policies import POLICIES, Policy
+from hansa.rulebook.record import MANUAL
 from hansa.rulebook.replay_found import REASONS, Change, Missing, Side
 from hansa.rulebook.replay_models import Replay, ReplayCases
 from hansa.rulebook.replay_subjects import Replayed, replayed
+from hansa.rulebook.sentences import fact_said
 
 SIZE = 50
+REPORT = ("dmn", "changes", "missing")
+"""What lists of replays have no use for."""
 MOST_PARTNERS = 20
 
 
@@ -121,7 +124,7 @@ class Told:
 
     @property
     def reach(self) -> str:
-        """Whom the version was for, and how many partners these were; nothing where it was for all."""
+        """About whom the version would decide, and how many partners these were; nothing where about all."""
         many = len(self.report.partners or ())
         return f"{self.report.reach}: {many:,} partner{'' if many == 1 else 's'}" if self.report.reach else ""
 
@@ -149,10 +152,6 @@ class Told:
         first = len(self.changes)
         return [Kind(first + place, self._reason(each), each.many) for place, each in enumerate(self.missing)]
 
-    def kind(self, place: int) -> Kind | None:
-        """The kind at this place of the report."""
-        return next((each for each in (*self.kinds(), *self.reasons()) if each.place == place), None)
-
     def places(self, asked: Asked) -> list[int]:
         """The places of the kinds that the list is narrowed to."""
         first = len(self.changes)
@@ -171,13 +170,12 @@ class Told:
 
     def row_now(self, fired: int) -> str:
         """The row that fires now, by its number and its note."""
-        table, number, whose = self.table, fired, ""
-        if fired <= -2:
-            table, number, whose = self.policy.built_in.table, -2 - fired, ", as Hansa comes"
+        built_in = fired <= -2
+        table, number = (self.policy.built_in.table, -2 - fired) if built_in else (self.table, fired)
         if number < 0:
             return ""
         note = table.rows[number].note if table and number < len(table.rows) else ""
-        return f"Row {number + 1}{whose}: {note}" if note else f"Row {number + 1}{whose}"
+        return row_said(number + 1, note, built_in=built_in)
 
     def _kind(self, place: int, change: Change) -> Kind:
         by = ", ".join(f"{many:,} {self.known.said(said)}" for said, many in change.later.items())
@@ -198,6 +196,12 @@ class Told:
         return f"{self.known.said(change.then.get(name))} → {self.known.said(change.now.get(name))}"
 
 
+def row_said(row: int | str, note: str, *, built_in: bool = False) -> str:
+    """A row by its number, or by its id where it stands no more, with its note."""
+    named = f"Row {row}, as Hansa comes" if built_in else f"Row {row}"
+    return f"{named}: {note}" if note else named
+
+
 def amounts(money: Mapping[str, int] | None) -> list[tuple[int, str]]:
     """Minor units with their currency, the largest first."""
     return sorted(((minor, currency) for currency, minor in (money or {}).items()), reverse=True)
@@ -207,21 +211,13 @@ def last_replay(actor: Actor, version: PolicyVersion) -> Replay | None:
     """The newest finished replay of the version as it is now, within `acting`; none where its table changed since, or
     whom it is for.
     """
-    done = reports_of(actor, version).filter(status=Replay.Status.DONE, dmn=version.dmn)
-    done = done.filter(reach=version.reach if version.narrow else "")
-    if version.pilot and not version.program_id:
-        done = done.filter(partners=version.pilot_partners)
+    done = reports_of(actor, version).filter(status=Replay.Status.DONE, dmn=version.dmn, meant_for=version.meant_for)
     return done.order_by("-created_at").first()
 
 
 def reports_of(actor: Actor, version: PolicyVersion) -> QuerySet[Any]:
     """The version's replays."""
     return Replay.objects.visible_to(actor).filter(version=version)
-
-
-def table_mark(report: Replay | PolicyVersion) -> str:
-    """A short mark of the table that was replayed, equal for equal tables."""
-    return sha256(report.dmn.encode()).hexdigest()[:12]
 
 
 def partners(actor: Actor, told: Told) -> list[Standing]:
@@ -291,9 +287,11 @@ class _Shower:
         subjects = {decision.subject_id for decision in self.decisions.values()}
         model = told.known.model
         self.subjects = model.objects.visible_to(actor).in_bulk(subjects) if model else {}
-        by_hand = Decision.objects.visible_to(actor).filter(subject_id__in=subjects, policy=told.report.policy)
+        by_hand = Decision.objects.visible_to(actor).filter(
+            subject_id__in=subjects, policy=told.report.policy, version=MANUAL, at__lt=told.report.until
+        )
         self.by_hand: dict[UUID, list[Decision]] = defaultdict(list)
-        for decision in by_hand.exclude(made_by="policy").order_by("at"):
+        for decision in by_hand.order_by("at"):
             self.by_hand[decision.subject_id].append(decision)
 
     def cases(self) -> list[Case]:
@@ -330,38 +328,28 @@ class _Shower:
     def _row_then(self, decision: Decision) -> str:
         answer, kept = self._answer(decision), self.evidence.get(decision.pk)
         if answer:
-            whose = ", as Hansa comes" if "asked" in answer else ""
-            rules = rules_as_of(self.told.policy, answer["version"])
-            place = rules.place_of(answer["row"]) if rules else None
-            if rules is None or place is None:
-                return f"Row {answer['row']}{whose}"
-            note = rules.table.rows[place].note
-            return f"Row {place + 1}{whose}: {note}" if note else f"Row {place + 1}{whose}"
+            shown = shown_answer({**answer, "whole": True})
+            return row_said(shown.number or shown.row, shown.note, built_in=bool(shown.instead_of))
         rows = [each for each in (kept.evidence if kept else ()) if each.get("table") == self.told.report.policy]
         if not rows:
             return str(decision.note)
-        row = rows[0]
-        note = row.get("why") or (decision.note if decision.policy == self.told.report.policy else "")
-        return f"Row {row['row']}: {note}" if note else f"Row {row['row']}"
+        own = decision.note if decision.policy == self.told.report.policy else ""
+        return row_said(rows[0]["row"], rows[0].get("why") or own)
 
     def _facts(self, decision: Decision) -> list[tuple[str, str]]:
         kept = self.evidence.get(decision.pk)
         facts = {**(kept.facts if kept else {}), **self._answer(decision).get("facts", {})}
         return [
-            (fact.description, _written(facts[fact.name]) if fact.name in facts else "not recorded")
+            fact_said(fact, facts[fact.name]) if fact.name in facts else (fact.description, "not recorded")
             for fact in self.told.policy.vocabulary
         ]
 
     def _person(self, decision: Decision) -> str:
-        """Who decided it afterwards, and how."""
-        after = [each for each in self.by_hand[decision.subject_id] if each.at >= decision.at]
-        if not after:
-            return ""
-        last, main = after[-1], self.told.policy.outputs[0].name
-        return f"{self.told.known.said(last.outputs.get(main))} by {last.made_by}"
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "not known" if value is None else str(value)
+        """Who decided it afterwards, and how: the first who answered the same question."""
+        main = self.told.policy.outputs[0]
+        allowed = self.told.known.decided_by_people(main)
+        for later in self.by_hand[decision.subject_id]:
+            said = later.outputs.get(main.name)
+            if later.at >= decision.at and said is not None and (not allowed or said in allowed):
+                return f"{self.told.known.said(said)} by {later.made_by}"
+        return ""

@@ -6,6 +6,7 @@ from typing import Any
 
 from hansa.core.models import PartnerRecord
 from hansa.rulebook.dmn.values import Value
+from hansa.rulebook.policies import PolicyOutput
 
 REPLAYED: dict[str, "Replayed"] = {}
 """By the policy's name; the rooms above add theirs. Without an entry a decision has no amount and no page."""
@@ -18,7 +19,8 @@ class Replayed:
 
     `title` is the attribute that names one, `page` the address's name, whose one argument is `argument`. `better`
     lists, by output, its values from what a partner likes most to what it likes least, or says that more of it is
-    better (`MORE`) or less (`LESS`); the first output that changes and stands here decides who gains.
+    better (`MORE`) or less (`LESS`); the first output that changes and stands here decides who gains. `people` are
+    answers that a person may give and no table.
     """
 
     model: type[PartnerRecord] | None = None
@@ -30,6 +32,11 @@ class Replayed:
     argument: str = ""
     better: Mapping[str, tuple[Value, ...] | str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    people: tuple[Value, ...] = ()
+
+    def decided_by_people(self, output: PolicyOutput) -> tuple[Value, ...]:
+        """What counts as a person's decision of the same; none: anything. To cancel what was approved is another."""
+        return (*output.allowed, *self.people) if output.allowed else ()
 
     def said(self, value: Any) -> str:
         """A value of an output as people read it."""

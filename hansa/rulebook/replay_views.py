@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -17,10 +17,12 @@ from hansa.kernel.errors import DomainError
 from hansa.partnerships.models import Partnership
 from hansa.rulebook import actions
 from hansa.rulebook.models import PolicyVersion
+from hansa.rulebook.named import replay_named, version_named
 from hansa.rulebook.policies import POLICIES
 from hansa.rulebook.replay_models import Replay
 from hansa.rulebook.replay_shown import (
     MOST_PARTNERS,
+    REPORT,
     SIZE,
     Asked,
     Told,
@@ -58,8 +60,8 @@ class CasesForm(forms.Form):
 def replay_version(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
     """Say how far back, then begin; and what was replayed before."""
     with acting(request.actor):
-        version: PolicyVersion = PolicyVersion.objects.visible_to(request.actor).named(policy_version)
-        reports = list(reports_of(request.actor, version).defer("dmn").order_by("-created_at")[:20])
+        version = version_named(request.actor, policy_version)
+        reports = list(reports_of(request.actor, version).defer(*REPORT).order_by("-created_at")[:20])
         last = last_replay(request.actor, version)
     form = ReplayForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -80,7 +82,7 @@ def replay_version(request: WorkspaceRequest, policy_version: str) -> HttpRespon
 def replay(request: WorkspaceRequest, replay: str) -> HttpResponse:
     """How far it is, then its report."""
     with acting(request.actor):
-        report = _report(request.actor, replay)
+        report = replay_named(request.actor, replay)
         version = PolicyVersion.objects.visible_to(request.actor).get(pk=report.version_id)
         told, tone = STANDS[report.status]
         title = f"{POLICIES[report.policy].title}: version {report.number} replayed"
@@ -103,7 +105,7 @@ def replay_cases(request: WorkspaceRequest, replay: str) -> HttpResponse:
     """The cases that would change, or that could not be replayed, page by page."""
     actor, missing = request.actor, "missing" in request.GET
     with acting(actor):
-        report = _report(actor, replay)
+        report = replay_named(actor, replay)
         if report.status != Replay.Status.DONE:
             return redirect("replay", request.workspace.slug, replay)
         told = Told(report)
@@ -117,15 +119,8 @@ def replay_cases(request: WorkspaceRequest, replay: str) -> HttpResponse:
     return render(request, "rulebook/replay_cases.html", context, status=422 if form.errors else 200)
 
 
-def _report(actor: Actor, reference: str) -> Replay:
-    found: Replay = Replay.objects.visible_to(actor).named(reference)
-    if found.policy not in POLICIES:
-        raise Http404("No such policy.")
-    return found
-
-
 def _headline(actor: Actor, report: Replay, *, every: bool) -> dict[str, Any]:
-    told, found = Told(report), None
+    told = Told(report)
     found = partners(actor, told)
     return {
         "found": told,

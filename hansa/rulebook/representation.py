@@ -159,6 +159,7 @@ def show_answer(answer: Answer) -> dict[str, Any]:
         "hint": answer.rules.hint(answer.row),
         "told": answer.told.note,
         "facts": _case(answer.facts),
+        "built_in": answer.asked is not None,
     }
 
 

@@ -55,10 +55,7 @@ class Rerun:
 def rerun(decision: Decision, proof: DecisionEvidence | None) -> Rerun:
     """Make one automatic decision again, within `acting` as the vendor."""
     facts = {**decision.facts, **(proof.facts if proof else {})}
-    kept = proof.answers if proof else []
-    known = {each["policy"] for each in kept}
-    told = [each for each in told_answers(decision) if each["policy"] not in known]
-    again = [_again(each, facts, told=False) for each in kept] + [_again(each, facts, told=True) for each in told]
+    again = [_again(each, facts, told="whole" not in each) for each in answers_of(decision, proof)]
     return Rerun(decision, again)
 
 
@@ -76,6 +73,17 @@ def proofs_of(actor: Actor, decisions: Sequence[Decision]) -> dict[Any, Decision
     """The vendor's share of each decision, by the decision's id; nothing for partners."""
     rows = DecisionEvidence.objects.visible_to(actor).filter(decision__in=[one.pk for one in decisions])
     return {row.decision_id: row for row in rows}
+
+
+def answers_of(decision: Decision, proof: DecisionEvidence | None) -> list[dict[str, Any]]:
+    """The answers of a decision, the deciding one first: those in the vendor's share, `whole`, and those of which only
+    the partner's share is kept.
+    """
+    kept = [{**each, "whole": True} for each in proof.answers] if proof else []
+    known = {each["policy"] for each in kept}
+    rest = [each for each in told_answers(decision) if each["policy"] not in known]
+    own = bool(kept) and kept[0]["policy"] == decision.policy
+    return [*kept, *rest] if own else [*rest, *kept]
 
 
 def told_answers(decision: Decision) -> list[dict[str, Any]]:

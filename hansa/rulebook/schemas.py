@@ -12,10 +12,10 @@ from hansa.rulebook.actions import LONGEST_SUMMARY
 from hansa.rulebook.dmn.diff import Change
 from hansa.rulebook.models import PolicyVersion
 from hansa.rulebook.scope import LONGEST_NAME as LONGEST_PILOT
+from hansa.rulebook.scope import MOST_IN_A_PILOT
 
 LONGEST_NAME = 100
 MOST_FACTS = 200
-MOST_PARTNERS = 500
 
 Dmn = Annotated[str, Field(min_length=1, description="A DMN file with one decision table")]
 Summary = Annotated[str, text(LONGEST_SUMMARY, lines=True)]
@@ -218,7 +218,10 @@ class FindingsShown(Schema):
 
 
 class Tried(Schema):
-    """What a table says of one case: the row that fires, the answer, and what the partner would read."""
+    """What a version says of one case: the row that fires, the answer, and what the partner would read.
+
+    Where no table decides, row and answer are those of the table that Hansa comes with, and `built_in` says so.
+    """
 
     row: int
     id: str
@@ -227,6 +230,7 @@ class Tried(Schema):
     hint: str
     told: str
     facts: Case
+    built_in: bool
 
 
 class GivenScope(Body):
@@ -235,7 +239,7 @@ class GivenScope(Body):
     program: Annotated[str, strict_reference("program")] | None = None
     partner_types: Annotated[list[Annotated[str, OneOf(PartnerType)]], Field(max_length=len(PartnerType))] = []
     pilot: Annotated[str, text(LONGEST_PILOT)] = ""
-    partners: Annotated[list[Annotated[str, strict_reference("partner")]], Field(max_length=MOST_PARTNERS)] = []
+    partners: Annotated[list[Annotated[str, strict_reference("partner")]], Field(max_length=MOST_IN_A_PILOT)] = []
 
 
 class DraftPolicy(Body):

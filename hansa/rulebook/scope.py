@@ -1,5 +1,6 @@
 """Whom a version of a policy is for: all partners, a program's, some types in it, or a pilot; the narrowest decides."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from hansa.programs.models import PartnerType, Program
 from hansa.rulebook.models import PolicyVersion
 
 LONGEST_NAME = 80
+MOST_IN_A_PILOT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Scope:
             raise Invalid("pilot_unnamed", "Give the pilot a name: its partners read it.", "pilot")
         if pilot and not self.partners:
             raise Invalid("pilot_empty", "Choose the partners of the pilot.", "partners")
+        if len(self.partners) > MOST_IN_A_PILOT:
+            raise Invalid("pilot_too_large", f"A pilot has at most {MOST_IN_A_PILOT} partners.", "partners")
         if len(pilot) > LONGEST_NAME:
             raise Invalid("too_long", f"Keep it under {LONGEST_NAME} characters.", "pilot")
         return {
@@ -83,14 +87,57 @@ NARROWEST_FIRST = """version.pilot <> '' DESC, version.for_types <> '' DESC, ver
   version.number DESC"""
 
 
-def reached(actor: Actor, version: PolicyVersion) -> list[UUID] | None:
-    """The partnerships that the version is for, as they stand now; None where it is for all. Within `acting`."""
-    if not version.narrow:
+def where(actor: Actor, among: Iterable[UUID] | None = None) -> list[Place]:
+    """Where partners stand, all or those `among` these: in each of their programs, else in none. Within `acting`."""
+    enrolled, partners = Enrollment.objects.visible_to(actor), Partnership.objects.visible_to(actor)
+    if among is not None:
+        enrolled, partners = enrolled.filter(partnership__in=among), partners.filter(pk__in=among)
+    places = [*map(Place.of, enrolled)]
+    nowhere = set(partners.values_list("pk", flat=True)) - {place.partnership_id for place in places}
+    return [*places, *map(Place, sorted(nowhere))]
+
+
+def decided_by(version: PolicyVersion, places: Iterable[Place], at: datetime) -> list[Place]:
+    """Those of the places where the version decides, would it be in force then: it reaches them, and no narrower one
+    does. Within `acting` as the vendor.
+    """
+    narrower = _narrower(version, at)
+    return [place for place in places if reaches(version, place) and not any(reaches(one, place) for one in narrower)]
+
+
+def reached(actor: Actor, version: PolicyVersion, at: datetime) -> list[UUID] | None:
+    """The partnerships about which the version would decide, as they stand now; None: about all. Within `acting`."""
+    if not version.narrow and not _narrower(version, at):
         return None
-    if not version.program_id:
-        return list(version.pilot_partners)
-    standing = Enrollment.objects.visible_to(actor).filter(program=version.program_id)
-    return sorted({one.partnership_id for one in standing if reaches(version, Place.of(one))})
+    places = where(actor, version.pilot_partners if version.pilot else None)
+    found = decided_by(version, places, at)
+    if not version.narrow and len(found) == len(places):
+        return None
+    return sorted({place.partnership_id for place in found if place.partnership_id})
+
+
+def decided_elsewhere(
+    actor: Actor, version: PolicyVersion, partners: Iterable[UUID], at: datetime
+) -> dict[UUID, list[UUID]]:
+    """By program, those of the partnerships about whom another version decides there. Within `acting`."""
+    places = where(actor, partners)
+    own = set(decided_by(version, places, at))
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    for place in places:
+        if place not in own and place.program_id and place.partnership_id:
+            found[place.program_id].append(place.partnership_id)
+    return found
+
+
+def _narrower(version: PolicyVersion, at: datetime) -> list[PolicyVersion]:
+    """The published versions that decide at that moment in this one's place about whom they reach."""
+    published = PolicyVersion.objects.filter(
+        vendor_id=version.vendor_id,
+        policy=version.policy,
+        status=PolicyVersion.Status.PUBLISHED,
+        during__contains=at,
+    )
+    return [one for one in published.defer("dmn") if one.scope != version.scope and one.rank > version.rank]
 
 
 def deciding(versions: Iterable[PolicyVersion], at: datetime) -> PolicyVersion | None:

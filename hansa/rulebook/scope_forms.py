@@ -1,18 +1,21 @@
 """What the vendor fills in about whom a version of a policy is for."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
+from django.db.models import Q
 
 from hansa.core.actors import Actor
 from hansa.core.tenancy import acting
+from hansa.kernel.ids import parse_public_id
 from hansa.partnerships.models import Partnership
 from hansa.programs.models import PartnerType, Program
 from hansa.rulebook.models import PolicyVersion
 from hansa.rulebook.scope import LONGEST_NAME, Scope
-
-MOST_IN_A_PILOT = 500
 
 
 class ScopeForm(forms.Form):
@@ -34,7 +37,7 @@ class ScopeForm(forms.Form):
     )
     partners = forms.CharField(
         label="The pilot's partners",
-        help_text="Their names, each in a line of its own.",
+        help_text="Their names, or their ids, each in a line of its own.",
         max_length=100_000,
         required=False,
         widget=forms.Textarea({"rows": 4}),
@@ -49,17 +52,18 @@ class ScopeForm(forms.Form):
         cast(forms.ChoiceField, self.fields["program"]).choices = choices
 
     def clean_partners(self) -> list[Partnership]:
-        """The partners of these names."""
-        names = list(dict.fromkeys(filter(None, map(_plain, self.cleaned_data["partners"].splitlines()))))
-        if len(names) > MOST_IN_A_PILOT:
-            raise forms.ValidationError(f"A pilot has at most {MOST_IN_A_PILOT} partners.")
+        """The partners of these names or ids."""
+        lines = list(dict.fromkeys(filter(None, map(_plain, self.cleaned_data["partners"].splitlines()))))
         with acting(self.actor):
-            rows = Partnership.objects.visible_to(self.actor).filter(organization__name__in=names)
-            found = list(rows.select_related("organization"))
-        unknown = [name for name in names if name not in {one.organization.name for one in found}]
+            found = _called(self.actor, lines)
+        unknown = [line for line in lines if not found[line]]
         if unknown:
             raise forms.ValidationError(f"No partner of yours is called {', '.join(unknown[:5])}.")
-        return found
+        for line in lines:
+            if len(found[line]) > 1:
+                ids = ", ".join(one.public_id for one in found[line])
+                raise forms.ValidationError(f"Several partners are called {line}. Write the id of one instead: {ids}.")
+        return list({one.pk: one for line in lines for one in found[line]}.values())
 
     def scope(self) -> Scope:
         """Whom the version is for, once the form is valid."""
@@ -68,14 +72,35 @@ class ScopeForm(forms.Form):
         return Scope(program, given["partner_types"], given["pilot"], given["partners"])
 
 
-def scope_shown(version: PolicyVersion, partners: Sequence[str]) -> dict[str, Any]:
-    """A version's scope as the form shows it, with the names of its pilot's partners; its program at hand."""
+def scope_shown(actor: Actor, version: PolicyVersion) -> dict[str, Any]:
+    """A version's scope as the form shows it; its program at hand. Within `acting`."""
+    rows = Partnership.objects.visible_to(actor).filter(pk__in=version.pilot_partners)
+    partners = list(rows.select_related("organization").order_by("organization__name", "pk"))
+    called = _called(actor, [one.organization.name for one in partners])
     return {
         "program": version.program.public_id if version.program else "",
         "partner_types": version.partner_types,
         "pilot": version.pilot,
-        "partners": "\n".join(partners),
+        "partners": "\n".join(
+            one.organization.name if len(called[one.organization.name]) == 1 else one.public_id for one in partners
+        ),
     }
+
+
+def _called(actor: Actor, lines: Sequence[str]) -> dict[str, list[Partnership]]:
+    """The partners whose name or public id each line is."""
+    rows = Partnership.objects.visible_to(actor).select_related("organization")
+    found: dict[str, list[Partnership]] = defaultdict(list)
+    for one in rows.filter(Q(organization__name__in=lines) | Q(pk__in=[*_ids(lines)])):
+        for called in (one.organization.name, one.public_id):
+            found[called].append(one)
+    return found
+
+
+def _ids(lines: Sequence[str]) -> Iterator[UUID]:
+    for line in lines:
+        with suppress(ValueError):
+            yield parse_public_id(Partnership.id_prefix, line)
 
 
 def widened(version: PolicyVersion) -> dict[str, Any]:

@@ -30,10 +30,8 @@ class Turn:
 def turns_told(policy: Policy, actor: Actor) -> list[list[Turn]]:
     """What decides now and what will, in that order, for each scope that differs. Within `acting`."""
     if actor.side == "vendor":
-        wide, *narrow = told_to_vendor(policy)
-        now = wide[0].rules
-        return [_turns(wide, "", None), *(_turns(turns, "", now) for turns in narrow if turns)]
-    return [_turns(list(turns), where, None) for turns, where in _of_partner(policy, actor)]
+        return [_turns(turns, "", before) for turns, before in told_to_vendor(policy)]
+    return [_turns(list(turns), where, turns[0].rules) for turns, where in _of_partner(policy, actor)]
 
 
 def _of_partner(policy: Policy, actor: Actor) -> list[tuple[tuple[Told, ...], str]]:
@@ -46,10 +44,10 @@ def _of_partner(policy: Policy, actor: Actor) -> list[tuple[tuple[Told, ...], st
     return [(turns, " and ".join(names) if len(found) > 1 else "") for turns, names in found.items()]
 
 
-def _turns(told: list[Told], where: str, now: Rules | None) -> list[Turn]:
-    """`now` decides there until the first of them does."""
+def _turns(told: list[Told], where: str, former: Rules) -> list[Turn]:
+    """`former` decides there until the first of them does, unless that does already."""
     turns: list[Turn] = []
-    before = now if told[0].begins else None
+    before = former if told[0].begins else None
     for one in told:
         version = one.version
         goes_on = bool(one.begins) and (version is None or version.begins != one.begins)

@@ -13,7 +13,7 @@ from hansa.rulebook.dmn.values import BadValue, written
 from hansa.rulebook.dmn.witnesses import Case
 from hansa.rulebook.forms import CaseForm
 from hansa.rulebook.models import PolicyVersion
-from hansa.rulebook.policies import Policy, Rules, told
+from hansa.rulebook.policies import Policy, Rules
 from hansa.rulebook.shown import Hint, value_in_words
 
 MOST_SHOWN = 20
@@ -80,22 +80,23 @@ def hints_of(policy: Policy) -> list[Hint]:
 
 
 def tried(rules: Rules, case: CaseForm) -> Tried | None:
-    """What the version says of the case that was filled in, if one was."""
+    """What the version says of the case that was filled in, if one was: as it would decide, were it in force."""
     if not case.is_bound or not case.is_valid():
         return None
     try:
-        explained = rules.compiled.explain(case.facts())
+        answer = rules.decide(case.facts())
     except (BadValue, NoAnswer) as wrong:
         return Tried((), str(wrong), wrong=True)
-    if not explained.fired:
+    except LookupError:
         return Tried((), "No row covers this case.", wrong=True)
-    place = explained.fired[0]
-    row, reads = rules.table.rows[place], told(rules, place).note
-    given = [(name, value) for name, value in rules.outputs(row).items() if value is not None]
+    given = [(name, value) for name, value in answer.outputs.items() if value is not None]
     said = ", ".join(f"{name} {value_in_words(value)}" for name, value in given) or "nothing"
-    return Tried(
-        explained.fired, f"Row {place + 1} fires: {said}.", note=row.note, told="" if reads == row.note else reads
-    )
+    note, reads = answer.row.note, answer.told.note
+    told = "" if reads == note else reads
+    if answer.asked:
+        where = f"No table decides this: row {answer.place + 1} of the one that Hansa comes with does"
+        return Tried((), f"{where}: {said}.", note=note, told=told)
+    return Tried((answer.place,), f"Row {answer.place + 1} fires: {said}.", note=note, told=told)
 
 
 def findings_in_words(rules: Rules) -> list[str]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
@@ -16,17 +16,17 @@ from hansa.rulebook.dmn.writing import write_table
 from hansa.rulebook.forms import CaseForm, EndForm, PublishForm, TableForm
 from hansa.rulebook.in_force import in_force, ready
 from hansa.rulebook.models import PolicyVersion
+from hansa.rulebook.named import known_policy, version_named
 from hansa.rulebook.policies import POLICIES, Policy
 from hansa.rulebook.replay_shown import last_replay
 from hansa.rulebook.scope_forms import ScopeForm, scope_shown, widened
 from hansa.rulebook.shown import mistakes, show
 from hansa.rulebook.versions_shown import findings_in_words, hints_of, may_end, partners_of, standing, tried
 
-CHANGES = (actions.draft_policy, actions.change_policy, actions.propose_policy, actions.publish_policy)
 SENT_BACK = "It is a draft again."
 
 
-@workspace_page("vendor", to=CHANGES)
+@workspace_page("vendor", to=actions.WORK)
 def policies(request: WorkspaceRequest) -> HttpResponse:
     """Every policy, with the version that is in force and what comes."""
     with acting(request.actor):
@@ -38,10 +38,10 @@ def policies(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "rulebook/policies.html", {"title": "Policies", "rows": rows})
 
 
-@workspace_page("vendor", to=CHANGES)
+@workspace_page("vendor", to=actions.WORK)
 def policy(request: WorkspaceRequest, policy: str) -> HttpResponse:
     """One policy: the table in force, and all its versions."""
-    kind = _policy(policy)
+    kind = known_policy(policy)
     with acting(request.actor):
         versions = PolicyVersion.objects.visible_to(request.actor).filter(policy=kind.name)
         found = list(versions.select_related("program").defer("dmn").order_by("-number"))
@@ -60,7 +60,7 @@ def policy(request: WorkspaceRequest, policy: str) -> HttpResponse:
 @workspace_page("vendor", to=actions.draft_policy)
 def draft(request: WorkspaceRequest, policy: str) -> HttpResponse:
     """Begin a draft from the table in force, from another version, or from a file; `wider` drops what narrows it."""
-    kind, former = _policy(policy), request.GET.get("from")
+    kind, former = known_policy(policy), request.GET.get("from")
     begun = _version(request, former) if former else None
     with acting(request.actor):
         table = begun.dmn if begun else write_table(in_force(kind).table).decode()
@@ -78,7 +78,7 @@ def draft(request: WorkspaceRequest, policy: str) -> HttpResponse:
 def change(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
     """Edit a draft."""
     found = _version(request, policy_version)
-    kind = _policy(found.policy)
+    kind = POLICIES[found.policy]
     initial = {"dmn": found.dmn, "summary": found.summary, "takes": found.takes}
     form = TableForm(request.POST or None, request.FILES or None, initial=initial)
 
@@ -90,11 +90,11 @@ def change(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
     return _edited(request, kind, forms, save, f"Version {found.number}: {kind.title}")
 
 
-@workspace_page("vendor", to=CHANGES)
+@workspace_page("vendor", to=actions.WORK)
 def version(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
     """A version beside what is in force, what its analysis finds, and one case tried."""
     found = _version(request, policy_version)
-    kind = _policy(found.policy)
+    kind = POLICIES[found.policy]
     with acting(request.actor):
         now, partners, ends = in_force(kind, found), partners_of(request.actor, found), may_end(found)
         last = last_replay(request.actor, found)
@@ -118,7 +118,7 @@ def version(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
     return render(request, "rulebook/version.html", context)
 
 
-@workspace_page("vendor", to=CHANGES)
+@workspace_page("vendor", to=actions.WORK)
 def table_file(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
     """The version's table as a DMN file."""
     found = _version(request, policy_version)
@@ -225,20 +225,10 @@ def _scope_form(request: WorkspaceRequest, version: PolicyVersion | None, *, wid
         initial = widened(version)
     elif version:
         with acting(request.actor):
-            initial = scope_shown(version, partners_of(request.actor, version))
+            initial = scope_shown(request.actor, version)
     return ScopeForm(request.actor, request.POST or None, initial=initial)
-
-
-def _policy(name: str) -> Policy:
-    if name not in POLICIES:
-        raise Http404("No such policy.")
-    return POLICIES[name]
 
 
 def _version(request: WorkspaceRequest, reference: str) -> PolicyVersion:
     with acting(request.actor):
-        rows = PolicyVersion.objects.visible_to(request.actor).select_related("program")
-        found: PolicyVersion = rows.named(reference)
-    if found.policy not in POLICIES:
-        raise Http404("No such policy.")
-    return found
+        return version_named(request.actor, reference)

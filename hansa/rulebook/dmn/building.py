@@ -55,6 +55,8 @@ class RawOutput:
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
+    """A row as texts; without an `id` its place names it."""
+
     cells: Sequence[str]
     values: Sequence[str]
     note: str = ""
@@ -102,6 +104,7 @@ class _Builder:
         outputs = [self._output(place, each) for place, each in enumerate(raw.outputs)]
         rows = [self._row(place, row, inputs, outputs) for place, row in enumerate(raw.rows)]
         self._shape(outputs)
+        self._ids(rows)
         if self.problems:
             raise Malformed(*self.problems)
         whole = [each for each in outputs if each]
@@ -186,14 +189,14 @@ class _Builder:
         return Output(raw.name, kind, allowed or (), raw.label, raw.id, (value,))
 
     def _row(self, place: int, raw: RawRow, inputs: list[Input | None], outputs: list[Output | None]) -> Row:
-        where = f"row {place + 1}"
+        where, id = f"row {place + 1}", raw.id or f"row-{place + 1}"
         if len(raw.cells) != len(inputs) or len(raw.values) != len(outputs):
             self._wrong(
                 where,
                 f"{len(raw.cells)} cells and {len(raw.values)} outputs do not fit"
                 f" {len(inputs)} and {len(outputs)} columns",
             )
-            return Row(raw.id, (), ())
+            return Row(id, (), ())
         if len(raw.note) > LONGEST_NOTE or any(len(each) > LONGEST_NOTE for each in raw.annotations):
             self._wrong(where, f"its note is longer than {LONGEST_NOTE} characters")
         cells = [
@@ -209,7 +212,7 @@ class _Builder:
             for text, output in zip(raw.values, outputs, strict=True)
             if output
         ]
-        return Row(raw.id, tuple(cell or ANYTHING for cell in cells), tuple(values), raw.note, tuple(raw.annotations))
+        return Row(id, tuple(cell or ANYTHING for cell in cells), tuple(values), raw.note, tuple(raw.annotations))
 
     def _value(self, text: str, kind: Kind, allowed: tuple[Value, ...]) -> Value:
         value = parse_value(text)
@@ -228,6 +231,13 @@ class _Builder:
         names = [each.name for each in outputs if each]
         if len(set(names)) < len(names):
             self._wrong("", "two outputs have one name")
+
+    def _ids(self, rows: list[Row]) -> None:
+        """Records of decisions name rows by these."""
+        first: dict[str, int] = {}
+        for number, row in enumerate(rows, 1):
+            if first.setdefault(row.id, number) != number:
+                self._wrong(f"row {number}, id", f"{row.id} is the id of row {first[row.id]} too")
 
     def _hit_policy(
         self, policy: HitPolicy, aggregation: Aggregation | None, outputs: list[Output], rows: list[Row]

@@ -32,6 +32,14 @@ def test_a_row_has_a_cell_for_each_column() -> None:
     assert problems((["> 3", "-"], ["1"])) == ["row 1: 2 cells and 1 outputs do not fit 1 and 1 columns"]
 
 
+def test_every_row_has_an_id_of_its_own() -> None:
+    raw = [RawRow(["> 3"], ["1"], id="a"), RawRow(["-"], ["2"])]
+    assert [row.id for row in build(RawTable("fees", [AGE], [FEE], raw)).rows] == ["a", "row-2"]
+    with pytest.raises(Malformed) as wrong:
+        build(RawTable("fees", [AGE], [FEE], [*raw, RawRow(["-"], ["3"], id="a")]))
+    assert [str(problem) for problem in wrong.value.problems] == ["row 3, id: a is the id of row 1 too"]
+
+
 @pytest.mark.parametrize(
     ("output", "policy", "by", "said"),
     [

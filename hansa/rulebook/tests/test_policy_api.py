@@ -169,6 +169,18 @@ def test_one_case_is_tried(boss: Machine) -> None:
     assert lead["note"] != lead["told"]
 
 
+def test_a_case_that_no_table_may_pass_over_is_tried_as_it_would_be_decided(boss: Machine) -> None:
+    free = BUILT_IN.replace('"duplicate"</text>\n        </outputEntry>', '"approved"</text>\n        </outputEntry>')
+    version = drafted(boss, free)
+    tried = boss.post(f"{VERSIONS}/{version['id']}/trial", {"facts": CASE | {"protected": True}}).json()
+    assert (tried["outputs"]["status"], tried["built_in"]) == ("duplicate", True)
+
+
+def test_text_that_nobody_can_see_is_refused_in_a_filter(boss: Machine) -> None:
+    for address in (VERSIONS, "/decisions"):
+        assert boss.get(address, {"policy": "a\0b"}).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("change", "field", "said"),
     [

@@ -8,7 +8,9 @@ from django.core.management import call_command
 
 from hansa.core.tenancy import acting
 from hansa.deals.rules import APPROVAL
+from hansa.rulebook.actions import draft_policy
 from hansa.rulebook.models import PolicyVersion
+from hansa.rulebook.scope import Scope
 from hansa.testing.cast import Cast
 
 KIT = Path(__file__).with_name("tck")
@@ -120,3 +122,11 @@ def test_a_draft_goes_in_and_comes_out_as_a_file(cast: Cast, tmp_path: Path) -> 
     shown = policy("show", APPROVAL.name, "--version", "1", "--workspace", "northwind")[1]
     assert "12. in every other case: " in shown
     assert policy("show", APPROVAL.name, "--version", "9", "--workspace", "northwind")[0] == 1
+
+
+def test_a_version_for_a_program_is_shown_with_whom_it_is_for(cast: Cast) -> None:
+    given = {"dmn": APPROVAL.file.read_text(), "scope": Scope(program=cast.program)}
+    draft_policy(cast.vendor_admin.actor, cast.vendor_admin.workspace.vendor, policy=APPROVAL, **given)
+    code, out, err = policy("show", APPROVAL.name, "--version", "1", "--workspace", "northwind", "--json")
+    assert code == 0, err
+    assert json.loads(out)["about"]["reach"] == f"all partners in {cast.program.name}"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from hansa.accounts.models import Membership
 from hansa.core.tenancy import acting, moment
 from hansa.deals.rules import APPROVAL
 from hansa.notices.models import Notice
@@ -13,6 +14,7 @@ from hansa.partnerships.models import Partnership
 from hansa.rulebook import notice_jobs
 from hansa.rulebook.actions import (
     draft_policy,
+    end_policy,
     propose_policy,
     publish_policy,
     send_back_policy,
@@ -20,6 +22,7 @@ from hansa.rulebook.actions import (
 )
 from hansa.rulebook.dmn.writing import write_table
 from hansa.rulebook.models import PolicyVersion
+from hansa.rulebook.scope import EVERYBODY, Scope
 from hansa.testing.cast import Cast, Person, chief_of
 from hansa.testing.queue import run_jobs
 
@@ -31,17 +34,18 @@ def chief(cast: Cast) -> Person:
     return chief_of(cast)
 
 
-def proposed(cast: Cast) -> PolicyVersion:
-    given: dict[str, Any] = {"dmn": SHORTER, "summary": "Half a year instead of a year.", "takes": True}
-    version = draft_policy(cast.vendor_admin.actor, cast.vendor_admin.workspace.vendor, policy=APPROVAL, **given)
+def proposed(cast: Cast, scope: Scope = EVERYBODY, *, takes: bool = True) -> PolicyVersion:
+    given: dict[str, Any] = {"dmn": SHORTER, "summary": "Half a year instead of a year.", "takes": takes}
+    vendor = cast.vendor_admin.workspace.vendor
+    version = draft_policy(cast.vendor_admin.actor, vendor, policy=APPROVAL, scope=scope, **given)
     waiting: PolicyVersion = propose_policy(cast.vendor_admin.actor, version)
     return waiting
 
 
-def announced(cast: Cast, chief: Person) -> PolicyVersion:
-    version = proposed(cast)
+def announced(cast: Cast, chief: Person, scope: Scope = EVERYBODY, days: int = 40) -> PolicyVersion:
+    version = proposed(cast, scope, takes=days > 0)
     with acting(chief.actor):
-        begins = moment() + timedelta(days=40)
+        begins = moment() + timedelta(days=days) if days else None
     done: PolicyVersion = publish_policy(chief.actor, version, begins=begins)
     run_jobs()
     return done
@@ -106,3 +110,29 @@ def test_many_are_told_in_batches_and_each_once_however_often_a_job_runs(
     notice_jobs.tell_of_rules(str(first.event_id), str(first.vendor_id), str(UUID(int=0)))
     run_jobs()
     assert [len(inbox(person)) for person in people] == [1, 1, 1, 1]
+
+
+def test_who_is_at_two_partners_is_told_where_it_concerns_them_and_only_whom_the_version_decides_about(
+    cast: Cast, chief: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notice_jobs, "AT_ONCE", 1)
+    with acting(cast.system):
+        both = Membership.objects.create(
+            user=cast.partner_rep.user, organization=cast.rivals.organization, roles=cast.rival_rep.membership.roles
+        )
+    announced(cast, chief, Scope(pilot="Careful", partners=[cast.rivals]))
+    with acting(cast.system):
+        assert Notice.objects.filter(recipient=both, title__startswith="Rules change").count() == 1
+    assert inbox(cast.partner_rep) == inbox(cast.partner_admin) == []
+    announced(cast, chief)
+    assert [len(inbox(person)) for person in (cast.partner_admin, cast.partner_rep, cast.rival_rep)] == [1, 1, 1]
+
+
+def test_the_end_of_a_pilot_says_whose_rules_end(cast: Cast, chief: Person) -> None:
+    version = announced(cast, chief, Scope(pilot="Careful", partners=[cast.partnership]), days=0)
+    end_policy(chief.actor, version, takes=False)
+    run_jobs()
+    assert inbox(cast.partner_rep)[-1].title == (
+        "The rules for the pilot Careful end today: How a registration is decided"
+    )
+    assert len(inbox(cast.rival_rep)) == 0

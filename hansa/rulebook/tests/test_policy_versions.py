@@ -1,6 +1,8 @@
 """From a draft to the rule that decides, and back, through the pages and the actions."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,8 +18,10 @@ from hansa.rulebook.actions import (
     publish_policy,
     withdraw_policy,
 )
+from hansa.rulebook.dmn.syntax import HitPolicy, Malformed
 from hansa.rulebook.dmn.writing import write_table
 from hansa.rulebook.models import Decision, PolicyVersion
+from hansa.testing import races
 from hansa.testing.cast import Cast, Person, chief_of
 
 PAGE = "/w/northwind/program/policies/"
@@ -37,10 +41,10 @@ def draft(cast: Cast, dmn: str = EVERYTHING_IS_LOOKED_AT, **changes: Any) -> Pol
     return draft_policy(cast.vendor_admin.actor, cast.vendor_admin.workspace.vendor, **given)
 
 
-def published(cast: Cast, chief: Person, **changes: Any) -> PolicyVersion:
+def published(cast: Cast, chief: Person, begins: datetime | None = None, **changes: Any) -> PolicyVersion:
     version = draft(cast, **changes)
     propose_policy(cast.vendor_admin.actor, version)
-    done: PolicyVersion = publish_policy(chief.actor, version)
+    done: PolicyVersion = publish_policy(chief.actor, version, begins=begins)
     return done
 
 
@@ -105,6 +109,37 @@ def test_a_version_to_come_can_be_withdrawn_and_the_one_before_goes_on(cast: Cas
         withdraw_policy(cast.vendor_admin.actor, first)
 
 
+def test_what_stands_between_two_can_be_withdrawn(cast: Cast, chief: Person) -> None:
+    first, now = published(cast, chief), moment_of(cast)
+    second, third = (published(cast, chief, begins=now + timedelta(days=days)) for days in (5, 10))
+    withdraw_policy(cast.vendor_admin.actor, second)
+    with acting(cast.vendor_admin.actor):
+        first.refresh_from_db()
+    assert first.ends == third.begins
+
+
+def test_withdrawn_and_followed_at_the_same_moment_versions_leave_no_gap(committed: Cast) -> None:
+    cast, chief = committed, chief_of(committed)
+    published(cast, chief)
+    with races.contest(cast, [cast.vendor_admin, chief]) as contest:
+        for days in range(2, 20, 2):
+            now = moment_of(cast)
+            coming = published(cast, chief, begins=now + timedelta(days=days))
+            following = propose_policy(cast.vendor_admin.actor, draft(cast))
+            answers = contest.race(
+                [
+                    partial(withdraw_policy, cast.vendor_admin.actor, coming),
+                    partial(publish_policy, chief.actor, following, begins=now + timedelta(days=days + 1)),
+                ]
+            )
+            assert [one.error for one in answers if one.error] == []
+            with acting(cast.vendor_admin.actor):
+                rows = PolicyVersion.objects.filter(status=PolicyVersion.Status.PUBLISHED).order_by("during")
+                periods = [(row.begins, row.ends) for row in rows]
+            ends, begins = [end for _, end in periods], [begin for begin, _ in periods]
+            assert ends == [*begins[1:], None]
+
+
 def test_a_published_table_stays_as_it_is(cast: Cast, chief: Person) -> None:
     version = published(cast, chief)
     with pytest.raises(DomainError, match="Only a draft"):
@@ -126,6 +161,17 @@ def test_a_table_that_does_not_fit_the_policy_is_refused_with_the_place(
     assert was in BUILT_IN
     with pytest.raises(TableUnfit, match=said.replace("(", "\\(")):
         draft(cast, dmn=BUILT_IN.replace(was, becomes))
+
+
+def test_outputs_stand_in_the_policys_order_however_a_file_has_them() -> None:
+    table = APPROVAL.built_in.table
+    rows = tuple(replace(row, values=row.values[::-1]) for row in table.rows)
+    turned = replace(table, outputs=table.outputs[::-1], rows=rows)
+    assert APPROVAL.read(write_table(turned)) == table
+    because, status = turned.outputs
+    ranked = (replace(because, allowed=()), status)
+    with pytest.raises(Malformed, match="from left to right: status, because"):
+        APPROVAL.read(write_table(replace(turned, outputs=ranked, hit_policy=HitPolicy.PRIORITY)))
 
 
 def test_days_beyond_reason_are_refused(cast: Cast, chief: Person) -> None:

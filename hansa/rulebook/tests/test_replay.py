@@ -1,27 +1,29 @@
 """A draft over what was recorded: what changes, for whom, and what cannot be said."""
 
+import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
-from hansa.core.tenancy import acting
-from hansa.deals.actions import approve_deal
-from hansa.deals.models import Deal
+from hansa.core.tenancy import acting, moment
+from hansa.deals.actions import approve_deal, cancel_deal, reject_deal
+from hansa.deals.models import Deal, EndReason, RejectReason
 from hansa.deals.rules import APPROVAL
 from hansa.kernel.errors import DomainError
 from hansa.kernel.ids import new_id
 from hansa.partnerships.models import Enrollment
 from hansa.programs.models import Program
-from hansa.rulebook import replay_run
-from hansa.rulebook.actions import change_policy, draft_policy, replay_policy
+from hansa.rulebook import jobs, replay_run
+from hansa.rulebook.actions import change_policy, draft_policy, propose_policy, publish_policy, replay_policy
 from hansa.rulebook.dmn.writing import write_table
 from hansa.rulebook.jobs import BROKEN
 from hansa.rulebook.models import Decision, DecisionEvidence, PolicyVersion, Replay
 from hansa.rulebook.replay_shown import last_replay
 from hansa.rulebook.scope import EVERYBODY, Scope
-from hansa.testing.cast import Cast
+from hansa.testing.cast import Cast, chief_of
 from hansa.testing.queue import run_jobs
 
 BUILT_IN = write_table(APPROVAL.built_in.table).decode()
@@ -48,6 +50,11 @@ def draft(cast: Cast, dmn: str = LOOKED_AT, scope: Scope = EVERYBODY) -> PolicyV
         cast.vendor_admin.actor, vendor, policy=APPROVAL, dmn=dmn, summary="A person looks.", takes=False, scope=scope
     )
     return version
+
+
+def published(cast: Cast, scope: Scope) -> None:
+    version = propose_policy(cast.vendor_admin.actor, draft(cast, scope=scope))
+    publish_policy(chief_of(cast).actor, version)
 
 
 def replayed(cast: Cast, version: PolicyVersion, **given: Any) -> Replay:
@@ -119,6 +126,20 @@ def test_what_a_person_decided_afterwards_is_told(cast: Cast, engine: str) -> No
     assert (change["side"], change["many"], change["later"]) == ("gain", 1, {"approved": 1})
 
 
+def test_what_counts_as_a_persons_decision_is_the_first_that_answers_the_same(cast: Cast, engine: str) -> None:
+    deals = [cast.register(customer=name, domain="") for name in ("One", "Two")]
+    approve_deal(cast.deal_desk.actor, deals[0])
+    cancel_deal(cast.system, deals[0], reason=EndReason.OTHER, note="They closed.")
+    reject_deal(cast.deal_desk.actor, deals[1], reason=RejectReason.OTHER, note="Not for us.")
+    at_once = BUILT_IN.replace('"under_review"</text>', '"approved"</text>')
+    [change] = replayed(cast, draft(cast, at_once)).changes
+    assert change["later"] == {"approved": 1, "rejected": 1}
+
+
+def test_a_number_that_a_person_decided_is_told_as_it_was() -> None:
+    assert [replay_run._plain(text) for text in ("90.000000", "1.500000")] == ["90", "1.5"]
+
+
 def test_months_beyond_reason_are_refused(cast: Cast) -> None:
     with pytest.raises(DomainError, match="1 to 60 months"):
         replay_policy(cast.vendor_admin.actor, draft(cast), months=61)
@@ -167,6 +188,43 @@ def test_a_replay_that_breaks_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatc
     assert (report.status, report.problem) == ("failed", BROKEN)
 
 
+def test_another_attempt_begins_in_a_folder_of_its_own(
+    cast: Cast, engine: str, copies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast.register()
+    report = replay_policy(cast.vendor_admin.actor, draft(cast))
+    with monkeypatch.context() as killed:
+        killed.setattr(replay_run.shutil, "rmtree", lambda *_, **__: None)
+        killed.setattr(replay_run, "_finish", lambda *_: gone())
+        with pytest.raises(OperationalError):
+            run_jobs()
+    jobs.run_replay(str(report.pk), str(report.vendor_id))
+    with acting(cast.system):
+        assert Replay.objects.get(pk=report.pk).status == "done"
+    [left] = copies.glob("*/runs/*")
+    os.utime(left, (0, 0))
+    replayed(cast, draft(cast))
+    assert list(copies.glob("*/runs/*")) == []
+
+
+def test_a_version_is_replayed_once_at_a_time(cast: Cast) -> None:
+    version = draft(cast)
+    report = replay_policy(cast.vendor_admin.actor, version)
+    with pytest.raises(DomainError, match="being replayed already"):
+        replay_policy(cast.vendor_admin.actor, version)
+    replay_policy(cast.vendor_admin.actor, draft(cast))
+    with acting(cast.system):
+        Replay.objects.filter(pk=report.pk).update(created_at=moment() - timedelta(hours=2))
+    jobs.copy_decisions(str(report.vendor_id))
+    with acting(cast.system):
+        assert Replay.objects.get(pk=report.pk).status == "failed"
+    assert replayed(cast, version).status == "done"
+
+
+def gone() -> None:
+    raise OperationalError("the database went away")
+
+
 def recorded_without(cast: Cast, *names: str, **instead: Any) -> None:
     """One more decision like that of a fresh registration, whose record lacks these facts or has others."""
     deal = cast.register(customer="Earlier", domain="earlier.example")
@@ -200,13 +258,42 @@ def test_a_draft_for_some_partners_is_replayed_over_decisions_about_them(cast: C
 
 def test_a_draft_for_a_program_is_not_replayed_over_what_another_program_decided(cast: Cast, engine: str) -> None:
     cast.register(customer="One", domain="one.example")
-    assert replayed(cast, draft(cast, scope=Scope(program=cast.program))).counts["recorded"] == 1
+    version = draft(cast, scope=Scope(program=cast.program))
+    assert replayed(cast, version).counts["recorded"] == 1
+    with acting(cast.system):
+        Program.objects.filter(pk=cast.program.pk).update(name="Renamed")
+        assert last_replay(cast.system, PolicyVersion.objects.get(pk=version.pk))
     with acting(cast.system):
         other = Program.objects.create(vendor_id=cast.system.vendor_id, name="Other")
         Enrollment.objects.create(
             vendor_id=other.vendor_id, partnership=cast.partnership, program=other, partner_types=["reseller"]
         )
     assert replayed(cast, draft(cast, scope=Scope(program=other))).counts["recorded"] == 0
+
+
+def test_decisions_about_partners_with_rules_of_their_own_are_not_replayed(
+    cast: Cast, engine: str, browse: Any
+) -> None:
+    cast.register(customer="One", domain="one.example")
+    cast.register(cast.rival_rep, customer="Two", domain="two.example")
+    published(cast, Scope(pilot="First", partners=[cast.partnership]))
+    report = replayed(cast, draft(cast))
+    assert report.counts["recorded"] == 1
+    assert report.partners == [cast.rivals.pk]
+    page = browse(cast.vendor_admin).get(f"/w/northwind/program/replays/{report.public_id}/").content.decode()
+    assert "for all partners without rules of their own: 1 partner." in page
+
+
+def test_what_a_programs_version_decides_is_not_replayed_by_one_for_all(cast: Cast, engine: str) -> None:
+    cast.register(customer="One", domain="one.example")
+    with acting(cast.system):
+        other = Program.objects.create(vendor_id=cast.system.vendor_id, name="Other")
+        Enrollment.objects.create(
+            vendor_id=other.vendor_id, partnership=cast.partnership, program=other, partner_types=["reseller"]
+        )
+    published(cast, Scope(program=cast.program))
+    report = replayed(cast, draft(cast))
+    assert (report.partners, report.counts["recorded"]) == ([cast.partnership.pk], 0)
 
 
 def test_what_counts_as_recorded_is_the_answer_as_it_was_on_its_own_facts(cast: Cast, engine: str) -> None:

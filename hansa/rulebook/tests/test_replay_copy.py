@@ -32,10 +32,10 @@ def copied(actor: Actor) -> list[str]:
         until = moment()
     since = months_later(until, -3)
     bring_up_to_date(actor, copy, since, until, lambda *_: None)
-    if not copy.files(since, until):
-        return []
-    with engine_in(copy.vendors_folder) as engine:
-        rows = engine.execute(f"SELECT decision::VARCHAR FROM read_parquet({copy.files(since, until)})").fetchall()
+    with copy.files(since, until) as files, engine_in(copy.vendors_folder) as engine:
+        if not files:
+            return []
+        rows = engine.execute(f"SELECT decision::VARCHAR FROM read_parquet({files})").fetchall()
     return [id for (id,) in rows]
 
 
@@ -57,6 +57,18 @@ def test_a_decision_that_comes_late_is_found(cast: Cast, monkeypatch: pytest.Mon
     monkeypatch.setattr("hansa.rulebook.tests.test_replay.new_id", lambda: early)
     recorded_without(cast)
     assert str(early) in copied(cast.system)
+
+
+def test_a_copy_that_saw_what_a_restored_database_has_not_is_made_anew(cast: Cast) -> None:
+    cast.register()
+    held = copied(cast.system)
+    copy = Copy(cast.system.vendor_id, APPROVAL)
+    [before] = copy.months().values()
+    copy.manifest.write_text(copy.manifest.read_text().replace(before.known, str(new_id())))
+    assert copied(cast.system) == held
+    [after] = copy.months().values()
+    assert after.file != before.file
+    assert [file.name for file in copy.folder.glob("*.parquet")] == [after.file]
 
 
 def test_a_copy_of_another_vocabulary_is_made_anew(cast: Cast) -> None:
@@ -113,3 +125,7 @@ def test_a_job_keeps_the_copies_of_vendors_with_many_decisions(cast: Cast, monke
     monkeypatch.setattr(replay_run, "SMALL", 0)
     assert APPROVAL.name in copy_decisions(str(cast.system.vendor_id))
     assert len(copied(cast.system)) == 1
+    cast.register(cast.rival_rep)
+    copy_decisions(str(cast.system.vendor_id))
+    copy = Copy(cast.system.vendor_id, APPROVAL)
+    assert [month.seen for month in copy.months().values()] == [2]

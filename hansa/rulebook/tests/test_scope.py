@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from hansa.accounts.models import Organization
 from hansa.core.tenancy import acting, moment
 from hansa.deals.rules import APPROVAL
 from hansa.kernel.errors import DomainError
@@ -15,6 +16,7 @@ from hansa.rulebook.dmn.writing import write_table
 from hansa.rulebook.in_force import in_force, rules_for
 from hansa.rulebook.models import Decision, PolicyVersion
 from hansa.rulebook.scope import EVERYBODY, Place, Scope
+from hansa.rulebook.told_to import turns_told
 from hansa.testing.cast import Cast, Person, chief_of
 
 PAGE = "/w/northwind/program/policies/"
@@ -146,6 +148,7 @@ def test_an_end_that_was_told_stays_when_what_followed_is_withdrawn(cast: Cast, 
         (lambda cast: Scope(partners=[cast.partnership]), "pilot_unnamed"),
         (lambda cast: pilot(cast, program=cast.program, partner_types=["reseller"]), "pilot_has_types"),
         (lambda cast: pilot(cast, pilot="x" * 81), "too_long"),
+        (lambda cast: pilot(cast, partners=[cast.partnership] * 501), "pilot_too_large"),
     ],
 )
 def test_a_scope_that_means_nobody_clear_is_refused(scope: Any, code: str, cast: Cast, chief: Person) -> None:
@@ -160,6 +163,16 @@ def test_a_former_version_of_a_scope_is_what_a_new_one_is_compared_with(cast: Ca
     with acting(cast.vendor_admin.actor):
         assert in_force(APPROVAL).version == "1"
         assert in_force(APPROVAL, narrow).version == "2"
+
+
+def test_what_comes_for_a_pilot_is_compared_with_what_decides_there_before(cast: Cast, chief: Person) -> None:
+    published(cast, chief, EVERYBODY, BUILT_IN)
+    program = published(cast, chief, Scope(program=cast.program))
+    published(cast, chief, pilot(cast, program=cast.program), begins=now_of(cast) + timedelta(days=5))
+    with acting(cast.vendor_admin.actor):
+        [coming] = [turn for turns in turns_told(APPROVAL, cast.vendor_admin.actor) for turn in turns if turn.begins]
+    assert coming.before
+    assert coming.before.version == str(program.number)
 
 
 def test_from_the_pilots_page_to_all(cast: Cast, chief: Person, browse: Any) -> None:
@@ -198,6 +211,20 @@ def test_an_unknown_partner_is_named(cast: Cast, chief: Person, browse: Any) -> 
     answer = browse(cast.vendor_admin).post(f"{PAGE}registration-approval/draft/", given)
     assert answer.status_code == 422
     assert "No partner of yours is called Nobody Ltd." in answer.content.decode()
+
+
+def test_partners_of_one_name_are_told_apart_by_their_ids(cast: Cast, chief: Person, browse: Any) -> None:
+    with acting(cast.system):
+        Organization.objects.filter(pk=cast.rivals.organization_id).update(name="Fabrikam Consulting")
+    author = browse(cast.vendor_admin)
+    given = {"dmn": LOOKED_AT, "summary": "New.", "pilot": "Careful", "partners": "Fabrikam Consulting"}
+    refused = author.post(f"{PAGE}registration-approval/draft/", given).content.decode()
+    assert cast.partnership.public_id in refused
+    assert cast.rivals.public_id in refused
+    page = author.post(f"{PAGE}registration-approval/draft/", given | {"partners": cast.rivals.public_id})["Location"]
+    with acting(cast.system):
+        assert PolicyVersion.objects.get().pilot_partners == [cast.rivals.pk]
+    assert f"{cast.rivals.public_id}</textarea>" in author.get(f"{page}change/").content.decode()
 
 
 def now_of(cast: Cast) -> Any:

@@ -122,10 +122,16 @@ def nothing(content: str, title: str, url: str = "", label: str = "") -> str:
 
 
 @register.simple_tag
-def progress(done: int, total: int, label: str = "", html_id: str = "") -> str:
+def progress(done: int, total: int, label: str = "") -> str:
     """Long work, counted; ``total`` 0 is work not yet measured."""
     percent = 100 * done // total if total else 0
-    return _component("progress", done=done, total=total, percent=percent, label=label, html_id=html_id)
+    return _component("progress", done=done, total=total, percent=percent, label=label)
+
+
+@register.simple_block_tag
+def at_work(content: str, done: int, total: int, label: str, meanwhile: str = "it goes on") -> str:
+    """Long work that its page follows until it is done; between the tags, what else may be done about it."""
+    return _component("at_work", content=content, done=done, total=total, label=label, meanwhile=meanwhile)
 
 
 @register.simple_tag

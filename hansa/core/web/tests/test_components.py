@@ -115,6 +115,17 @@ def test_the_pager_links_only_where_there_is_more():
     assert pager({"newer": "", "older": ""}).strip() == ""
 
 
+def test_work_is_followed_by_its_page_and_may_be_stopped_there():
+    given = Context({"done": 2, "step": ""})
+    told = Template(
+        '{% load hansa %}{% at_work done 5 step|default:"Waiting" %}<button>Stop</button>{% endat_work %}'
+    ).render(given)
+    assert "data-follow" in told
+    assert "40 %" in told
+    assert "You may leave this page; it goes on." in told
+    assert "<button>Stop</button>" in told
+
+
 def test_progress_over_nothing_is_not_an_error():
     assert 'max="0"' not in progress(0, 0, "Reading")
     assert "40 %" in progress(2, 5, "Reading")
