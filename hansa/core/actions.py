@@ -87,13 +87,14 @@ def action(name: str, *, emits: str, by: frozenset[str], creates: bool = False) 
     return declare
 
 
-def at_once(act: Action, actor: Actor, rows: Sequence[Any], change: Callable[[Sequence[Any]], None]) -> None:
-    """The same action on many rows that are locked already: `change` does to all what its body does to one.
+def at_once(act: Action | str, actor: Actor, rows: Sequence[Any], change: Callable[[Sequence[Any]], None]) -> None:
+    """The same action, or the one of this name, on many rows that are locked already.
 
-    Each row leaves its own event. Raises NotPermitted, or a refusal for all of them.
+    `change` does to all what its body does to one. Each row leaves its own event. Raises NotPermitted, or a refusal
+    for all of them.
     """
     with refusing_broken_constraints(), acting(actor), _one_run() as running:
-        declared = _permitted(actor, ACTIONS[act.name])
+        declared = _permitted(actor, ACTIONS[act if isinstance(act, str) else act.name])
         cause = running.causes[-1] if running.causes else None
         before = [row.snapshot() for row in rows]
         change(rows)
@@ -110,13 +111,13 @@ def also(name: str, actor: Actor, subject: Any, changes: dict[str, Any] | None =
     running.events.append(event_of(new_id(), name, actor, subject, changes or {}, running.causes[-1], at=moment()))
 
 
-def instead(name: str, actor: Actor, subject: Any) -> None:
+def instead(name: str, actor: Actor, subject: Any, changes: dict[str, Any] | None = None) -> None:
     """Leave this event in place of the running action's own, because it was not the target that changed."""
     running = _running.get()
     if running is None or not running.causes:
         raise RuntimeError(f"{name} announced outside an action")
     own, cause = running.causes[-1], running.causes[-2] if len(running.causes) > 1 else None
-    running.replaced[own] = event_of(own, name, actor, subject, {}, cause, at=moment())
+    running.replaced[own] = event_of(own, name, actor, subject, changes or {}, cause, at=moment())
 
 
 @contextmanager

@@ -103,6 +103,7 @@ class QueueLine(NamedTuple):
 
     id: UUID
     partnership_id: UUID
+    program_id: UUID
     partnership__organization__name: str
     customer_name: str
     amount_minor: int
@@ -269,18 +270,18 @@ def strongest_first(clues: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any
     return sorted(once.values(), key=lambda clue: (-clue["score"], kinds.index(clue["kind"])))
 
 
-def tiers(actor: Actor, partnerships: Iterable[UUID]) -> dict[UUID, str]:
-    """The tier of each partner, by the partnership's id."""
+def tiers(actor: Actor, partnerships: Iterable[UUID]) -> dict[tuple[UUID, UUID], str]:
+    """The tier of each partner in each of its programs, by the partnership's id and the program's."""
     return tiers_in(*ask_together(*tiers_queries(actor, partnerships)))
 
 
-def tiers_in(found: Rows, running: Rows) -> dict[UUID, str]:
-    """What `tiers_queries` found, by the partnership's id; marked where the tier brings priority. Inside `acting`."""
+def tiers_in(found: Rows, running: Rows) -> dict[tuple[UUID, UUID], str]:
+    """What `tiers_queries` found, as `tiers`; marked where the tier brings priority. Inside `acting`."""
     promised = choice_in(BENEFITS, running)
     tiers = {}
     for partner, program, types, name, rank in found:
         brings = benefits_of(promised.rules(Place(partner, program, types)), rank, types)
-        tiers[partner] = f"{name}, priority" if brings["priority_registration"] else name
+        tiers[partner, program] = f"{name}, priority" if brings["priority_registration"] else name
     return tiers
 
 

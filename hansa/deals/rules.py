@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from hansa.deals import caps, required
-from hansa.deals.models import Deal, Status
+from hansa.deals.models import Deal, ExtensionRequest, Status
 from hansa.deals.vocabulary import SHARED
 from hansa.kernel.errors import DomainError, Invalid
-from hansa.rulebook.dmn.values import Kind
+from hansa.rulebook.dmn.values import Kind, Value
 from hansa.rulebook.in_force import BUILT_IN, Versions, rules_of
 from hansa.rulebook.policies import FIXED, POLICIES, Answer, Facts, Neutral, Policy, PolicyFact, PolicyOutput
 from hansa.rulebook.replay_subjects import LESS, MORE, REPLAYED, Replayed
+from hansa.tiers.rules import BENEFITS
 
 TABLES_HERE = Path(__file__).with_name("policies")
 
@@ -220,6 +221,7 @@ REVIEW = Policy(
 )
 
 AT_ONCE, BY_A_PERSON = "at_once", "by_a_person"
+EXTENSION_WORDS: dict[Value, str] = {AT_ONCE: "Given at once", BY_A_PERSON: "A person answers"}
 
 EXTENSION = Policy(
     name="registration-extension",
@@ -248,7 +250,7 @@ EXTENSION = Policy(
         ),
     ),
     file=TABLES_HERE / "registration-extension.dmn",
-    words={AT_ONCE: "Given at once", BY_A_PERSON: "A person answers"},
+    words=EXTENSION_WORDS,
     would={AT_ONCE: "this would have been given at once", BY_A_PERSON: "a person would have answered"},
 )
 
@@ -298,6 +300,13 @@ REPLAYED.update(
         PROTECTION.name: Replayed(**DEALS, better={"extra_days": MORE}),
         REVIEW.name: Replayed(**DEALS, better={"extra_review_hours": LESS}),
         COOLING_OFF.name: Replayed(**DEALS, better={"extra_pause_days": LESS}),
+        BENEFITS.name: Replayed(**DEALS, better={"priority_registration": (True, False), "protection_days": MORE}),
+        EXTENSION.name: Replayed(
+            ExtensionRequest,
+            program="deal__program_id",
+            better={"answer": (AT_ONCE, BY_A_PERSON), "extra_extensions": MORE, "extra_extension_days": MORE},
+            words={str(name): said.lower() for name, said in EXTENSION_WORDS.items()},
+        ),
     }
 )
 

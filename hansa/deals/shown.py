@@ -16,10 +16,10 @@ from hansa.deals.listing import SOON, Line
 from hansa.deals.models import UNDECIDED, Deal, DealLine, DuplicateReason, Outcome, Stage, Status
 from hansa.deals.rules import APPROVAL, PROTECTION
 from hansa.deals.said import TONES, reason_in_words
-from hansa.deals.vocabulary import PARTNER_TYPES
 from hansa.partnerships.models import Partnership
 from hansa.rulebook.models import Decision
 from hansa.rulebook.policies import PolicyFact
+from hansa.tiers.facts import TYPE_FACTS
 
 WORDS = {
     Status.SUBMITTED: "Under review",
@@ -225,7 +225,7 @@ def _protection_note(decision: Decision) -> Iterable[str]:
 
 def _facts_in_words(found: dict[str, Any]) -> list[str]:
     """The facts, without the types of partner that it is not: they would be most of the list."""
-    others = {fact for fact in PARTNER_TYPES.values() if not found.get(fact)}
+    others = {fact for fact in TYPE_FACTS if not found.get(fact)}
     return [
         f"{fact.description}: {_value(fact, found[fact.name])}"
         for fact in APPROVAL.vocabulary

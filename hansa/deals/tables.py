@@ -67,7 +67,7 @@ def vendors_table(deals: Iterable[Deal], registrations_url: str, held: Mapping[U
 
 def queue_table(
     lines: Iterable[QueueLine],
-    tiers: Mapping[UUID, str],
+    tiers: Mapping[tuple[UUID, UUID], str],
     proposals: Mapping[UUID, Proposal],
     clock: Callable[[QueueLine], Clock | None],
     held: Mapping[UUID, Held],
@@ -151,7 +151,7 @@ def _told_later(held: Held) -> SafeString:
 
 def _queue_rows(
     lines: Iterable[QueueLine],
-    tiers: Mapping[UUID, str],
+    tiers: Mapping[tuple[UUID, UUID], str],
     proposals: Mapping[UUID, Proposal],
     clock: Callable[[QueueLine], Clock | None],
     held: Mapping[UUID, Held],
@@ -160,7 +160,8 @@ def _queue_rows(
 ) -> Iterator[SafeString]:
     reader = (reader_locale(), timezone.get_current_timezone_name(), timezone.localdate())
     for line in lines:
-        tier, proposed, time = tiers.get(line.partnership_id, ""), proposals.get(line.id), clock(line)
+        tier = tiers.get((line.partnership_id, line.program_id), "")
+        proposed, time = proposals.get(line.id), clock(line)
         if told := held.get(line.id):
             proposed, time, form = Proposal(told.word, told.tone, told.told), None, ""
         stands = (time.words, time.tone) if time else None

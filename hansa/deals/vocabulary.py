@@ -4,12 +4,9 @@ from collections.abc import Collection
 from typing import Any
 
 from hansa.deals.models import Deal
-from hansa.programs.models import PartnerType
 from hansa.rulebook.dmn.values import Kind
 from hansa.rulebook.policies import PolicyFact
-
-PARTNER_TYPES = {name: f"is_{name}" for name in PartnerType.values}
-"""The fact that a partner is of a type, by the type."""
+from hansa.tiers.facts import TYPES, type_facts
 
 SHARED = (
     PolicyFact("deal_type", Kind.STRING, "New business, expansion or renewal", phrase="a deal of the kind {}"),
@@ -17,10 +14,7 @@ SHARED = (
     PolicyFact(
         "amount_minor", Kind.NUMBER, "The amount", unit="minor units", changeable=True, phrase="an amount of {}"
     ),
-    *(
-        PolicyFact(fact, Kind.BOOLEAN, f"You are in the program as: {PartnerType(name).label}")
-        for name, fact in PARTNER_TYPES.items()
-    ),
+    *TYPES,
 )
 
 
@@ -30,5 +24,5 @@ def shared_facts(deal: Deal, tier_rank: int, partner_types: Collection[str]) -> 
         "deal_type": str(deal.deal_type),
         "tier_rank": tier_rank,
         "amount_minor": deal.amount_minor,
-        **{fact: name in partner_types for name, fact in PARTNER_TYPES.items()},
+        **type_facts(partner_types),
     }

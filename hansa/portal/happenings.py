@@ -95,7 +95,7 @@ WORDS = deals.EVENTS | {
     "tier.grace_began": "Grace period of a tier began",
     "tier.promoted": "Tier reached",
     "tier.proposed": "Change of tier waits for approval",
-    "tier.recovered": "Criteria of the tier met again",
+    "tier.recovered": "No longer below the tier",
     "tier.slipped": "Below what the tier asks for",
     "tier_fact.entered": "Number about a partner entered",
     "tier_terms.changed": "Terms of tiers changed",
@@ -109,9 +109,9 @@ WORDS = deals.EVENTS | {
 }
 NAMED_BY = ("customer", "company", "person", "name", "email", "file", "about")
 PAGES = {"bulk": "bulk-decisions/{}/", "company": "customers/{}/", "import": "imports/{}/", "partner": "partners/{}/"}
-PAGES |= {"replay": "program/replays/{}/"}
+PAGES |= {"replay": "program/replays/{}/", "standing": "tiers/{}/"}
 BOTH_SIDES = {"deal": "deals/{}/", "dispute": "disputes/{}/"}
-PARTNERS_PAGES = BOTH_SIDES | {"hearing": "hearings/{}/"}
+PARTNERS_PAGES = BOTH_SIDES | {"hearing": "hearings/{}/", "standing": "tier/"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,19 @@
 """Decision tables in the words of the program's pages, as each side may read them, and what differs between two."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from hansa.core.actors import Actor, Side
 from hansa.deals.models import Status
-from hansa.deals.rules import AT_ONCE
-from hansa.kernel.lifecycle import say
 from hansa.rulebook.dmn.diff import Change, Columns, RowChange, diff_tables
 from hansa.rulebook.dmn.syntax import ANYTHING, Cell, Compares, Input, Name, Row, Table
 from hansa.rulebook.policies import Policy, Rules, told
-from hansa.rulebook.shown import ANY, ShownCell, in_words, marks_of, value_in_words
+from hansa.rulebook.sentences import answer_said
+from hansa.rulebook.shown import ANY, ShownCell, in_words, marks_of
 from hansa.rulebook.told import told_table
-from hansa.rulebook.told_to import Turn, turns_told
+from hansa.rulebook.told_to import Turn, turns_of
 
 MINOR = "minor units"
 BESIDE = {"extra_days": "day", "extra_review_hours": "business hour", "extra_pause_days": "day"}
@@ -78,10 +77,13 @@ class _Read:
     notes: list[str]
 
 
-def rules_told(policy: Policy, actor: Actor) -> list[RulesTold]:
-    """The policy's tables in force, then those that will be, each beside the one before it. Within `acting`."""
-    turns = [turn for turns in turns_told(policy, actor) for turn in turns]
-    return [_told(turn, actor.side) for turn in sorted(turns, key=lambda turn: turn.begins is not None)]
+def rules_told(policies: Sequence[Policy], actor: Actor) -> list[list[RulesTold]]:
+    """Each policy's tables in force, then those that will be, each beside the one before it. Within `acting`."""
+    found = []
+    for scopes in turns_of(policies, actor).values():
+        turns = sorted((turn for turns in scopes for turn in turns), key=lambda turn: turn.begins is not None)
+        found.append([_told(turn, actor.side) for turn in turns])
+    return found
 
 
 def _told(turn: Turn, side: Side) -> RulesTold:
@@ -119,13 +121,13 @@ def _row(old: _Read, new: _Read, change: RowChange, columns: Columns) -> RowTold
     read, place = (new, change.new) if change.new is not None else (old, change.old)
     assert place is not None
     row = read.table.rows[place]
-    answer = _answer(read.rules, _said(read, row))
+    answer = _answer(read.rules.policy, _said(read, row))
     if change.change is not Change.CHANGED or change.old is None:
         note, answered = None, None
         conditions = _conditions(read, row)
     else:
         before = old.table.rows[change.old]
-        note, answered = old.notes[change.old], _answer(old.rules, _said(old, before))
+        note, answered = old.notes[change.old], _answer(old.rules.policy, _said(old, before))
         conditions = _compared(old, new, (before, row), change, columns)
     when = _hidden(read, row) if place in read.neutral else "" if conditions else OTHERWISE
     return RowTold(
@@ -178,21 +180,22 @@ def _said(read: _Read, row: Row) -> dict[str, Any]:
     return {output.name: value for output, value in zip(read.table.outputs, row.values, strict=True)}
 
 
-def _answer(rules: Rules, said: Mapping[str, Any]) -> str:
+def _answer(policy: Policy, said: Mapping[str, Any]) -> str:
+    first = policy.outputs[0]
     if "refuse" in said:
         if not said["refuse"]:
             return "Accepted"
         return "Please correct it" if said["field"] else "Refused"
     if "answer" in said:
         more = (_beside(said["extra_extensions"], "extension"), _beside(said["extra_extension_days"], "day"))
-        return "; ".join(["Given at once" if said["answer"] == AT_ONCE else "A person answers", *filter(None, more)])
+        return "; ".join([answer_said(policy, first, said["answer"]), *filter(None, more)])
     for output, unit in BESIDE.items():
         if output in said:
             return _beside(said[output], unit) or "As usual"
-    if "status" in said:
-        return say(said["status"]).capitalize()
-    described = {output.name: output.description for output in rules.policy.outputs}
-    return "; ".join(f"{described[name]}: {value_in_words(value)}" for name, value in said.items() if value is not None)
+    if said[first.name] in policy.words:
+        return answer_said(policy, first, said[first.name])
+    given = [output for output in policy.outputs if said.get(output.name) is not None]
+    return "; ".join(f"{output.description}: {answer_said(policy, output, said[output.name])}" for output in given)
 
 
 def _beside(extra: int, unit: str) -> str:

@@ -1,6 +1,6 @@
 """Which version of a policy is in force for a partner: the vendor's own by period and scope, else the built-in one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -92,9 +92,10 @@ def in_force(policy: Policy, scope: PolicyVersion | None = None) -> Rules:
     return _ready(policy, deciding(wide, moment()))
 
 
-def _published(policy: Policy) -> QuerySet[PolicyVersion]:
+def _published(*policies: Policy) -> QuerySet[PolicyVersion]:
     """What is in force somewhere, or will be."""
-    rows = PolicyVersion.objects.filter(policy=policy.name, status=PolicyVersion.Status.PUBLISHED).defer("dmn")
+    names = [policy.name for policy in policies]
+    rows = PolicyVersion.objects.filter(policy__in=names, status=PolicyVersion.Status.PUBLISHED).defer("dmn")
     lasting = rows.filter(during__endswith__isnull=True) | rows.filter(during__endswith__gt=moment())
     return lasting.select_related("program")
 
@@ -114,20 +115,38 @@ def ready(policy: Policy, version: PolicyVersion) -> Rules:
     return Rules(policy, str(version.number), compile_table(policy.read(version.dmn.encode())))
 
 
-def told_of(policy: Policy, place: Place = ANYWHERE) -> list[Told]:
-    """What decides now about a partner who stands there, and what will, in that order. Within `acting`.
+def told_of(policies: Sequence[Policy], places: Sequence[Place]) -> dict[str, list[list[Told]]]:
+    """What decides now about who stands in each of these places, and what will, in that order; by the policies' names.
+    Within `acting`.
 
     Partners may read of these rules what `told` says of each row, and of the versions their reach, summary and period.
     """
     with vendor_wide("the rules in force and to come, as a partner is told them"):
-        return _turns(policy, [one for one in _published(policy) if reaches(one, place)])
+        published = _by_policy(policies)
+        return {
+            policy.name: [
+                _turns(policy, [one for one in published[policy.name] if reaches(one, place)]) for place in places
+            ]
+            for policy in policies
+        }
 
 
-def told_to_vendor(policy: Policy) -> list[tuple[list[Told], Rules]]:
+def told_to_vendor(policies: Sequence[Policy]) -> dict[str, list[tuple[list[Told], Rules]]]:
     """The same for each scope that has a version: for all partners first, the narrowest last; and the rules that decide
     there until the first of them does. Within `acting`.
     """
-    published = list(_published(policy))
+    published = _by_policy(policies)
+    return {policy.name: _by_scope(policy, published[policy.name]) for policy in policies}
+
+
+def _by_policy(policies: Sequence[Policy]) -> dict[str, list[PolicyVersion]]:
+    found: dict[str, list[PolicyVersion]] = {policy.name: [] for policy in policies}
+    for one in _published(*policies):
+        found[one.policy].append(one)
+    return found
+
+
+def _by_scope(policy: Policy, published: list[PolicyVersion]) -> list[tuple[list[Told], Rules]]:
     scopes = {one.scope: one for one in published if one.narrow}
     wide = _turns(policy, [one for one in published if reaches(one, ANYWHERE)])
     found = [(wide, wide[0].rules)]

@@ -195,7 +195,7 @@ def _find_amounts(work: Work) -> None:
     """The table `amounts`, as it stands now, of what those found decisions are about that did not record it."""
     known, types = work.known, {"subject": "UUID", "amount": "BIGINT", "currency": "VARCHAR"}
     [(many,)] = _rows(work, "SELECT count(DISTINCT subject) FROM found WHERE amount IS NULL")
-    if known.model is None or not many:
+    if known.model is None or not known.amount or not many:
         work.engine.execute("CREATE TABLE amounts (subject UUID, amount BIGINT, currency VARCHAR)")
         return
     given: dict[str, Any] = {"vendor": work.report.vendor_id}

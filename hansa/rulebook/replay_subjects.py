@@ -14,8 +14,9 @@ REPLAYED: dict[str, "Replayed"] = {}
 
 @dataclass(frozen=True, eq=False)
 class Replayed:
-    """`model` has the decisions' subjects by their ids, with `amount` in minor units and `currency` as columns, and
-    `program` where they belong to one. An amount that is a fact too, of that name, is read as it was recorded.
+    """`model` has the decisions' subjects by their ids, with `amount` in minor units and `currency` as columns where
+    they have a price, and `program` where they belong to one. An amount that is a fact too, of that name, is read as
+    it was recorded.
 
     `title` is the attribute that names one, `page` the address's name, whose one argument is `argument`. `better`
     lists, by output, its values from what a partner likes most to what it likes least, or says that more of it is

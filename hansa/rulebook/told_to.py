@@ -1,5 +1,6 @@
 """The tables that somebody is told of: a partner those that decide about it, the vendor those of every scope."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,19 +30,29 @@ class Turn:
 
 def turns_told(policy: Policy, actor: Actor) -> list[list[Turn]]:
     """What decides now and what will, in that order, for each scope that differs. Within `acting`."""
+    return turns_of([policy], actor)[policy.name]
+
+
+def turns_of(policies: Sequence[Policy], actor: Actor) -> dict[str, list[list[Turn]]]:
+    """The same of several policies by their names, all read at once."""
     if actor.side == "vendor":
-        return [_turns(turns, "", before) for turns, before in told_to_vendor(policy)]
-    return [_turns(list(turns), where, turns[0].rules) for turns, where in _of_partner(policy, actor)]
+        scopes = told_to_vendor(policies)
+        return {name: [_turns(turns, "", former) for turns, former in told] for name, told in scopes.items()}
+    rows = Enrollment.objects.visible_to(actor).filter(partnership_id=actor.partnership_id).select_related("program")
+    programs = {Place.of(row): row.program.name for row in rows} or {Place(actor.partnership_id): ""}
+    told = told_of(policies, list(programs))
+    return {name: _to_partner(turns, list(programs.values())) for name, turns in told.items()}
 
 
-def _of_partner(policy: Policy, actor: Actor) -> list[tuple[tuple[Told, ...], str]]:
+def _to_partner(told: list[list[Told]], programs: list[str]) -> list[list[Turn]]:
     """The same turns once, for the programs in which they count; those are named where other programs have others."""
-    places = Enrollment.objects.visible_to(actor).filter(partnership_id=actor.partnership_id).select_related("program")
     found: dict[tuple[Told, ...], list[str]] = {}
-    for place in places:
-        found.setdefault(tuple(told_of(policy, Place.of(place))), []).append(place.program.name)
-    found = found or {tuple(told_of(policy, Place(actor.partnership_id))): []}
-    return [(turns, " and ".join(names) if len(found) > 1 else "") for turns, names in found.items()]
+    for turns, program in zip(told, programs, strict=True):
+        found.setdefault(tuple(turns), []).append(program)
+    return [
+        _turns(list(turns), " and ".join(names) if len(found) > 1 else "", turns[0].rules)
+        for turns, names in found.items()
+    ]
 
 
 def _turns(told: list[Told], where: str, former: Rules) -> list[Turn]:

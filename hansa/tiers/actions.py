@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hansa.accounts.roles import CHANNEL_TEAM, PROGRAM_ADMINS
-from hansa.core.actions import action, also
+from hansa.core.actions import action, also, difference, instead
 from hansa.core.actors import Actor, System
 from hansa.core.events import enqueue
 from hansa.core.inserts import insert
@@ -17,11 +17,9 @@ from hansa.partnerships.models import Enrollment
 from hansa.programs.models import Program, Tier
 from hansa.programs.review_terms import calendar_of
 from hansa.rulebook.record import overridden
-from hansa.tiers import ladder
-from hansa.tiers.evaluate import BY_CRITERIA, EVALUATE_ALL, evaluate
+from hansa.tiers.evaluate import BY_CRITERIA, EVALUATE_ALL, evaluate, forget
 from hansa.tiers.facts import BY_NAME, SLOTS, enterable
-from hansa.tiers.models import EnteredFact, TierException, TierStanding, TierTerms
-from hansa.tiers.moves import ACTS
+from hansa.tiers.models import EVALUATED, EnteredFact, TierException, TierStanding, TierTerms
 from hansa.tiers.periods import PERIODS
 from hansa.tiers.rules import CRITERIA
 
@@ -37,6 +35,7 @@ TERMS = (
     "periods",
     "custom",
 )
+NOT_EVALUATED = "The tiers of this program are set by hand, or this partner is not active."
 LONGEST_LABEL, LONGEST_REASON = 60, 2_000
 LONGEST_EXCEPTION = timedelta(days=731)
 MOST = Decimal(10) ** 13
@@ -47,9 +46,11 @@ NOBODY: frozenset[str] = frozenset()
 def change_tier_terms(actor: Actor, program: Program, **terms: Any) -> TierTerms:
     """Say by which terms the tiers of a program are won and lost, and over which time each fact is counted.
 
-    A job evaluates all partners by them, where the tiers are evaluated.
+    A job evaluates all partners by them, where the tiers are evaluated. Where they no longer are, nothing waits for
+    somebody's word any more.
     """
     found = terms_of(program)
+    before, ran = found.snapshot(), found.running
     for name in TERMS:
         setattr(found, name, terms.get(name, getattr(found, name)))
     for fact, period in found.periods.items():
@@ -59,6 +60,9 @@ def change_tier_terms(actor: Actor, program: Program, **terms: Any) -> TierTerms
     found.save()
     if found.running:
         enqueue(EVALUATE_ALL, vendor_id=found.vendor_id)
+    elif ran:
+        forget(TierStanding.objects.filter(vendor_id=found.vendor_id, enrollment__program=program))
+    instead("tier_terms.changed", actor, found, difference(before, found.snapshot()))
     return found
 
 
@@ -66,14 +70,17 @@ def change_tier_terms(actor: Actor, program: Program, **terms: Any) -> TierTerms
 def enter_fact(actor: Actor, enrollment: Enrollment, *, fact: str, value: Decimal, dated: date) -> EnteredFact:
     """Enter a number about a partner as of a day; another one of that day takes its place."""
     check_number(fact, value, dated, today_of(actor))
-    entered, _ = EnteredFact.objects.update_or_create(
-        vendor_id=actor.vendor_id,
-        partnership_id=enrollment.partnership_id,
-        enrollment_id=enrollment.pk,
-        fact=fact,
-        dated=dated,
-        defaults={"value": value, "entered_by": actor.label, "entered_at": moment()},
-    )
+    about = {"vendor_id": actor.vendor_id, "partnership_id": enrollment.partnership_id, "enrollment_id": enrollment.pk}
+    new = {"value": value, "entered_by": actor.label, "entered_at": moment()}
+    rows = EnteredFact.objects.select_for_update(no_key=True)
+    entered: EnteredFact
+    entered, made = rows.get_or_create(**about, fact=fact, dated=dated, defaults=new)
+    if not made:
+        before = entered.snapshot()
+        for name, said in new.items():
+            setattr(entered, name, said)
+        entered.save(update_fields=list(new))
+        instead("tier_fact.entered", actor, entered, difference(before, entered.snapshot()))
     _follow(actor, enrollment)
     return entered
 
@@ -82,7 +89,7 @@ def enter_fact(actor: Actor, enrollment: Enrollment, *, fact: str, value: Decima
 def evaluate_standing(actor: Actor, standing: TierStanding) -> TierStanding:
     """Evaluate one partner's tier now."""
     if not _follow(actor, standing.enrollment):
-        raise DomainError("not_evaluated", "The tiers of this program are set by hand, or this partner is not active.")
+        raise DomainError("not_evaluated", NOT_EVALUATED)
     standing.refresh_from_db()
     return standing
 
@@ -90,13 +97,12 @@ def evaluate_standing(actor: Actor, standing: TierStanding) -> TierStanding:
 @action("tier.approve", emits="tier.approved", by=CHANNEL_TEAM)
 def approve_change(actor: Actor, standing: TierStanding, *, note: str = "") -> TierStanding:
     """Let a proposed tier take the place of the one that the partner has."""
-    if standing.proposed is None:
-        raise DomainError("nothing_proposed", "No change of this tier waits for you.")
-    rises = standing.proposed.rank > standing.held
+    proposed = _proposed(standing)
+    rises = proposed.rank > standing.held
     said = _short(note) or ("Approved: the criteria are met." if rises else "The grace period is over.")
-    _recorded(actor, standing, standing.proposed.rank, said)
-    Enrollment.objects.filter(vendor_id=actor.vendor_id, pk=standing.enrollment_id).update(tier=standing.proposed)
-    standing.tier, standing.held = standing.proposed, standing.proposed.rank
+    _recorded(actor, standing, proposed.rank, said)
+    Enrollment.objects.filter(vendor_id=actor.vendor_id, pk=standing.enrollment_id).update(tier=proposed)
+    standing.tier, standing.held = proposed, proposed.rank
     standing.proposed = standing.proposed_at = standing.below_since = standing.grace_until = standing.declined = None
     if standing.status != TierStanding.Status.QUALIFIED:
         TierStanding.LIFECYCLE.apply(standing, "recover")
@@ -109,12 +115,10 @@ def approve_change(actor: Actor, standing: TierStanding, *, note: str = "") -> T
 @action("tier.decline", emits="tier.declined", by=CHANNEL_TEAM)
 def decline_change(actor: Actor, standing: TierStanding, *, reason: str) -> None:
     """Say no to a proposed tier. It is not proposed again before the period ends, or another tier is due."""
-    if standing.proposed is None:
-        raise DomainError("nothing_proposed", "No change of this tier waits for you.")
+    standing.declined = _proposed(standing).rank
     _recorded(actor, standing, standing.held, _said(reason))
-    standing.declined = standing.proposed.rank
     standing.proposed = standing.proposed_at = None
-    standing.save(update_fields=["declined", "proposed", "proposed_at"])
+    standing.save(update_fields=["declined", "proposed", "proposed_at", "note"])
 
 
 @action("tier.grant_exception", emits="tier.exception_granted", by=CHANNEL_TEAM, creates=True)
@@ -152,7 +156,7 @@ def end_exception(actor: Actor, exception: TierException) -> None:
 
 @action("tier.promote", emits="tier.promoted", by=NOBODY)
 def promote(actor: Actor, standing: TierStanding) -> None:
-    """A partner qualifies for a higher tier and has it."""
+    """A partner qualifies for a higher tier, or an exception grants it, and has it."""
 
 
 @action("tier.demote", emits="tier.demoted", by=NOBODY)
@@ -172,24 +176,13 @@ def begin_grace(actor: Actor, standing: TierStanding) -> None:
 
 @action("tier.recover", emits="tier.recovered", by=NOBODY)
 def recover(actor: Actor, standing: TierStanding) -> None:
-    """A partner meets the criteria of its tier again."""
+    """A partner meets the criteria of its tier again, or has it by exception."""
 
 
 @action("tier.propose", emits="tier.proposed", by=NOBODY)
 def propose(actor: Actor, standing: TierStanding) -> None:
     """A partner's change of tier waits for somebody's word."""
 
-
-ACTS.update(
-    {
-        ladder.PROMOTED: promote,
-        ladder.DEMOTED: demote,
-        ladder.SLIPPED: slip,
-        ladder.GRACE_BEGAN: begin_grace,
-        ladder.RECOVERED: recover,
-        ladder.PROPOSED: propose,
-    }
-)
 
 TERMS_CHANGING = (change_tier_terms,)
 CARING = (enter_fact, evaluate_standing, approve_change, decline_change, grant_exception, end_exception)
@@ -216,6 +209,16 @@ def terms_of(program: Program) -> TierTerms:
     return found or TierTerms(vendor_id=program.vendor_id, program=program)
 
 
+def _proposed(standing: TierStanding) -> Tier:
+    """The tier that waits for somebody's word. Raises DomainError where none does, or the criteria decide no more."""
+    place = Enrollment.objects.filter(EVALUATED, vendor_id=standing.vendor_id, pk=standing.enrollment_id)
+    if not (place.exists() and terms_of(standing.enrollment.program).running):
+        raise DomainError("not_evaluated", NOT_EVALUATED)
+    if standing.proposed is None:
+        raise DomainError("nothing_proposed", "No change of this tier waits for you.")
+    return standing.proposed
+
+
 def _follow(actor: Actor, enrollment: Enrollment) -> int:
     """Evaluate the partner at once, where tiers are evaluated; returns how many were looked at."""
     terms = terms_of(enrollment.program)
@@ -227,8 +230,8 @@ def _criteria(actor: Actor) -> Actor:
 
 
 def _recorded(actor: Actor, standing: TierStanding, rank: int, note: str) -> None:
-    """What somebody said about a tier, as a decision."""
-    outputs = {"rank": rank}
+    """What somebody said about a tier, as a decision; the standing keeps the words."""
+    outputs, standing.note = {"rank": rank}, note
     insert(
         overridden(
             actor,

@@ -20,13 +20,13 @@ from hansa.programs.models import Program, Tier
 from hansa.tiers import actions
 from hansa.tiers.api_shown import (
     show_exception,
+    show_exceptions,
     show_fact,
     show_in_full,
     show_standing,
     show_terms,
     show_way,
 )
-from hansa.tiers.criteria import rank_of, ways_above
 from hansa.tiers.entering import Number, enter_numbers
 from hansa.tiers.listing import narrowed
 from hansa.tiers.models import EnteredFact, TierException, TierStanding
@@ -47,7 +47,7 @@ from hansa.tiers.schemas import (
     WhatIf,
     WhatIfAsked,
 )
-from hansa.tiers.shown import Board, board_of
+from hansa.tiers.shown import Board, board_of, what_if
 
 routes = Routes("Tiers")
 router = routes.router
@@ -78,17 +78,15 @@ def what_if_more(request: ApiRequest, standing_id: StandingId, asked: Query[What
     Refused as fact_unknown for a fact that the criteria do not count.
     """
     board = board_of(request.actor, _standing(request, standing_id).enrollment)
-    facts = dict(board.facts)
+    more: dict[str, Decimal] = {}
     for said in filter(None, asked.more.split(",")):
-        name, _, more = said.partition(":")
+        name, _, added = said.partition(":")
         if name not in board.words.countable():
             raise Invalid("fact_unknown", f"{name} is no number of a partner.", "more")
-        facts[name] = (facts[name] or 0) + Decimal(more)
-    rank = rank_of(board.rules, facts)
-    tier = board.tier(rank)
-    ways = ways_above(board.rules, facts, rank)
-    rank = tier.rank if tier else 0
-    return {"rank": rank, "tier": str(tier) if tier else None, "rises": rank > board.held, "up": [*map(show_way, ways)]}
+        more[name] = more.get(name, Decimal(0)) + Decimal(added)
+    tried = what_if(board, more)
+    tier = str(tried.tier) if tried.tier else None
+    return {"rank": tried.rank, "tier": tier, "rises": tried.rises, "up": [show_way(way) for way in tried.ways]}
 
 
 @routes.post("/tier-standings/{standing_id}/evaluation", StandingInFull, side="vendor")
@@ -116,7 +114,7 @@ def decline_tier(request: ApiRequest, standing_id: StandingId, body: Decline) ->
 def list_exceptions(request: ApiRequest, paging: Query[Paging]) -> dict[str, Any]:
     """The exceptions granted, those that are over too."""
     rows = TierException.objects.visible_to(request.actor).select_related("tier")
-    return page(request, rows, paging, each(show_exception))
+    return page(request, rows, paging, show_exceptions)
 
 
 @routes.post("/tier-exceptions", ExceptionShown, creates=True, side="vendor")

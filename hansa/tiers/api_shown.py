@@ -1,6 +1,8 @@
 """Standings, exceptions, numbers and terms in the shape of the API."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from hansa.kernel.ids import public_id
 from hansa.partnerships.models import Partnership
@@ -55,11 +57,22 @@ def show_way(way: Way) -> dict[str, Any]:
 
 
 def show_exception(one: TierException) -> dict[str, Any]:
-    standing = TierStanding.objects.filter(vendor_id=one.vendor_id, enrollment=one.enrollment_id)
-    found = standing.values_list("pk", flat=True).first()
+    [shown] = show_exceptions([one])
+    return shown
+
+
+def show_exceptions(rows: Sequence[TierException]) -> list[dict[str, Any]]:
+    standings = TierStanding.objects.filter(
+        vendor_id__in={one.vendor_id for one in rows}, enrollment__in={one.enrollment_id for one in rows}
+    )
+    known = dict(standings.values_list("enrollment_id", "pk"))
+    return [_exception(one, known.get(one.enrollment_id)) for one in rows]
+
+
+def _exception(one: TierException, standing: UUID | None) -> dict[str, Any]:
     return {
         "id": one.public_id,
-        "standing": public_id(TierStanding.id_prefix, found) if found else None,
+        "standing": public_id(TierStanding.id_prefix, standing) if standing else None,
         "partner": public_id(Partnership.id_prefix, one.partnership_id),
         "tier": one.tier.name,
         "until": one.until,

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from hansa.partnerships.models import Enrollment, Partnership
+from hansa.partnerships.models import Enrollment
 from hansa.rulebook.dmn.values import written
-from hansa.rulebook.in_force import Versions, rules_for, rules_of
+from hansa.rulebook.in_force import rules_for
 from hansa.rulebook.policies import Answer, Rules
 from hansa.rulebook.scope import Place
 from hansa.tiers.facts import type_facts
@@ -38,18 +38,6 @@ class ShownBenefit:
         return bool(self.then) and self.then != self.now
 
 
-def benefit(of: Enrollment | Partnership, name: str) -> Any:
-    """What a partner's tier brings of this name, e.g. `benefit(partnership, "protection_days")`; None for nothing.
-
-    A partnership's is that of its first place in a program. Inside `acting`. Raises KeyError for a name that is none.
-    """
-    enrollment = of if isinstance(of, Enrollment) else _place(of)
-    if enrollment is None:
-        return NOTHING[name]
-    rank = enrollment.tier.rank if enrollment.tier else 0
-    return benefits_of(promised_to(enrollment), rank, enrollment.partner_types)[name]
-
-
 def promised_to(enrollment: Enrollment) -> Rules:
     """The table of benefits that counts now for a partner's place in a program. Inside `acting`, on either side."""
     return rules_for(BENEFITS, Place.of(enrollment))
@@ -57,14 +45,14 @@ def promised_to(enrollment: Enrollment) -> Rules:
 
 def benefits_of(rules: Rules, rank: int, partner_types: Iterable[str]) -> dict[str, Any]:
     """What a tier brings to a partner of these types, by the names of `BENEFITS.outputs`; rank 0 is no tier."""
-    fired = rules.compiled.explain({"tier_rank": rank, **type_facts(partner_types)}).fired
-    return rules.outputs(rules.table.rows[fired[0]]) if fired else dict(NOTHING)
+    promised = promise(rules, rank, partner_types)
+    return promised.outputs if promised else dict(NOTHING)
 
 
-def promise(versions: Versions, rank: int, partner_types: Iterable[str]) -> Answer | None:
-    """What a tier brings by these versions, as an answer that a decision may rest on; None where no row fits."""
+def promise(rules: Rules, rank: int, partner_types: Iterable[str]) -> Answer | None:
+    """The same as an answer that a decision may rest on; None where no row fits."""
     try:
-        return rules_of(BENEFITS, versions).evaluate({"tier_rank": rank, **type_facts(partner_types)})
+        return rules.evaluate({"tier_rank": rank, **type_facts(partner_types)})
     except LookupError:
         return None
 
@@ -81,8 +69,3 @@ def _said(name: str, value: Any) -> str:
     if value is True:
         return "Yes"
     return value if isinstance(value, str) else f"{written(value)} {UNITS.get(name, '')}".strip()
-
-
-def _place(partnership: Partnership) -> Enrollment | None:
-    rows = Enrollment.objects.filter(vendor_id=partnership.vendor_id, partnership=partnership)
-    return rows.select_related("tier").order_by("status", "id").first()

@@ -1,6 +1,6 @@
 """A partner beside the criteria: what each row of the table asks, what it has, and what is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -78,10 +78,17 @@ def rank_of(rules: Rules, facts: Mapping[str, Any]) -> int:
     return int(rules.outputs(rules.table.rows[fired[0]])["rank"]) if fired else 0
 
 
-def ways_above(rules: Rules, facts: Mapping[str, Any], rank: int) -> list[Way]:
-    """The rows that lead to a tier above this one: those of the next rank first, of one rank the nearest first."""
-    ways = [way for way in _ways(rules, facts) if way.rank > rank]
-    return sorted((way for way in ways if leads(rules, facts, way)), key=lambda way: (way.rank, -way.share))
+def ways_above(rules: Rules, facts: Mapping[str, Any], rank: int, ranks: Sequence[int]) -> list[Way]:
+    """The rows that lead to a tier above this one: those of the next rank first, of one rank the nearest first.
+
+    `ranks` are those of the program's tiers, the lowest first; a row that says another rank gives the tier below it.
+    """
+    found = []
+    for way in _ways(rules, facts):
+        given = max((one for one in ranks if one <= way.rank), default=0)
+        if given > rank and leads(rules, facts, way):
+            found.append(replace(way, rank=given))
+    return sorted(found, key=lambda way: (way.rank, -way.share))
 
 
 def ways_to(rules: Rules, facts: Mapping[str, Any], rank: int) -> list[Way]:

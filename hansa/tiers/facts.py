@@ -16,13 +16,13 @@ SLOTS = tuple(f"custom_{number}" for number in range(1, 7))
 class TierFact:
     """A number that is known of a partner. One that nobody supplies is not measured yet, which is never 0.
 
-    `source` says who supplies it, `period` over which time where the program says nothing else.
+    `period` says over which time where the program says nothing else, and `entered` that the vendor enters it until a
+    room supplies it.
     """
 
     name: str
     label: str
     description: str
-    source: str
     unit: str = ""
     money: bool = False
     entered: bool = False
@@ -39,60 +39,54 @@ class Supplier:
 
     It selects the partnership's id and then each of `facts`; whom it does not find has 0. It is asked with `vendor`,
     `program`, `at`, `places` (decimals of the vendor's currency), and for each fact the time since when it counts under
-    the fact's name; `WHO` in it stands for the condition on a `partnership_id` where only some are asked for.
+    the fact's name; `WHO(column)` in it stands for the condition on that column where only some are asked for.
     """
 
     facts: tuple[str, ...]
     sql: str
-    of: str
-    """The column that `WHO` narrows."""
 
 
 TIER_FACTS: list[Supplier] = []
 """Who supplies which facts; the rooms above add theirs in `tier_facts.py`."""
-
-DEALS, LEARNING, FEEDBACK, SUCCESS = "deals", "learning", "surveys of customers", "customer success"
 
 FACTS = (
     TierFact(
         "revenue_sourced",
         "Revenue sourced",
         "What the deals came to that you registered and won",
-        DEALS,
         money=True,
     ),
     TierFact(
         "revenue_influenced",
         "Revenue influenced",
         "What other partners' deals came to that were won while you stood beside",
-        DEALS,
         money=True,
     ),
-    TierFact("registrations", "Registrations", "Deals that you registered", DEALS),
-    TierFact("approved_registrations", "Approved registrations", "Of them, those that were approved", DEALS),
-    TierFact("won_deals", "Deals won", "Deals that you registered and won", DEALS),
+    TierFact("registrations", "Registrations", "Deals that you registered"),
+    TierFact("approved_registrations", "Approved registrations", "Of them, those that were approved"),
+    TierFact("won_deals", "Deals won", "Deals that you registered and won"),
     TierFact(
-        "certifications", "Certifications", "Valid certifications of your people", LEARNING, entered=True,
+        "certifications", "Certifications", "Valid certifications of your people", entered=True,
         period=ENROLLMENT,
     ),
-    TierFact("training_completed", "Training completed", "Courses that your people completed", LEARNING, entered=True),
+    TierFact("training_completed", "Training completed", "Courses that your people completed", entered=True),
     TierFact(
-        "satisfaction", "Customer satisfaction", "What your customers say, from 0 to 100", FEEDBACK, OF_HUNDRED,
+        "satisfaction", "Customer satisfaction", "What your customers say, from 0 to 100", OF_HUNDRED,
         entered=True,
     ),
     TierFact(
-        "customer_health", "Customer health", "Health of the customers that you look after, from 0 to 100", SUCCESS,
+        "customer_health", "Customer health", "Health of the customers that you look after, from 0 to 100",
         OF_HUNDRED, entered=True,
     ),
     TierFact(
-        "customer_retention", "Customer retention", "Of the customers that you look after, those who stayed", SUCCESS,
+        "customer_retention", "Customer retention", "Of the customers that you look after, those who stayed",
         "%", entered=True,
     ),
     TierFact(
-        "service_attach", "Service attach", "Of your deals won, those with services", SUCCESS, "%", entered=True
+        "service_attach", "Service attach", "Of your deals won, those with services", "%", entered=True
     ),
     *(
-        TierFact(slot, f"Fact of our own {number}", "A number that the vendor keeps of you", "the vendor", entered=True)
+        TierFact(slot, f"Fact of our own {number}", "A number that the vendor keeps of you", entered=True)
         for number, slot in enumerate(SLOTS, 1)
     ),
 )  # fmt: skip
@@ -104,7 +98,7 @@ NUMBERS = tuple(
     PolicyFact(fact.name, Kind.NUMBER, fact.description, unit=fact.unit, nullable=fact.nullable) for fact in FACTS
 )
 TYPES = tuple(
-    PolicyFact(name, Kind.BOOLEAN, f"{type_.label} is among what you do") for name, type_ in TYPE_FACTS.items()
+    PolicyFact(name, Kind.BOOLEAN, f"You are in the program as: {type_.label}") for name, type_ in TYPE_FACTS.items()
 )
 
 

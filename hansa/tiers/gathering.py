@@ -1,5 +1,6 @@
 """What is known of all partners of a program at a moment: a statement for each supplier, whatever the number."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,14 +18,15 @@ from hansa.partnerships.models import Enrollment
 from hansa.programs.review_terms import calendar_of
 from hansa.tiers.facts import FACTS, MONTHS_ENROLLED, TIER_FACTS, Supplier, type_facts
 from hansa.tiers.models import TierTerms
-from hansa.tiers.periods import FOREVER, begins
+from hansa.tiers.periods import FOREVER, begins, months_between
 
+WHO = re.compile(r"WHO\(([a-z_.]+)\)")
 ENTERED_SQL = """
 SELECT DISTINCT ON (enrollment.partnership_id, entered.fact) enrollment.partnership_id, entered.fact, entered.value
 FROM tiers_enteredfact entered JOIN partnerships_enrollment enrollment
   ON enrollment.vendor_id = entered.vendor_id AND enrollment.id = entered.enrollment_id
 WHERE entered.vendor_id = %(vendor)s AND enrollment.program_id = %(program)s AND entered.dated <= %(day)s
-  AND entered.dated >= (%(days)s::jsonb ->> entered.fact)::date WHO
+  AND entered.dated >= (%(days)s::jsonb ->> entered.fact)::date WHO(enrollment.partnership_id)
 ORDER BY enrollment.partnership_id, entered.fact, entered.dated DESC
 """
 
@@ -39,21 +41,22 @@ class Asked:
     places: int
     partners: Sequence[UUID] | None = None
 
-    def query(self, sql: str, column: str, more: Mapping[str, Any]) -> Query:
-        who = f"AND {column} = ANY(%(partners)s::uuid[])" if self.partners is not None else ""
+    def query(self, sql: str, more: Mapping[str, Any]) -> Query:
+        """The statement for them: each `WHO(column)` in it narrows to the partners that are asked for."""
+        narrows = r"AND \1 = ANY(%(partners)s::uuid[])" if self.partners is not None else ""
         given = {
             "vendor": self.terms.vendor_id,
             "program": self.terms.program_id,
             "at": self.at,
             "partners": array(self.partners or ()),
         }
-        return sql.replace("WHO", who), {**given, **more}
+        return WHO.sub(narrows, sql), {**given, **more}
 
 
-def asking(terms: TierTerms, at: datetime, partners: Sequence[UUID] | None) -> Asked:
+def asking(terms: TierTerms, at: datetime) -> Asked:
     """What to ask for, by the vendor's zone and currency."""
-    vendor = Vendor.objects.get(pk=terms.vendor_id)
-    return Asked(terms, at, calendar_of(vendor.pk).zone, get_currency_precision(vendor.currency), partners)
+    currency = Vendor.objects.values_list("currency", flat=True).get(pk=terms.vendor_id)
+    return Asked(terms, at, calendar_of(terms.vendor_id).zone, get_currency_precision(currency))
 
 
 def period_of(terms: TierTerms, fact: str, usual: str) -> str:
@@ -68,9 +71,9 @@ def facts_of(asked: Asked, enrollments: Sequence[Enrollment]) -> dict[UUID, dict
     The places come with their partnerships, which say since when they are partners.
     """
     since = {fact.name: begins(period_of(asked.terms, fact.name, fact.period), asked.at, asked.zone) for fact in FACTS}
-    numbers = [asked.query(each.sql, each.of, {**_times(since), "places": asked.places}) for each in TIER_FACTS]
+    numbers = [asked.query(each.sql, {**_times(since), "places": asked.places}) for each in TIER_FACTS]
     *supplied, entered = ask_together(*numbers, _entered(asked, since))
-    found = {each.partnership_id: _without_numbers(each, asked.at) for each in enrollments}
+    found = {each.partnership_id: _without_numbers(each, asked) for each in enrollments}
     for supplier, rows in zip(TIER_FACTS, supplied, strict=True):
         _fill(found, supplier, rows)
     for partnership, fact, value in entered:
@@ -79,9 +82,8 @@ def facts_of(asked: Asked, enrollments: Sequence[Enrollment]) -> dict[UUID, dict
     return found
 
 
-def _without_numbers(enrollment: Enrollment, at: datetime) -> dict[str, Any]:
-    joined = enrollment.partnership.created_at
-    months = (at.year - joined.year) * 12 + at.month - joined.month - (at.day < joined.day)
+def _without_numbers(enrollment: Enrollment, asked: Asked) -> dict[str, Any]:
+    months = months_between(enrollment.partnership.created_at, asked.at, asked.zone)
     nothing = {fact.name: None if fact.entered else 0 for fact in FACTS}
     return {**nothing, MONTHS_ENROLLED: max(months, 0), **type_facts(enrollment.partner_types)}
 
@@ -97,7 +99,7 @@ def _fill(found: dict[UUID, dict[str, Any]], supplier: Supplier, rows: Sequence[
 def _entered(asked: Asked, since: Mapping[str, datetime | None]) -> Query:
     days = {name: begun.date().isoformat() if begun else FOREVER for name, begun in since.items()}
     more = {"day": asked.at.astimezone(asked.zone).date(), "days": orjson.dumps(days).decode()}
-    return asked.query(ENTERED_SQL, "enrollment.partnership_id", more)
+    return asked.query(ENTERED_SQL, more)
 
 
 def _times(since: Mapping[str, datetime | None]) -> dict[str, Any]:

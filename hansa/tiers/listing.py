@@ -29,15 +29,16 @@ def narrowed(actor: Actor, show: str, words: str) -> tuple[QuerySet[Any], str]:
     rows = TierStanding.objects.visible_to(actor).select_related("partnership__organization", "tier", "proposed")
     if words:
         rows = rows.filter(partnership__organization__name__icontains=words)
+    judged = rows.filter(evaluated_at__isnull=False)
     if show == "waiting":
-        return rows.filter(proposed__isnull=False), "proposed_at"
+        return judged.filter(proposed__isnull=False), "proposed_at"
     if show == "falling":
-        return rows.exclude(status=TierStanding.Status.QUALIFIED).filter(below_since__isnull=False), "below_since"
+        return judged.exclude(status=TierStanding.Status.QUALIFIED).filter(below_since__isnull=False), "below_since"
     if show == "exceptions":
         running = TierException.objects.visible_to(actor).filter(until__gt=present(), ended_at=None)
         return rows.filter(enrollment__in=running.values("enrollment")), "-closeness"
     if show == "rising":
-        return rows.filter(closeness__gte=NEAR, status=TierStanding.Status.QUALIFIED), "-closeness"
+        return judged.filter(closeness__gte=NEAR, status=TierStanding.Status.QUALIFIED), "-closeness"
     return rows, "-closeness"
 
 
@@ -48,13 +49,13 @@ def table_of_standings(rows: Sequence[TierStanding], show: str) -> SafeString:
 
 def _rows(rows: Sequence[TierStanding]) -> Iterator[Sequence[str]]:
     for row in rows:
-        word, tone = WORDS[TierStanding.Status(row.status)]
+        word, tone = WORDS[TierStanding.Status(row.status)] if row.evaluated_at else ("Not evaluated", "calm")
         name = row.partnership.organization.name
         yield (
             row_link(f"{row.public_id}/", name, str(row.tier or "no tier")),
             noted(status(word, tone), ""),
-            f"{row.closeness} % there" if row.closeness else "–",
-            _comes(row),
+            f"{row.closeness} % there" if row.closeness and row.evaluated_at else "–",
+            _comes(row) if row.evaluated_at else "",
         )
 
 

@@ -8,9 +8,15 @@ from hansa.core.fields import HansaNow, TenantForeignKey
 from hansa.core.guard import Guard
 from hansa.core.models import PartnerRecord
 from hansa.kernel.lifecycle import Lifecycle, Move
-from hansa.partnerships.models import Enrollment
+from hansa.partnerships.models import Enrollment, Partnership
 from hansa.programs.models import Program, Published, Tier
 from hansa.tiers.periods import CYCLES, QUARTER
+
+EVALUATED = models.Q(
+    status__in=(Enrollment.Status.ACTIVE, Enrollment.Status.ON_NOTICE),
+    partnership__status=Partnership.Status.ACTIVE,
+)
+"""Whose tiers can be evaluated, among the places in a program."""
 
 
 class When(models.TextChoices):
@@ -74,7 +80,8 @@ class TierStanding(PartnerRecord):
 
     `tier` is the one held then and `held` its rank, 0 without one; `qualified` the rank that the criteria said.
     `facts` are those that they said it by, `closeness` how near the next tier is, in percent. `proposed` is the tier
-    that waits for somebody's word, `declined` the rank that somebody said no to.
+    that waits for somebody's word, `declined` the rank that somebody said no to. `note` says why, in words that the
+    partner reads, the last thing happened to it. One that was not `evaluated_at` any time begins anew when it is.
     """
 
     id_prefix = "standing"
@@ -102,6 +109,7 @@ class TierStanding(PartnerRecord):
     proposed = TenantForeignKey(Tier, null=True, blank=True)
     proposed_at = models.DateTimeField(null=True)
     declined = models.PositiveSmallIntegerField(null=True)
+    note = models.TextField(default="", db_default="", blank=True)
     facts = models.JSONField(default=dict)
     version = models.TextField(default="", blank=True)
     closeness = models.PositiveSmallIntegerField(default=0)
@@ -118,6 +126,7 @@ class TierStanding(PartnerRecord):
             "standing": self.status,
             "proposed_tier": self.proposed.name if self.proposed else None,
             "grace_until": self.grace_until.isoformat() if self.grace_until else None,
+            "note": self.note,
         }
 
 
@@ -162,4 +171,4 @@ class EnteredFact(PartnerRecord):
         ]
 
     def snapshot(self) -> dict[str, Any]:
-        return {"about": self.fact, "value": str(self.value), "dated": self.dated.isoformat()}
+        return {"about": self.fact, "value": f"{self.value:.2f}", "dated": self.dated.isoformat()}

@@ -1,6 +1,6 @@
 """What an evaluation leaves behind: the standings, the tiers that changed hands, their events and their decisions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from hansa.core.actions import Action, at_once
+from hansa.core.actions import at_once
 from hansa.core.actors import Actor
 from hansa.core.database import array, tell
 from hansa.core.models import Record
@@ -17,24 +17,26 @@ from hansa.partnerships.models import Enrollment
 from hansa.programs.models import Tier
 from hansa.rulebook.dmn.values import to_json
 from hansa.rulebook.in_force import Choice
+from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.rulebook.policies import Rules
 from hansa.rulebook.record import decided, overridden
 from hansa.tiers import ladder
 from hansa.tiers.ladder import Rungs, Step
-from hansa.tiers.models import TierStanding
+from hansa.tiers.models import TierException, TierStanding
 
 NO_ROW = "No rule fits, and the first tier is everybody's."
+BY_EXCEPTION = "By exception. {}"
 MOVES = {ladder.AT_RISK: "slip", ladder.IN_GRACE: "begin_grace", ladder.QUALIFIED: "recover"}
 
 KEEP_SQL = """
 UPDATE tiers_tierstanding AS standing
 SET tier_id = new.tier_id, held = new.held, qualified = new.qualified, status = new.status, since = new.since,
     below_since = new.below_since, grace_until = new.grace_until, proposed_id = new.proposed_id,
-    proposed_at = new.proposed_at, declined = new.declined, facts = new.facts, version = new.version,
-    closeness = new.closeness, evaluated_at = new.evaluated_at
+    proposed_at = new.proposed_at, declined = new.declined, note = new.note, facts = new.facts,
+    version = new.version, closeness = new.closeness, evaluated_at = new.evaluated_at
 FROM json_to_recordset(%s::json) AS new (id uuid, tier_id uuid, held smallint, qualified smallint, status text,
      since timestamptz, below_since timestamptz, grace_until timestamptz, proposed_id uuid, proposed_at timestamptz,
-     declined smallint, facts jsonb, version text, closeness smallint, evaluated_at timestamptz)
+     declined smallint, note text, facts jsonb, version text, closeness smallint, evaluated_at timestamptz)
 WHERE standing.vendor_id = %s AND standing.id = new.id
 """
 STAY_SQL = """
@@ -57,6 +59,7 @@ KEPT = (
     "proposed_id",
     "proposed_at",
     "declined",
+    "note",
     "facts",
     "version",
     "closeness",
@@ -66,14 +69,16 @@ KEPT = (
 
 @dataclass(slots=True)
 class Round:
-    """One evaluation of one program at one moment. `ends` says that a period ends at that moment."""
+    """One evaluation of one program at one moment, of which partners are `told` now. `ends` says that a period ends at
+    that moment."""
 
     actor: Actor
     criteria: Choice
     rungs: Rungs
     tiers: list[Tier]
     at: datetime
-    ends: bool = False
+    told: datetime
+    ends: bool
 
     def known(self, pk: UUID | None) -> Tier | None:
         """The tier of the program with this id."""
@@ -86,7 +91,8 @@ class Round:
 
 @dataclass(slots=True)
 class Moved:
-    """One partner after an evaluation, not yet written; `kept` are its facts as JSON keeps them."""
+    """One partner after an evaluation, not yet written; `kept` are its facts as JSON keeps them, and `exception` is
+    what brought it there, where the criteria did not."""
 
     round: Round
     rules: Rules
@@ -97,29 +103,43 @@ class Moved:
     qualified: int
     step: Step
     closeness: int
+    exception: TierException | None = None
+    note: str = ""
 
     @property
     def changes_tier(self) -> bool:
         return self.step.happened in (ladder.PROMOTED, ladder.DEMOTED)
 
-    def records(self) -> Iterator[Record]:
-        """The decision about it with all facts, if something happened."""
+    def records(self) -> Sequence[Record]:
+        """The decision about it with all facts, if something happened; the standing keeps what it says."""
         if not self.step.happened:
-            return
-        this, about = self.round, self.standing
+            return ()
+        decision, *proof = self._decided()
+        self.note = decision.note
+        return decision, *proof
+
+    def _decided(self) -> tuple[Decision, *tuple[DecisionEvidence, ...]]:
+        this, about, place = self.round, self.standing, self.step.place
+        if self.exception:
+            rank = place.proposed if self.step.happened == ladder.PROPOSED else place.held
+            decision = self._unruled(rank, BY_EXCEPTION.format(self.exception.reason))
+            decision.made_by = self.exception.granted_by
+            return (decision,)
         seen = {"kind": "tier", "happened": self.step.happened, "held": about.held, "qualified": self.qualified}
         try:
             answer = self.rules.evaluate(self.facts)
         except LookupError:
-            outputs = {"rank": self.qualified}
-            by_default = overridden(
-                this.actor, about.partnership_id, about.pk, policy=self.rules.policy.name, outputs=outputs,
-                note=NO_ROW, at=this.at,
-            )  # fmt: skip
-            by_default.version, by_default.facts = self.rules.version, self.kept
-            yield by_default
-            return
-        yield from decided(this.actor, about.partnership_id, about.pk, [answer], evidence=[seen], at=this.at)
+            decision = self._unruled(self.qualified, NO_ROW)
+            decision.version, decision.facts = self.rules.version, self.kept
+            return (decision,)
+        return decided(this.actor, about.partnership_id, about.pk, [answer], evidence=[seen], at=this.at)
+
+    def _unruled(self, rank: int | None, note: str) -> Decision:
+        """A decision that no row of the criteria has made."""
+        this, about, policy = self.round, self.standing, self.rules.policy.name
+        return overridden(
+            this.actor, about.partnership_id, about.pk, policy=policy, outputs={"rank": rank}, note=note, at=this.at
+        )
 
     def apply(self) -> None:
         """Let the standing in memory be what it has become."""
@@ -138,10 +158,19 @@ class Moved:
         standing.below_since, standing.grace_until = place.below_since, place.grace_until
         standing.declined, standing.closeness, standing.evaluated_at = place.declined, self.closeness, at
         standing.facts, standing.version = self.kept, self.rules.version
+        if self.step.happened:
+            standing.note = self.note
 
 
-ACTS: dict[str, Action] = {}
-"""The action by which each move is announced, by what happened; `actions.py` declares them."""
+ACTS = {
+    ladder.PROMOTED: "tier.promote",
+    ladder.DEMOTED: "tier.demote",
+    ladder.SLIPPED: "tier.slip",
+    ladder.GRACE_BEGAN: "tier.begin_grace",
+    ladder.RECOVERED: "tier.recover",
+    ladder.PROPOSED: "tier.propose",
+}
+"""The action of `actions.py` by which each move is announced, by what happened."""
 
 
 def tell_all(actor: Actor, moved: Sequence[Moved]) -> None:

@@ -1,6 +1,6 @@
 """Over which time a fact is counted, and when the periods end in which tiers are won and lost."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hansa.kernel.months import months_later
@@ -18,6 +18,7 @@ PERIODS = {
 }
 CYCLES = {MONTH: "month", QUARTER: "quarter", YEAR: "year"}
 MONTHS = {MONTH: 1, QUARTER: 3, YEAR: 12}
+INSTANT = timedelta(microseconds=1)
 FOREVER = "-infinity"
 """What PostgreSQL calls the time before all others."""
 
@@ -38,14 +39,25 @@ def next_end(cycle: str, at: datetime, zone: ZoneInfo) -> datetime:
     return begun if begun == at else months_later(begun, MONTHS[cycle])
 
 
-def ends_between(cycle: str, since: datetime, until: datetime, zone: ZoneInfo, *, most: int = 4) -> list[datetime]:
-    """The ends of periods after `since` and up to `until`, the latest few of them."""
+def ends_between(cycle: str, since: datetime, until: datetime, zone: ZoneInfo) -> list[datetime]:
+    """The ends of periods after `since` and up to `until`."""
     found: list[datetime] = []
     end = _begin(cycle, until, zone)
-    while end > since and len(found) < most:
+    while end > since:
         found.append(end)
         end = months_later(end, -MONTHS[cycle])
     return found[::-1]
+
+
+def last_day(until: datetime, zone: ZoneInfo) -> date:
+    """The day that ends with this moment, where the vendor works."""
+    return (until - INSTANT).astimezone(zone).date()
+
+
+def months_between(since: datetime, until: datetime, zone: ZoneInfo) -> int:
+    """The full months from one day to the other, where the vendor works."""
+    first, last = since.astimezone(zone).date(), until.astimezone(zone).date()
+    return (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
 
 
 def _begin(cycle: str, at: datetime, zone: ZoneInfo) -> datetime:

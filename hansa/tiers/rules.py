@@ -4,7 +4,9 @@ from pathlib import Path
 
 from hansa.rulebook.dmn.values import Kind
 from hansa.rulebook.policies import POLICIES, Policy, PolicyFact, PolicyOutput
+from hansa.rulebook.replay_subjects import MORE, REPLAYED, Replayed
 from hansa.tiers.facts import MONTHS_ENROLLED, NUMBERS, TYPES
+from hansa.tiers.models import TierStanding
 
 TABLES_HERE = Path(__file__).with_name("policies")
 HIGHEST = 99
@@ -45,3 +47,6 @@ BENEFITS = Policy(
 
 TIERS = (CRITERIA, BENEFITS)
 POLICIES.update({policy.name: policy for policy in TIERS})
+REPLAYED[CRITERIA.name] = Replayed(
+    TierStanding, program="enrollment__program_id", page="tier-standing", argument="standing", better={"rank": MORE}
+)

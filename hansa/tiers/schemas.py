@@ -57,7 +57,11 @@ class WayShown(Schema):
 
 
 class StandingShown(Schema):
-    """Where a partner stands. `held` and `qualified` are ranks, 0 without a tier; `closeness` is percent."""
+    """Where a partner stands. `held` and `qualified` are ranks, 0 without a tier; `closeness` is percent.
+
+    `evaluated_at` null is not evaluated at present: the tier is set by hand or the partner not active, and the rest is
+    from the time before.
+    """
 
     id: str
     partner: str

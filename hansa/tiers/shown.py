@@ -11,10 +11,10 @@ from hansa.core.models import Event
 from hansa.core.tenancy import moment
 from hansa.partnerships.models import Enrollment
 from hansa.programs.models import Tier
+from hansa.programs.review_terms import calendar_of
 from hansa.rulebook.dmn.syntax import names_in
 from hansa.rulebook.dmn.values import BadValue, Kind, from_json
 from hansa.rulebook.in_force import rules_for
-from hansa.rulebook.models import Decision
 from hansa.rulebook.policies import Rules
 from hansa.rulebook.scope import Place
 from hansa.tiers.actions import terms_of
@@ -22,8 +22,9 @@ from hansa.tiers.benefits import benefits_of, promised_to, show_benefits
 from hansa.tiers.criteria import Way, rank_of, ways_above, ways_to
 from hansa.tiers.facts import BY_NAME
 from hansa.tiers.models import TierException, TierStanding, TierTerms
+from hansa.tiers.periods import last_day
 from hansa.tiers.rules import CRITERIA
-from hansa.tiers.words import HAPPENED, WORDS, Words, happened
+from hansa.tiers.words import HAPPENED, WORDS, ShownWay, Words, happened
 
 EVENTS_SHOWN = 12
 
@@ -41,6 +42,11 @@ class Board:
     words: Words
 
     @property
+    def evaluated(self) -> bool:
+        """Whether its tier is evaluated at present."""
+        return self.terms.running and self.standing is not None and self.standing.evaluated_at is not None
+
+    @property
     def held(self) -> int:
         return self.enrollment.tier.rank if self.enrollment.tier else 0
 
@@ -55,12 +61,16 @@ class Board:
 
     def ways_up(self) -> list[Way]:
         """What leads to the next tier, the nearest way first; no way that leads further up."""
-        ways = ways_above(self.rules, self.facts, self.held)
+        ways = self.ways_above(self.facts, self.held)
         return [way for way in ways if way.rank == ways[0].rank]
+
+    def ways_above(self, facts: Mapping[str, Any], rank: int) -> list[Way]:
+        """What leads to the program's tiers above a rank."""
+        return ways_above(self.rules, facts, rank, [tier.rank for tier in self.tiers])
 
     def ways_back(self) -> list[Way]:
         """What keeps the tier that is held, where its criteria are not met; the nearest first."""
-        if self.standing is None or self.standing.qualified >= self.held:
+        if not (self.standing and self.evaluated) or self.standing.qualified >= self.held:
             return []
         return ways_to(self.rules, self.facts, self.held)
 
@@ -100,33 +110,45 @@ def _read(kind: Kind, raw: Any, *, nullable: bool) -> Any:
     return None if nullable else False if kind is Kind.BOOLEAN else 0
 
 
-def what_if(board: Board, more: Mapping[str, Decimal]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The tier that other numbers would bring, whether it is a higher one, and the ways that lead further up then."""
+
+    tier: Tier | None
+    rises: bool
+    ways: list[Way]
+    then: ShownWay | None
+
+    @property
+    def rank(self) -> int:
+        return self.tier.rank if self.tier else 0
+
+
+def what_if(board: Board, more: Mapping[str, Decimal]) -> Tried:
     """Which tier more of some numbers would bring, and what would be missing then for the next one."""
     facts = {**board.facts, **{name: (board.facts[name] or 0) + added for name, added in more.items()}}
     tier = board.tier(rank_of(board.rules, facts))
-    ways = ways_above(board.rules, facts, tier.rank if tier else 0)
-    beyond = board.tier(ways[0].rank) if ways else None
-    return {
-        "tier": tier,
-        "rises": bool(tier and tier.rank > board.held),
-        "then": board.words.way(ways[0], str(beyond)) if ways and beyond else None,
-        "by_table": board.words.label,
-    }
+    ways = board.ways_above(facts, tier.rank if tier else 0)
+    then = board.words.way(ways[0], str(board.tier(ways[0].rank))) if ways else None
+    return Tried(tier, bool(tier and tier.rank > board.held), ways, then)
 
 
 def page_of(actor: Actor, board: Board) -> dict[str, Any]:
     """What both sides read. Inside `acting`."""
     standing, words, now = board.standing, board.words, moment()
-    word, tone = WORDS[TierStanding.Status(standing.status)] if standing else ("Set by hand", "calm")
+    word, tone = ("Not evaluated", "calm") if board.terms.running else ("Set by hand", "calm")
+    if standing and board.evaluated:
+        word, tone = WORDS[TierStanding.Status(standing.status)]
     up, back = board.ways_up(), board.ways_back()
     above = board.tier(up[0].rank) if up else board.next
     rules, types = promised_to(board.enrollment), board.enrollment.partner_types
     then = benefits_of(rules, above.rank, types) if above else None
+    zone = calendar_of(board.terms.vendor_id).zone
     running = TierException.objects.visible_to(actor).filter(enrollment=board.enrollment, until__gt=now, ended_at=None)
     return {
         "enrollment": board.enrollment,
         "standing": standing,
-        "running": board.terms.running and standing is not None,
+        "running": board.evaluated,
         "word": word,
         "tone": tone,
         "tier": board.enrollment.tier,
@@ -134,7 +156,9 @@ def page_of(actor: Actor, board: Board) -> dict[str, Any]:
         "up": [words.way(way, str(above)) for way in up],
         "back": [words.way(way, str(board.enrollment.tier)) for way in back],
         "benefits": show_benefits(benefits_of(rules, board.held, types), then),
-        "exceptions": list(running.select_related("tier").order_by("until")),
+        "exceptions": [
+            {"row": one, "until": last_day(one.until, zone)} for one in running.select_related("tier").order_by("until")
+        ],
         "happened": _happened(actor, standing) if standing else [],
         "ladder": [
             {"label": tier.name, "held": tier.rank == board.held, "done": tier.rank < board.held}
@@ -145,16 +169,14 @@ def page_of(actor: Actor, board: Board) -> dict[str, Any]:
 
 
 def _happened(actor: Actor, standing: TierStanding) -> list[dict[str, Any]]:
-    """What became of the tier, the newest first, each with the note of the decision behind it."""
+    """What became of the tier, the newest first, each with why."""
     exceptions = TierException.objects.visible_to(actor).filter(enrollment=standing.enrollment_id)
     about = [standing.pk, *exceptions.values_list("pk", flat=True)]
     events = Event.objects.visible_to(actor).filter(
         partnership_id=standing.partnership_id, subject_id__in=about, name__in=HAPPENED
     )
-    decisions = Decision.objects.visible_to(actor).filter(subject_id=standing.pk)
-    notes = dict(decisions.order_by("at").values_list("at", "note"))
     return [
-        {"at": one.at, "text": happened(one.name, one.data, notes.get(one.at, "")), "by": _who(one)}
+        {"at": one.at, "text": happened(one.name, one.data), "by": _who(one)}
         for one in events.order_by("-at", "-id")[:EVENTS_SHOWN]
     ]
 

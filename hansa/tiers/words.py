@@ -11,7 +11,7 @@ from hansa.core.web.said import money_in_words, reader_locale
 from hansa.rulebook.dmn.values import Kind
 from hansa.rulebook.shown import in_words
 from hansa.tiers.criteria import Criterion, Way
-from hansa.tiers.facts import BY_NAME, OF_HUNDRED, SLOTS, TierFact, enterable
+from hansa.tiers.facts import BY_NAME, OF_HUNDRED, SLOTS, enterable
 from hansa.tiers.gathering import period_of
 from hansa.tiers.models import TierStanding, TierTerms
 from hansa.tiers.periods import PERIODS
@@ -28,7 +28,7 @@ HAPPENED = {
     "tier.demoted": "The tier is {tier} now",
     "tier.slipped": "Below what {tier} asks for",
     "tier.grace_began": "The grace period for {tier} began",
-    "tier.recovered": "The criteria of {tier} are met again",
+    "tier.recovered": "No longer below {tier}",
     "tier.proposed": "{proposed_tier} waits for approval",
     "tier.declined": "The change was declined",
     "tier.exception_granted": "An exception for {tier} was granted",
@@ -37,11 +37,11 @@ HAPPENED = {
 """What events say of a tier, with the facts that they carry."""
 
 
-def happened(name: str, data: Mapping[str, Any], note: str) -> str:
-    """An event in words, and why: the note of the decision behind it, or the reason that it carries."""
+def happened(name: str, data: Mapping[str, Any]) -> str:
+    """An event in words, and why: the note of the standing, or the reason of an exception."""
     known = {"tier": data.get("tier") or "no tier", "proposed_tier": data.get("proposed_tier") or "Another tier"}
     said = HAPPENED[name].format(**known)
-    why = note or str(data.get("reason") or "")
+    why = data.get("note") or data.get("reason")
     return f"{said}: {why}" if why else f"{said}."
 
 
@@ -99,10 +99,6 @@ class Words:
         """Over which time it is counted, empty for what is no number of a period."""
         known = BY_NAME.get(fact)
         return PERIODS.get(period_of(self.terms, fact, known.period), "") if known else ""
-
-    def source(self, fact: TierFact) -> str:
-        """Who supplies it now, or will."""
-        return "entered by the vendor" if fact.entered else f"counted from {fact.source}"
 
     def way(self, way: Way, tier: str) -> ShownWay:
         return ShownWay(tier, way.note, way.percent, [self.criterion(one) for one in way.criteria])

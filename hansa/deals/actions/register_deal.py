@@ -29,10 +29,12 @@ from hansa.kernel.money import Money
 from hansa.kernel.text import has_words
 from hansa.partnerships.models import Partnership
 from hansa.programs.requirements import EvidenceWhen
+from hansa.rulebook.in_force import rules_of
 from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.rulebook.policies import Answer
 from hansa.rulebook.record import decided
 from hansa.tiers.benefits import promise
+from hansa.tiers.rules import BENEFITS
 
 EVENTS = {
     Status.APPROVED: "deal.approved",
@@ -274,7 +276,7 @@ def decide(case: Case) -> Ruling:
         "evidence_given": case.proven,
     }
     standing = case.standing
-    promised = promise(standing.policies, standing.tier_rank, standing.partner_types)
+    promised = promise(rules_of(BENEFITS, standing.policies), standing.tier_rank, standing.partner_types)
     return rule(facts, usual_days=standing.protection_days, versions=standing.policies, promised=promised)
 
 

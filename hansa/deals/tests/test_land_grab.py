@@ -17,9 +17,9 @@ from hansa.customers.matching.scoring import SIMILAR
 from hansa.customers.tests.test_evasions import COUNTRIES, EVASIONS, Known, asked_keys, invent
 from hansa.deals.models import Deal, Status
 from hansa.deals.rules import rule
-from hansa.deals.vocabulary import PARTNER_TYPES
 from hansa.testing.cast import Cast
 from hansa.testing.machine import Machine, machine, registration
+from hansa.tiers.facts import TYPE_FACTS
 
 AT_ONCE, CAP = 50, 20
 
@@ -34,7 +34,7 @@ def facts(known: Known, number: int, written: tuple[str, str | None, str | None]
     return {
         "own_claim": False,
         "amount_minor": 84_000_00,
-        **dict.fromkeys(PARTNER_TYPES.values(), False),
+        **dict.fromkeys(TYPE_FACTS, False),
         "protected": same,
         "direct_opportunity": False,
         "direct_lead": False,

@@ -6,9 +6,9 @@ import pytest
 
 from hansa.deals.models import Status
 from hansa.deals.rules import APPROVAL, EXTENSION, REGISTRATION, rule
-from hansa.deals.vocabulary import PARTNER_TYPES
 from hansa.rulebook.dmn.writing import write_table
 from hansa.rulebook.policies import Policy, told
+from hansa.tiers.facts import TYPE_FACTS
 
 FREE: dict[str, Any] = {
     "own_claim": False,
@@ -27,7 +27,7 @@ FREE: dict[str, Any] = {
     "deal_type": "new",
     "tier_rank": 1,
     "amount_minor": 5_000_000,
-    **dict.fromkeys(PARTNER_TYPES.values(), False),
+    **dict.fromkeys(TYPE_FACTS, False),
 }
 FIRES: dict[str, tuple[dict[str, Any], Status]] = {
     "own-claim": ({"own_claim": True}, Status.DUPLICATE),

@@ -219,7 +219,7 @@ def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
         "notes": notes_about(actor, deal),
         "files": files_of(actor, deal, deal.partnership),
         "internal_files": internal_files_of(actor, deal),
-        "tier": tiers(actor, [deal.partnership_id]).get(deal.partnership_id, ""),
+        "tier": tiers(actor, [deal.partnership_id]).get((deal.partnership_id, deal.program_id), ""),
         "assignment": actions.assignment_of(actor, deal),
         **credits_of(actor, deal),
     }

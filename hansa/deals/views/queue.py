@@ -85,7 +85,7 @@ def registrations(request: WorkspaceRequest) -> HttpResponse:
 
 def _beside(
     actor: Actor, page: Page, counts: Counts, show: str, asked: QueryDict
-) -> tuple[dict[str, Any], dict[UUID, Proposal], dict[UUID, str], dict[UUID, str]]:
+) -> tuple[dict[str, Any], dict[UUID, Proposal], dict[tuple[UUID, UUID], str], dict[UUID, str]]:
     """What stands above the queue, and beside its lines: proposals, tiers, to whom assigned. One round trip."""
     saved, proposed, reviewers, *tier = ask_together(
         chips_query(actor, "queue"),

@@ -4,9 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hansa.core.tenancy import acting, moment
 from hansa.deals.rules import APPROVAL, VALIDATION
+from hansa.partnerships.models import Enrollment
+from hansa.programs.models import Program
 from hansa.rulebook.actions import draft_policy, propose_policy, publish_policy
 from hansa.rulebook.dmn.writing import write_table
 from hansa.rulebook.models import PolicyVersion
@@ -86,6 +90,24 @@ def test_rows_without_an_id_are_all_told(cast: Cast, browse: Any) -> None:
     [coming] = browse(cast.partner_rep).get(f"{PARTNER}rules/registration-validation/").context["coming"]
     assert len(coming.rows) == len(named)
     assert coming.changes == []
+
+
+@pytest.mark.parametrize("who", ["partner_rep", "vendor_admin"])
+def test_the_page_costs_the_same_however_many_places_and_policies_there_are(cast: Cast, browse: Any, who: str) -> None:
+    client, page = browse(getattr(cast, who)), PARTNER if who == "partner_rep" else VENDOR
+    client.get(page)
+    with CaptureQueriesContext(connection) as few:
+        client.get(page)
+    with acting(cast.system):
+        vendor = cast.vendor_admin.workspace.vendor
+        for number in range(3):
+            other = Program.objects.create(vendor=vendor, name=f"Program {number}")
+            given = {"program": other, "partnership": cast.partnership, "partner_types": ["reseller"]}
+            Enrollment.objects.create(vendor=vendor, **given)
+    with CaptureQueriesContext(connection) as more:
+        client.get(page)
+    assert len(more) == len(few)
+    assert sum("rulebook_policyversion" in query["sql"] for query in more) == 1
 
 
 def test_a_policy_that_is_none_is_not_there(cast: Cast, browse: Any) -> None:

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from hansa.accounts.models import Membership
 from hansa.deals.rules import APPROVAL
-from hansa.deals.vocabulary import PARTNER_TYPES
 from hansa.rulebook.dmn.writing import write_table
 from hansa.testing.cast import Cast, chief_of
 from hansa.testing.machine import Machine, machine
+from hansa.tiers.facts import TYPE_FACTS
 
 BUILT_IN = write_table(APPROVAL.built_in.table).decode()
 SHORTER = BUILT_IN.replace("&gt; 365", "&gt; 180")
@@ -34,7 +34,7 @@ CASE = {
     "deal_type": "new",
     "tier_rank": 1,
     "amount_minor": 84_000_00,
-    **dict.fromkeys(PARTNER_TYPES.values(), False),
+    **dict.fromkeys(TYPE_FACTS, False),
 }
 
 

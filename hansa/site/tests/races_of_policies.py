@@ -3,13 +3,13 @@
 from typing import Any
 
 from hansa.deals.rules import PROTECTION
-from hansa.deals.vocabulary import PARTNER_TYPES
 from hansa.rulebook.actions import draft_policy, propose_policy, publish_policy
 from hansa.rulebook.dmn.writing import write_table
 from hansa.rulebook.models import PolicyVersion
 from hansa.rulebook.scope import Scope
 from hansa.site.tests.race_starts import Prepare, nothing
 from hansa.testing.cast import Cast, chief_of
+from hansa.tiers.facts import TYPE_FACTS
 
 TABLE = write_table(PROTECTION.built_in.table)
 
@@ -48,7 +48,7 @@ def policy(cast: Cast) -> dict[str, str]:
     return {"policy": PROTECTION.name}
 
 
-TYPES = dict.fromkeys(PARTNER_TYPES.values(), False)
+TYPES = dict.fromkeys(TYPE_FACTS, False)
 CASE = {"facts": {"deal_type": "new", "tier_rank": 1, "amount_minor": 84_000_00, **TYPES}}
 CASES: dict[str, tuple[str, Prepare, Any]] = {
     "draft_policy": ("vendor_admin", nothing, {"policy": PROTECTION.name, "dmn": TABLE.decode()}),

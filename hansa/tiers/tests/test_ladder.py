@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hansa.tiers.criteria import rank_of, ways_above
 from hansa.tiers.facts import FACTS, MONTHS_ENROLLED, TYPE_FACTS
 from hansa.tiers.ladder import AT_RISK, DEMOTED, IN_GRACE, PROMOTED, PROPOSED, QUALIFIED, Place, Rungs, step
-from hansa.tiers.periods import ends_between, next_end
+from hansa.tiers.periods import ends_between, months_between, next_end
 from hansa.tiers.rules import CRITERIA
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -113,7 +113,46 @@ def test_an_exception_keeps_the_tier_and_ends_the_grace() -> None:
 
 def test_an_exception_to_a_higher_tier_counts_at_once() -> None:
     done = step(Place(1), 1, START, rungs(promotion_asks=True, promotion_at_end=True), floor=2)
-    assert (done.place, done.happened) == (Place(2, QUALIFIED), PROMOTED)
+    assert (done.place, done.happened, done.excepted) == (Place(2, QUALIFIED), PROMOTED, True)
+
+
+@pytest.mark.parametrize("terms", [{"promotion_asks": True}, {"promotion_at_end": True}])
+def test_an_exception_lets_through_no_more_than_it_grants(terms: dict[str, bool]) -> None:
+    done = step(Place(1), 3, START, rungs(**terms), floor=2)
+    assert (done.place.held, done.happened, done.excepted) == (2, PROMOTED, True)
+    waiting = step(Place(1, proposed=3), 3, START, rungs(promotion_asks=True), floor=2)
+    assert waiting.place == Place(2, proposed=3)
+    declined = step(Place(1, declined=3), 3, START, rungs(promotion_asks=True), floor=2)
+    assert step(declined.place, 3, START, rungs(promotion_asks=True), floor=2).happened == ""
+
+
+def test_who_qualifies_for_more_than_an_exception_grants_has_it_where_nobody_is_asked() -> None:
+    done = step(Place(1), 3, START, rungs(), floor=2)
+    assert (done.place, done.excepted) == (Place(3), False)
+
+
+def test_a_grace_is_never_over_before_the_partner_hears_of_it() -> None:
+    late = START + timedelta(days=100)
+    begun = step(Place(2, AT_RISK, START), 1, START + timedelta(days=20), rungs(), ends=True, told=late)
+    assert begun.happened == "grace_began"
+    assert begun.place.grace_until == datetime(2026, 7, 1, tzinfo=ZONE)
+
+
+def test_every_end_of_a_period_that_has_passed_is_judged() -> None:
+    assert len(ends_between("month", START, START + timedelta(days=400), ZONE)) == 13
+
+
+def test_full_months_are_counted_by_the_vendors_days() -> None:
+    joined, at = datetime(2026, 1, 14, 23, 30, tzinfo=UTC), datetime(2026, 2, 14, 12, tzinfo=UTC)
+    assert months_between(joined, at, ZoneInfo("UTC")) == 1
+    assert months_between(joined, at, ZONE) == 0  # there it joined on the 15th
+
+
+def test_no_way_leads_to_a_tier_that_the_program_has_not() -> None:
+    rules = CRITERIA.built_in
+    assert {way.rank for way in ways_above(rules, KNOWN, 1, (1, 2, 3))} == {2, 3}
+    assert {way.rank for way in ways_above(rules, KNOWN, 1, (1, 2))} == {2}
+    assert ways_above(rules, KNOWN, 2, (1, 2)) == []
 
 
 numbers = st.decimals(0, 10**6, places=2)
@@ -138,7 +177,7 @@ def test_who_brings_more_never_qualifies_for_less(
 def test_who_brings_what_is_missing_has_the_next_tier(revenue: Decimal, approved: int, won: int) -> None:
     rules = CRITERIA.built_in
     facts = {**KNOWN, "revenue_sourced": revenue, "approved_registrations": approved, "won_deals": won}
-    for way in ways_above(rules, facts, rank_of(rules, facts)):
+    for way in ways_above(rules, facts, rank_of(rules, facts), (1, 2, 3)):
         brought = {one.fact: (one.has or 0) + one.missing for one in way.missing}
         assert rank_of(rules, {**facts, **brought}) == way.rank
         assert way.percent < 100

@@ -85,7 +85,7 @@ def test_many_numbers_over_the_api_take_the_place_of_earlier_ones(cast: Cast) ->
     assert entered(cast) == {"certifications": "5.00", "satisfaction": "81.50"}
     with acting(cast.system):
         event = Event.objects.filter(name="tier_fact.entered", changes__has_key="value").get()
-    assert event.changes["value"] == ["1.00", "5"]
+    assert event.changes["value"] == ["1.00", "5.00"]
 
 
 def test_over_the_api_wrong_rows_are_named_by_their_place(cast: Cast) -> None:

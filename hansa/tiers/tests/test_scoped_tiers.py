@@ -6,11 +6,10 @@ from hansa.core.tenancy import acting
 from hansa.partnerships.models import Enrollment
 from hansa.rulebook.scope import Scope
 from hansa.testing.cast import Cast
-from hansa.tiers.benefits import benefit
 from hansa.tiers.models import TierStanding
 from hansa.tiers.rules import BENEFITS, CRITERIA
-from hansa.tiers.tests.running import certify, evaluated, place, publish, run_tiers, standing
-from hansa.tiers.tests.test_benefits import LIBRARY, set_tier
+from hansa.tiers.tests.running import certify, evaluated, publish, run_tiers, standing
+from hansa.tiers.tests.test_benefits import LIBRARY, brought, set_tier
 
 OPEN = (["won_deals"], [(("-",), {"rank": "3"}, "Gold for the pilot.")])
 
@@ -48,13 +47,13 @@ def test_benefits_are_promised_to_one_type_of_partners(cast: Cast, browse: Any) 
     publish(cast, BENEFITS, *LIBRARY, Scope(program=cast.program, partner_types=["msp"]))
     set_tier(cast, 3, "reseller")
     with acting(cast.partner_rep.actor):
-        assert benefit(cast.partnership, "margin") is None
+        assert brought(cast)["margin"] is None
     cast.register(domain="")
     desk, queue = browse(cast.deal_desk), "/w/northwind/registrations/"
     assert "Gold, priority" not in desk.get(queue).content.decode()
     set_tier(cast, 3, "msp")
     with acting(cast.partner_rep.actor):
-        assert benefit(place(cast), "margin") == 30
+        assert brought(cast)["margin"] == 30
     assert "Gold, priority" in desk.get(queue).content.decode()
 
 

@@ -2,21 +2,27 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from hansa.core.models import Event
 from hansa.core.tenancy import acting
 from hansa.deals.actions import win_deal
 from hansa.kernel.errors import DomainError
 from hansa.notices.models import Notice
-from hansa.partnerships.actions import change_enrollment
+from hansa.partnerships.actions import change_enrollment, resume_partner, suspend_partner
+from hansa.partnerships.models import Partnership
 from hansa.rulebook.models import Decision
 from hansa.testing.cast import Cast
 from hansa.testing.queue import run_jobs
 from hansa.tiers.actions import (
     approve_change,
     change_tier_terms,
+    decline_change,
     end_exception,
     enter_fact,
     evaluate_standing,
@@ -132,6 +138,54 @@ def test_an_evaluation_on_demand_is_refused_where_tiers_are_set_by_hand(cast: Ca
     change_tier_terms(cast.vendor_admin.actor, cast.program, running=False)
     with pytest.raises(DomainError, match="by hand"):
         evaluate_standing(cast.channel_manager.actor, found)
+
+
+def test_nothing_is_decided_where_the_criteria_decide_no_more(cast: Cast, browse: Any) -> None:
+    run_tiers(cast, approve_promotion=True)
+    certify(cast, 2)
+    found = standing(cast)
+    with acting(cast.system):
+        Partnership.objects.filter(pk=cast.partnership.pk).update(status="suspended")
+    for refused in (approve_change, partial(decline_change, reason="No.")):
+        with pytest.raises(DomainError) as refusal:
+            refused(cast.channel_manager.actor, found)
+        assert refusal.value.code == "not_evaluated"
+    assert evaluated(cast).evaluated_at is None
+    desk, listed = browse(cast.channel_manager), "/w/northwind/tiers/?show="
+    assert "Nobody here" in desk.get(f"{listed}waiting").content.decode()
+    assert "Not evaluated" in desk.get(f"{listed}all").content.decode()
+    page = desk.get(f"/w/northwind/tiers/{found.public_id}/").content.decode()
+    assert "Not evaluated" in page
+    assert "approve/" not in page
+
+
+def test_a_suspended_partner_is_not_evaluated_until_it_works_again(cast: Cast) -> None:
+    run_tiers(cast)
+    certify(cast, 1)
+    suspend_partner(cast.vendor_admin.actor, cast.partnership)
+    run_jobs()
+    assert standing(cast).evaluated_at is None
+    resume_partner(cast.vendor_admin.actor, cast.partnership)
+    run_jobs()
+    assert standing(cast).evaluated_at
+
+
+def test_events_say_what_terms_and_numbers_were_before(cast: Cast) -> None:
+    run_tiers(cast)
+    certify(cast, 2)
+    certify(cast, 3)
+    change_tier_terms(cast.vendor_admin.actor, cast.program, grace_days=30)
+    with acting(cast.system):
+        entered = Event.objects.filter(name="tier_fact.entered").order_by("id")
+        assert [one.changes for one in entered] == [{}, {"value": ["2.00", "3.00"]}]
+        assert Event.objects.filter(name="tier_terms.changed").latest("id").changes == {"grace_days": [60, 30]}
+
+
+def test_the_vendors_calendar_is_read_once_for_an_evaluation(cast: Cast) -> None:
+    run_tiers(cast)
+    with CaptureQueriesContext(connection) as asked:
+        evaluated(cast)
+    assert sum("programs_calendar" in query["sql"] for query in asked) == 1
 
 
 @pytest.mark.parametrize(

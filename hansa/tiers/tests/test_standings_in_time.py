@@ -11,10 +11,11 @@ from hansa.testing.cast import Cast
 from hansa.testing.databases import move_clock
 from hansa.tiers.actions import (
     approve_change,
+    change_tier_terms,
     decline_change,
     grant_exception,
 )
-from hansa.tiers.tests.running import certify, evaluated, place, run_tiers, standing, tier, today
+from hansa.tiers.tests.running import certify, evaluated, now, place, run_tiers, standing, tier, today
 
 
 def happened(cast: Cast) -> list[str]:
@@ -76,6 +77,38 @@ def test_an_exception_keeps_the_tier_until_its_day_and_ends_by_itself(cast: Cast
     later(32)
     evaluated(cast)
     assert place(cast).tier.rank == 1
+
+
+def test_a_standstill_takes_nobodys_grace(cast: Cast) -> None:
+    run_tiers(cast, cycle="month", days_below=14, grace_days=20)
+    certify(cast, 2)
+    certify(cast, 1)
+    later(200)  # nobody evaluated for half a year, and the partner has heard of no grace
+    found = evaluated(cast)
+    assert (found.status, place(cast).tier.rank) == ("in_grace", 2)
+    assert found.grace_until - now(cast) >= timedelta(days=20)
+
+
+def test_the_first_of_many_ends_that_have_passed_is_judged_too(cast: Cast) -> None:
+    run_tiers(cast, cycle="month", promotion="period_end", periods={"certifications": "quarter"})
+    certify(cast, 2)
+    assert place(cast).tier.rank == 1
+    later(300)
+    evaluated(cast)
+    assert happened(cast)[0] == "tier.promoted"
+
+
+def test_who_is_evaluated_again_begins_anew(cast: Cast) -> None:
+    run_tiers(cast, demotion="at_once", days_below=14, grace_days=60)
+    certify(cast, 2)
+    certify(cast, 1)
+    assert standing(cast).status == "at_risk"
+    change_tier_terms(cast.vendor_admin.actor, cast.program, running=False)
+    assert standing(cast).evaluated_at is None
+    later(100)
+    change_tier_terms(cast.vendor_admin.actor, cast.program, running=True)
+    found = evaluated(cast)
+    assert (found.status, now(cast) - found.below_since < timedelta(days=1)) == ("at_risk", True)
 
 
 def test_a_tier_lost_at_a_periods_end_is_judged_by_what_was_true_until_then(cast: Cast) -> None:

@@ -92,7 +92,7 @@ def test_an_exception_is_granted_read_and_ended(cast: Cast, browse: Any) -> None
     given = {"tier": gold.public_id, "until": str(today(cast) + timedelta(days=9)), "reason": "A launch."}
     assert desk.post(f"{here}exception/", given).status_code == 302
     page = read(browse, cast.partner_rep, PORTAL)
-    assert "Gold by exception until" in page
+    assert "Gold by exception up to and including" in page
     assert "A launch." in page
     listed = read(browse, cast.channel_manager, f"{CONSOLE}?show=exceptions")
     assert "Fabrikam Consulting" in listed

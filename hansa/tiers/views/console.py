@@ -9,7 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
-from hansa.core.tenancy import acting, moment
+from hansa.core.tenancy import acting
 from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
 from hansa.kernel.errors import DomainError
@@ -17,7 +17,7 @@ from hansa.programs.models import Program
 from hansa.tiers import actions
 from hansa.tiers.forms import ApproveForm, DeclineForm, ExceptionForm, FactForm, TermsForm, present
 from hansa.tiers.listing import SHOWN, narrowed, table_of_standings
-from hansa.tiers.models import EnteredFact, TierException, TierStanding
+from hansa.tiers.models import EnteredFact, TierException, TierStanding, TierTerms
 from hansa.tiers.shown import Board, board_of, page_of
 
 SEEING = (*actions.CARING, *actions.TERMS_CHANGING)
@@ -37,7 +37,7 @@ def tiers(request: WorkspaceRequest) -> HttpResponse:
         rows, by = narrowed(actor, show, words)
         page = turn(actor, rows, request.GET, by=by)
         programs = list(Program.objects.visible_to(actor).order_by("name"))
-        by_hand = not any(actions.terms_of(one).running for one in programs)
+        by_hand = not TierTerms.objects.visible_to(actor).filter(running=True).exists()
     context = {
         "title": "Tiers",
         "page": page,
@@ -111,7 +111,7 @@ def enter(request: WorkspaceRequest, standing: str) -> HttpResponse:
     """Enter a number about a partner."""
     board = _read(request, standing)
     with acting(request.actor):
-        today = moment().date()
+        today = actions.today_of(request.actor)
     form = FactForm(board.words.entered(), _posted(request), initial={"dated": today})
 
     def act(given: dict[str, Any]) -> Any:
