@@ -62,6 +62,12 @@ def money(minor: int | str | None, currency: str) -> str:
 
 
 @register.filter
+def thousands(count: int) -> str:
+    """A count of many, as it is read: "1,542"."""
+    return f"{count:,}"
+
+
+@register.filter
 def marked(text: str) -> SafeString:
     """Words of the code's documentation, where what stands between backticks is code."""
     return mark_safe(CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S308 - escaped
