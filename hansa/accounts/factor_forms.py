@@ -1,5 +1,6 @@
 """The forms of the second factor: allauth's in our words, each try counted exactly, each code good for one log-in."""
 
+import json
 from typing import Any
 
 from allauth.core import context
@@ -20,6 +21,7 @@ from hansa.core.limits import Limit, give_back
 from hansa.kernel.errors import TooMany
 
 CODES_PER_PERSON = Limit("factor:person", times=10, seconds=60 * 60)
+LONGEST_NUMBER = 6  # an algorithm's is the largest: -65535
 ONCE = Limit("factor:used", times=1, seconds=5 * 60)  # longer than any code of an app is good for
 
 
@@ -39,8 +41,23 @@ class CodeWords(InOurWords):
         return code
 
 
+class Answer(json.JSONDecoder):
+    """What a browser answers, without large numbers: one in place of bytes would be read as so many zero bytes."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(parse_int=_small, **options)
+
+
+def _small(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        raise json.JSONDecodeError("a number that no browser answers", digits, 0)
+    return int(digits)
+
+
 class PasskeyWords(InOurWords):
     """A passkey, which the browser answers for."""
+
+    credential = forms.JSONField(widget=forms.HiddenInput, decoder=Answer)
 
     def clean_credential(self) -> Any:
         attempt = LOGIN_PER_ADDRESS.attempt(client_address(context.request))
@@ -74,6 +91,7 @@ class AddPasskeyForm(InOurWords, passkeys.AddWebAuthnForm):
     """A new passkey under a name that tells it from the others."""
 
     passwordless = None
+    credential = forms.JSONField(widget=forms.HiddenInput, decoder=Answer)
     name = forms.CharField(required=False, max_length=60)
 
     def clean(self) -> Any:

@@ -204,6 +204,17 @@ def test_an_answer_is_good_for_one_question(mara: Person) -> None:
     assert works(client, mara)
 
 
+@pytest.mark.parametrize("part", ["clientDataJSON", "authenticatorData", "signature", "userHandle"])
+def test_a_number_in_place_of_bytes_takes_no_memory(mara: Person, part: str) -> None:
+    key = add_passkey(with_password(mara))
+    client = Client(headers={"host": "localhost"})
+    answer = key.get(asked(client))
+    answer["response"][part] = 61_686_677_504
+    told = client.post(f"{LOG_IN}passkey/", {"credential": json.dumps(answer)})
+    assert (told.status_code, told.url) == (302, LOG_IN)
+    assert not works(client, mara)
+
+
 def test_a_forged_answer_of_any_kind_is_refused(mara: Person) -> None:
     key = add_passkey(with_password(mara))
     kinds = some.sampled_from(["flip", "drop", "swap", "own key", "other person", "junk"])
