@@ -1,7 +1,7 @@
 """python -m bench.worlds.replay --registrations N: a vendor with so many recorded registrations; prints its key.
 
 Some are told by the simulator, and these are multiplied in the database by their tables' owner: deals, decisions and
-evidence, each with ids and a time of its own.
+evidence, each with ids and a time of its own. No protection ends soon, so that the worker has the replays alone to do.
 """
 
 import argparse
@@ -64,6 +64,7 @@ def multiply(times: int) -> None:
             names = [name for (name,) in cursor.fetchall() if not name.startswith("....")]
             said = {name: COPIED.format(f"old.{name}") for name in own if name.endswith("id")}
             said |= {name: f"old.{name} - n * interval '1 minute'" for name in own if name.endswith("at")}
+            said["protected_until"] = "CASE WHEN old.protected_until IS NOT NULL THEN now() + interval '5 years' END"
             chosen = ", ".join(said.get(name, f"old.{name}") for name in names)
             cursor.execute(
                 f"INSERT INTO {table} ({', '.join(names)}) SELECT {chosen} FROM {table} old, generate_series(1, %s) n",
