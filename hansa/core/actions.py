@@ -87,14 +87,13 @@ def action(name: str, *, emits: str, by: frozenset[str], creates: bool = False) 
     return declare
 
 
-def at_once(act: Action | str, actor: Actor, rows: Sequence[Any], change: Callable[[Sequence[Any]], None]) -> None:
-    """The same action, or the one of this name, on many rows that are locked already.
+def at_once(act: Permitted, actor: Actor, rows: Sequence[Any], change: Callable[[Sequence[Any]], None]) -> None:
+    """The same action on many rows that are locked already: `change` does to all what its body does to one.
 
-    `change` does to all what its body does to one. Each row leaves its own event. Raises NotPermitted, or a refusal
-    for all of them.
+    Each row leaves its own event. Raises NotPermitted, or a refusal for all of them.
     """
     with refusing_broken_constraints(), acting(actor), _one_run() as running:
-        declared = _permitted(actor, ACTIONS[act if isinstance(act, str) else act.name])
+        declared = _permitted(actor, ACTIONS[act.name])
         cause = running.causes[-1] if running.causes else None
         before = [row.snapshot() for row in rows]
         change(rows)

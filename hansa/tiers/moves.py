@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from hansa.core.actions import at_once
+from hansa.core.actions import ACTIONS, at_once
 from hansa.core.actors import Actor
 from hansa.core.database import array, tell
 from hansa.core.models import Record
@@ -181,7 +181,7 @@ def tell_all(actor: Actor, moved: Sequence[Moved]) -> None:
     for happened, act in ACTS.items():
         here = [each for each in moved if each.step.happened == happened]
         if here:
-            at_once(act, actor, [each.standing for each in here], partial(_apply_all, here))
+            at_once(ACTIONS[act], actor, [each.standing for each in here], partial(_apply_all, here))
 
 
 def keep(moved: Sequence[Moved]) -> None:
