@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cache
 from itertools import starmap
 from typing import Any, NamedTuple, Self
 from uuid import UUID
@@ -41,13 +42,13 @@ UNDER_WAY = (
     "deals_deal deal WHERE vendor_id = %(vendor)s AND status IN ('submitted', 'under_review', 'action_required')"
 )
 WAITS = f"{UNDER_WAY} AND {NOT_HELD}"
-GIVEN = "deals_assignment given WHERE given.vendor_id = %(vendor)s AND given.ended_at IS NULL"
 # Lists of ids are made before the deals are looked at, so that these are found by them. Those of this minute stand by
 # themselves: PostgreSQL plans a statement with times anew for each look, which takes as long as all the rest.
 STANDING = {
-    "given": f"deal.id = ANY(ARRAY(SELECT deal_id FROM {GIVEN} AND reviewer_id = %(me)s))",  # noqa: S608 - our own words
-    "cared for": f"partnership_id = ANY(ARRAY({CARED_FOR_SQL}))"
-    f" AND NOT EXISTS (SELECT FROM {GIVEN} AND given.deal_id = deal.id)",
+    "given": """deal.id = ANY(ARRAY(SELECT deal_id FROM deals_assignment
+        WHERE vendor_id = %(vendor)s AND reviewer_id = %(me)s AND ended_at IS NULL))""",
+    "cared for": f"""partnership_id = ANY(ARRAY({CARED_FOR_SQL})) AND NOT EXISTS (SELECT FROM deals_assignment given
+        WHERE given.vendor_id = %(vendor)s AND given.deal_id = deal.id AND given.ended_at IS NULL)""",
     "all": "true",
     "asked": "status = 'action_required'",
     "alike": "resembles",
@@ -219,15 +220,20 @@ def counted(actor: Actor, day: Day, partner: str) -> Counts:
         wanted = None
     given = {"vendor": actor.vendor_id, "me": actor.id, "now": day.now, "ends": day.ends, "partner": wanted}
     kinds = [STANDING, TIMED, *([OF_SENDER] if wanted else [])]
-    asked = [(f"SELECT {', '.join(map(COUNT.format, kind.values()))}", given) for kind in kinds]
+    asked = [(_counting(tuple(kind.values())), given) for kind in kinds]
     senders, [(held,)], *numbers = ask_together((SENDERS_SQL, given), (HELD_SQL, given), *asked)
     found = {
         name: many for kind, [row] in zip(kinds, numbers, strict=True) for name, many in zip(kind, row, strict=True)
     }
-    mine = min(MANY, found.pop("given") + found.pop("cared for"))
+    mine, of_sender = min(MANY, found.pop("given") + found.pop("cared for")), found.pop("of sender", 0)
     known = tuple(starmap(Sender, senders))
     sender = next((one for one in known if one.id == wanted), None)
-    return Counts(found | {"mine": mine, "held": held}, known, sender, found.pop("of sender", 0))
+    return Counts(found | {"mine": mine, "held": held}, known, sender, of_sender)
+
+
+@cache
+def _counting(conditions: tuple[str, ...]) -> str:
+    return f"SELECT {', '.join(map(COUNT.format, conditions))}"
 
 
 def proposals_query(actor: Actor, deals: Sequence[UUID]) -> Query:
