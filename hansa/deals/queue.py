@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 import orjson
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from hansa.core.actors import Actor
@@ -28,7 +28,7 @@ from hansa.tiers.rules import BENEFITS
 
 BY_TIME = ("overdue", "today", "asked")
 ORDERS = {"": ("Oldest first", "submitted_at"), "due": ("Most urgent first", "due_at")}
-MANY = 1000  # more than a look can take in; counting all of them would cost a look at every one that waits
+MANY = 500  # more than a look can take in; counting all of them would cost a look at every one that waits
 KINDS = {
     "protection": "a protected registration",
     "claim": "an undecided registration",
@@ -38,24 +38,24 @@ KINDS = {
 }
 
 # The words of the indexes over what waits: with parameters for them, a prepared statement would not use these.
-UNDER_WAY = (
-    "deals_deal deal WHERE vendor_id = %(vendor)s AND status IN ('submitted', 'under_review', 'action_required')"
-)
+IN_UNDECIDED = "IN ({})".format(", ".join(f"'{status}'" for status in UNDECIDED))
+IS_UNDECIDED = Func(F("status"), template=f"%(expressions)s {IN_UNDECIDED}", output_field=BooleanField())
+UNDER_WAY = f"deals_deal deal WHERE vendor_id = %(vendor)s AND status {IN_UNDECIDED}"
 WAITS = f"{UNDER_WAY} AND {NOT_HELD}"
-# Lists of ids are made before the deals are looked at, so that these are found by them. Those of this minute stand by
-# themselves: PostgreSQL plans a statement with times anew for each look, which takes as long as all the rest.
+# Lists of ids are made before the deals are looked at, so that these are found by them. Times are asked for by a SELECT
+# of their own: PostgreSQL would plan a statement that compares with a time anew for each, which takes as long as all.
 STANDING = {
     "given": """deal.id = ANY(ARRAY(SELECT deal_id FROM deals_assignment
         WHERE vendor_id = %(vendor)s AND reviewer_id = %(me)s AND ended_at IS NULL))""",
-    "cared for": f"""partnership_id = ANY(ARRAY({CARED_FOR_SQL})) AND NOT EXISTS (SELECT FROM deals_assignment given
-        WHERE given.vendor_id = %(vendor)s AND given.deal_id = deal.id AND given.ended_at IS NULL)""",
+    "cared for": f"""partnership_id = ANY(ARRAY({CARED_FOR_SQL})) AND deal.id NOT IN (
+        SELECT deal_id FROM deals_assignment WHERE vendor_id = %(vendor)s AND ended_at IS NULL)""",  # noqa: S608
     "all": "true",
     "asked": "status = 'action_required'",
     "alike": "resembles",
 }
 TIMED = {
-    "overdue": "status = 'under_review' AND due_at <= %(now)s",
-    "today": "status = 'under_review' AND due_at > %(now)s AND due_at <= %(ends)s",
+    "overdue": "status = 'under_review' AND due_at <= (SELECT %(now)s)",
+    "today": "status = 'under_review' AND due_at > (SELECT %(now)s) AND due_at <= (SELECT %(ends)s)",
 }
 OF_SENDER = {"of sender": "partnership_id = %(partner)s"}
 COUNT = f"(SELECT count(*) FROM (SELECT FROM {WAITS} AND {{}} LIMIT {MANY}) AS few)"  # noqa: S608 - our own words
@@ -168,7 +168,7 @@ def decided(actor: Actor) -> QuerySet[Deal]:
 
 
 def _registered(actor: Actor) -> QuerySet[Deal]:
-    return Deal.objects.visible_to(actor).filter(status__in=UNDECIDED)
+    return Deal.objects.visible_to(actor).filter(IS_UNDECIDED)
 
 
 def narrowed(actor: Actor, show: str, partner: UUID | None, day: Day | None = None) -> QuerySet[Deal]:

@@ -5,8 +5,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from hansa.core.actors import Actor
-from hansa.core.database import Query, Rows, ask_together, query_of
-from hansa.filters.models import SavedFilter
+from hansa.core.database import Query, Rows, ask_together
+from hansa.filters.models import SavedFilter, person_of
 
 NARROWED_BY: Mapping[str, tuple[str, ...]] = {
     SavedFilter.Place.DEALS: ("company", "partner", "q", "show"),
@@ -14,6 +14,10 @@ NARROWED_BY: Mapping[str, tuple[str, ...]] = {
 }
 PAGES: Mapping[str, str] = {SavedFilter.Place.DEALS: "deals/", SavedFilter.Place.QUEUE: "registrations/"}
 LONGEST = 100
+CHIPS_SQL = """
+SELECT owner_id, name, asked FROM filters_savedfilter
+WHERE vendor_id = %s AND place = %s AND (common OR owner_id = %s)
+"""
 
 
 def asked_of(place: str, given: Mapping[str, str]) -> str:
@@ -30,7 +34,7 @@ def chips(actor: Actor, place: str, given: Mapping[str, str]) -> list[dict[str, 
 
 def chips_query(actor: Actor, place: str) -> Query:
     """The statement that reads the saved filters of a list, to travel with others."""
-    return query_of(SavedFilter.objects.visible_to(actor).filter(place=place).values_list("owner", "name", "asked"))
+    return CHIPS_SQL, [actor.vendor_id, place, person_of(actor)]
 
 
 def chips_in(rows: Rows, actor: Actor, place: str, given: Mapping[str, str]) -> list[dict[str, Any]]:

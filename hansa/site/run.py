@@ -21,6 +21,7 @@ from hansa.site.home import LOOPBACK, bind, home, locked, port, write_private
 from hansa.site.processes import command_of, end_group, holds, tied_to_us
 
 HANSA = Path(sys.executable).parent / "hansa"
+WORKER = "hansa.site.web_worker.BalancedWorker"
 READY_SECONDS = 120
 GRACE_SECONDS = 15
 PORT_SECONDS = 15
@@ -158,7 +159,7 @@ def listens_at() -> str:
 
 def web_server() -> list[str]:
     """gunicorn with threads: a request mostly waits for the database."""
-    options = ["--worker-class=gthread", "--workers=2", "--threads=4", f"--bind={bracketed(bind())}:{port()}"]
+    options = [f"--worker-class={WORKER}", "--workers=2", "--threads=4", f"--bind={bracketed(bind())}:{port()}"]
     options += ["--log-level=warning", "--graceful-timeout=10", "--no-control-socket"]
     return [sys.executable, "-m", "gunicorn", *options, "hansa.site.wsgi:application"]
 

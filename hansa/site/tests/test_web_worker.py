@@ -1,0 +1,116 @@
+"""Two workers of one thread each, before a program that answers with the worker's id, or only once it is told to."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from hansa.site.run import WORKER
+
+PROGRAM = """
+import os, pathlib, time
+
+def application(environ, start_response):
+    gate = pathlib.Path(__file__).with_name(environ["PATH_INFO"].strip("/") or "none")
+    gate.with_suffix(".waits").touch()
+    while gate.name != "none" and not gate.exists():
+        time.sleep(0.01)
+    start_response("200 OK", [("Content-Length", str(len(str(os.getpid()))))])
+    return [str(os.getpid()).encode()]
+"""
+SECONDS = 20
+
+
+class Server:
+    """What listens, the folder in which gates are opened, and connections, none of which ends before the test."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder, self.port = folder, port
+        self.connections: list[http.client.HTTPConnection] = []
+
+    def connect(self) -> http.client.HTTPConnection:
+        self.connections.append(http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS))
+        return self.connections[-1]
+
+    def ask(self, path: str = "/", over: http.client.HTTPConnection | None = None) -> http.client.HTTPConnection:
+        """Ask, and don't wait for the answer."""
+        connection = over or self.connect()
+        connection.request("GET", path)
+        return connection
+
+    def wait_at(self, gate: str) -> http.client.HTTPConnection:
+        """Ask for what is answered once the gate is open; a worker's only thread waits at it now."""
+        connection = self.ask(f"/{gate}")
+        while not (self.folder / f"{gate}.waits").exists():
+            time.sleep(0.01)
+        return connection
+
+    def open(self, gate: str) -> None:
+        (self.folder / gate).touch()
+
+
+def answer(connection: http.client.HTTPConnection) -> str:
+    """The id of the worker that answered."""
+    return connection.getresponse().read().decode()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    (tmp_path / "program.py").write_text(PROGRAM)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    options = [f"--worker-class={WORKER}", "--workers=2", "--threads=1", "--no-control-socket", "--log-level=error"]
+    options += ["--graceful-timeout=1"]
+    command = [sys.executable, "-m", "gunicorn", *options, f"--bind=127.0.0.1:{port}", "program"]
+    with subprocess.Popen(command, cwd=tmp_path, env=os.environ) as process:
+        try:
+            found = Server(tmp_path, port)
+            wait_for_both(found)
+            yield found
+        finally:
+            process.terminate()
+
+
+def wait_for_both(server: Server) -> None:
+    """While one is held, only the other can answer."""
+    held = server.connect()
+    deadline = time.monotonic() + SECONDS
+    while not held.sock:
+        assert time.monotonic() < deadline, "nobody listens"
+        with suppress(ConnectionError):
+            held.connect()
+    server.ask("/ready", over=held)
+    answer(server.ask())
+    server.open("ready")
+    answer(held)
+
+
+def test_a_new_connection_goes_to_the_worker_that_is_free(server: Server) -> None:
+    held = server.wait_at("gate")
+    free = {answer(server.ask()) for _ in range(30)}
+    server.open("gate")
+    assert free.isdisjoint({answer(held)})
+
+
+def test_who_had_to_wait_is_let_go_with_the_answer(server: Server) -> None:
+    first = server.wait_at("one")
+    kept = server.connect()
+    answer(server.ask(over=kept))
+    assert kept.sock, "a connection is kept where nobody waits"
+    second = server.wait_at("two")
+    server.ask(over=kept)
+    time.sleep(0.2)  # by now it waits
+    server.open("two")
+    answer(second)
+    answer(kept)
+    assert kept.sock is None
+    server.open("one")
+    answer(first)
