@@ -11,9 +11,9 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from hansa.core.actors import Actor
-from hansa.core.database import query_of
 from hansa.core.fields import HansaNow
 from hansa.core.tenancy import read
+from hansa.core.web.chips import Chip
 from hansa.core.web.paging import Page, stretch
 from hansa.deals.models import UNDECIDED, Deal, DuplicateReason, Outcome, Stage, Status
 from hansa.deals.shared_deals import any_query
@@ -104,26 +104,18 @@ class Wanted:
         return rows
 
     @property
-    def filters(self) -> list[dict[str, Any]]:
+    def filters(self) -> list[Chip]:
         """The chips above the list, each with its address."""
         return self._chips([(show, label) for show, (label, _) in SHOWN.items()])
 
     @property
-    def filters_beside(self) -> list[dict[str, Any]]:
+    def filters_beside(self) -> list[Chip]:
         """The same for who stands beside deals of others."""
         return self._chips([*((show, label) for show, (label, _) in SHOWN.items()), BESIDE])
 
-    def _chips(self, shown: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
-        chips = [
-            {"label": label, "url": replace(self, show=show).address, "current": show == self.show, "count": None}
-            for show, label in shown
-        ]
-        mine = {
-            "label": "Mine",
-            "url": replace(self, mine=not self.mine).address,
-            "current": self.mine,
-            "count": None,
-        }
+    def _chips(self, shown: Sequence[tuple[str, str]]) -> list[Chip]:
+        chips = [Chip(label, replace(self, show=show).address, show == self.show) for show, label in shown]
+        mine = Chip("Mine", replace(self, mine=not self.mine).address, self.mine)
         return [*chips[:1], mine, *chips[1:]]
 
     @property
@@ -150,9 +142,9 @@ def listed(deals: QuerySet[Deal]) -> QuerySet[Any]:
 
 def page_of_deals(actor: Actor, wanted: Wanted, asked: QueryDict) -> tuple[Page, bool]:
     """The page of the list that the address asks for, and whether one stands beside any deal, in one round trip."""
-    among = Deal.objects.shared_with(actor) if wanted.beside else None
-    page = stretch(actor, wanted.rows(actor), asked, by="-submitted_at", among=among)
-    found, [(beside,)] = read(actor, query_of(page.rows), any_query(actor))
+    among = Deal.objects.shared_with if wanted.beside else None
+    page = stretch(actor, Deal, asked, by="-submitted_at", among=among)
+    found, [(beside,)] = read(actor, page.asking(actor, wanted, wanted.rows), any_query(actor))
     return page.page(read_along(found) if wanted.beside else list(map(Line._make, found))), beside
 
 

@@ -13,7 +13,7 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 from django.http import QueryDict
 
 from hansa.core.actors import Actor
-from hansa.core.database import Query, Rows, array, ask_together, query_of
+from hansa.core.database import Query, Rows, array, ask_together
 from hansa.core.web.paging import Page, stretch
 from hansa.deals.models import UNDECIDED, Assignment, Deal, Status
 from hansa.deals.verdicts import HELD, NOT_HELD
@@ -27,6 +27,7 @@ from hansa.tiers.benefits import benefits_of
 from hansa.tiers.rules import BENEFITS
 
 BY_TIME = ("overdue", "today", "asked")
+SHOWN = ("mine", "all", *BY_TIME, "alike", "held")
 ORDERS = {"": ("Oldest first", "submitted_at"), "due": ("Most urgent first", "due_at")}
 MANY = 500  # more than a look can take in; counting all of them would cost a look at every one that waits
 KINDS = {
@@ -172,8 +173,8 @@ def _registered(actor: Actor) -> QuerySet[Deal]:
 
 
 def narrowed(actor: Actor, show: str, partner: UUID | None, day: Day | None = None) -> QuerySet[Deal]:
-    """Those of `show`, which is mine, alike, held or all, or one of `BY_TIME` on this day, and of one partner."""
-    rows = (decided if show == "held" else waiting)(actor).select_related("partnership__organization")
+    """Those of `show`, one of `SHOWN`, on this day, and of one partner; of something else all."""
+    rows = (decided if show == "held" else waiting)(actor)
     if partner:
         rows = rows.filter(partnership_id=partner)
     if show == "mine":
@@ -192,11 +193,16 @@ def theirs(actor: Actor) -> Q:
     return Exists(given.filter(reviewer=actor.id)) | of_their_partners & ~Exists(given)
 
 
-def page_of_queue(actor: Actor, rows: QuerySet[Deal], asked: QueryDict, *, by: str) -> Page:
+def page_of_queue(actor: Actor, show: str, partner: UUID | None, day: Day, asked: QueryDict, *, by: str) -> Page:
     """The page of lines that the address asks for; no more of each registration than its line needs."""
-    lines = rows.filter(**{f"{by}__isnull": False}).values_list(*QueueLine._fields, named=True)
-    wanted = stretch(actor, lines, asked, by=by)
-    [found] = ask_together(query_of(wanted.rows))
+    wanted = stretch(actor, Deal, asked, by=by)
+
+    def lines(actor: Actor, partner: UUID | None, now: datetime, ends: datetime) -> QuerySet[Any]:
+        rows = narrowed(actor, show, partner, Day(now, ends)).filter(**{f"{by}__isnull": False})
+        return rows.values_list(*QueueLine._fields)
+
+    shape = "queue", show if show in SHOWN else ""
+    [found] = ask_together(wanted.asking(actor, shape, lines, partner=partner, now=day.now, ends=day.ends))
     return wanted.page(list(map(QueueLine._make, found)))
 
 

@@ -1,11 +1,11 @@
 """The lists whose filters can be kept, and their chips."""
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlencode
 
 from hansa.core.actors import Actor
 from hansa.core.database import Query, Rows, ask_together
+from hansa.core.web.chips import Chip
 from hansa.filters.models import SavedFilter, person_of
 
 NARROWED_BY: Mapping[str, tuple[str, ...]] = {
@@ -26,8 +26,8 @@ def asked_of(place: str, given: Mapping[str, str]) -> str:
     return urlencode(words)
 
 
-def chips(actor: Actor, place: str, given: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The saved filters of a list as components/filters.html takes them: the person's own first, then the team's."""
+def chips(actor: Actor, place: str, given: Mapping[str, str]) -> list[Chip]:
+    """The saved filters of a list as chips: the person's own first, then the team's."""
     [rows] = ask_together(chips_query(actor, place))
     return chips_in(rows, actor, place, given)
 
@@ -37,8 +37,8 @@ def chips_query(actor: Actor, place: str) -> Query:
     return CHIPS_SQL, [actor.vendor_id, place, person_of(actor)]
 
 
-def chips_in(rows: Rows, actor: Actor, place: str, given: Mapping[str, str]) -> list[dict[str, Any]]:
+def chips_in(rows: Rows, actor: Actor, place: str, given: Mapping[str, str]) -> list[Chip]:
     """The chips of what `chips_query` found."""
     shown = asked_of(place, given)
     saved = sorted(rows, key=lambda row: (row[0] != actor.id, row[1].casefold()))
-    return [{"label": name, "url": f"?{asked}", "current": asked == shown, "count": None} for _, name, asked in saved]
+    return [Chip(name, f"?{asked}", asked == shown) for _, name, asked in saved]

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from hansa.core.actors import Side
+from hansa.core.web.chips import Chip
 from hansa.core.web.forms import DateInput, MoneyInput, SuggestInput
 from hansa.core.web.frame import Frame, Link, Place
 
@@ -129,7 +130,7 @@ def samples(now: datetime) -> dict[str, Any]:
         ],
         "queue": queue(now),
         "filters": [
-            {"label": label, "count": count, "url": "#", "current": label == "Mine"}
+            Chip(label, "#", label == "Mine", count)
             for label, count in [("Mine", 5), ("All", 12), ("Due today", 3), ("Possible duplicates", 4)]
         ],
         "tabs": [

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.actors import Actor
 from hansa.core.tenancy import acting, moment
+from hansa.core.web.chips import Chip
 from hansa.core.web.countries import country_name
 from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
@@ -151,8 +152,7 @@ def deals(request: WorkspaceRequest) -> HttpResponse:
         held = held_of(actor, [one.pk for one in page], calendar_of(actor.vendor_id))
     kept = {name: asked for name in ("partner", "company", "q") if (asked := request.GET.get(name))}
     filters = [
-        {"label": label, "url": "?" + urlencode({"show": name, **kept}), "current": name == show}
-        for name, (label, _) in LISTED.items()
+        Chip(label, "?" + urlencode({"show": name, **kept}), name == show) for name, (label, _) in LISTED.items()
     ]
     kept |= {"show": show}
     context = {"title": "Deals", "filters": filters, "saved": saved, "page": page, "about": narrowing}

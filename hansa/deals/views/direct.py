@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.tenancy import acting
+from hansa.core.web.chips import Chip
 from hansa.core.web.forms import offer_rows
 from hansa.core.web.paging import turn
 from hansa.deals import actions
@@ -32,7 +33,7 @@ def conflicts(request: WorkspaceRequest) -> HttpResponse:
         "page": page,
         "all": [sides(conflict) for conflict in page],
         "show": show,
-        "filters": [{"label": label, "url": f"?show={name}", "current": name == show} for name, label in SHOWN.choices],
+        "filters": [Chip(label, f"?show={name}", name == show) for name, label in SHOWN.choices],
     }
     return render(request, "deals/console/conflicts.html", context)
 

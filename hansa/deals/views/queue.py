@@ -12,6 +12,7 @@ from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.actors import Actor
 from hansa.core.database import Rows, ask_together
 from hansa.core.tenancy import acting, moment
+from hansa.core.web.chips import Chip
 from hansa.core.web.paging import Page
 from hansa.core.web.said import count_up_to
 from hansa.deals import actions
@@ -23,7 +24,6 @@ from hansa.deals.queue import (
     Proposal,
     Sender,
     counted,
-    narrowed,
     page_of_queue,
     proposals_in,
     proposals_query,
@@ -66,8 +66,8 @@ def registrations(request: WorkspaceRequest) -> HttpResponse:
         day = Day.of(calendar, now)
         counts = counted(actor, day, asked.get("partner", ""))
         show = asked.get("show", "mine" if counts.by_show["mine"] and not counts.sender else "all")
-        rows = narrowed(actor, show, counts.sender.id if counts.sender else None, day)
-        page = page_of_queue(actor, rows, asked, by=ORDERS[_order(asked)][1])
+        sender = counts.sender.id if counts.sender else None
+        page = page_of_queue(actor, show, sender, day, asked, by=ORDERS[_order(asked)][1])
         narrowing, proposed, tier, reviewers = _beside(actor, page, counts, show, asked)
         held = held_of(actor, [line.id for line in page], calendar) if show == "held" else {}
     bulk = "bulk" if actor.may(actions.decide_in_bulk) and show != "held" else ""
@@ -112,15 +112,10 @@ def _narrowing(actor: Actor, saved: Rows, counts: Counts, show: str, asked: Quer
     }
 
 
-def _filters(counts: Counts, show: str, order: str) -> list[dict[str, Any]]:
+def _filters(counts: Counts, show: str, order: str) -> list[Chip]:
     rest = f"&sort={order}" if order else ""
     return [
-        {
-            "label": label,
-            "url": f"?show={name}{rest}",
-            "count": count_up_to(counts.by_show[name], MANY),
-            "current": name == show,
-        }
+        Chip(label, f"?show={name}{rest}", name == show, count_up_to(counts.by_show[name], MANY))
         for name, label in SHOWN.items()
         if name != "held" or counts.by_show["held"]
     ]
@@ -140,11 +135,11 @@ def _order(asked: QueryDict) -> str:
     return order if (order := asked.get("sort", "")) in ORDERS else ""
 
 
-def _orders(asked: QueryDict) -> list[dict[str, Any]]:
+def _orders(asked: QueryDict) -> list[Chip]:
     """The ways to sort the queue, each with its address, which keeps what is shown."""
     kept = {name: asked[name] for name in ("show", "partner") if name in asked}
     return [
-        {"label": label, "url": "?" + urlencode({**kept, "sort": name}), "current": name == _order(asked)}
+        Chip(label, "?" + urlencode({**kept, "sort": name}), name == _order(asked))
         for name, (label, _) in ORDERS.items()
     ]
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.tenancy import acting, moment
+from hansa.core.web.chips import Chip
 from hansa.core.web.paging import turn
 from hansa.deals.views.steps import taken
 from hansa.disputes import actions
@@ -50,10 +51,7 @@ def disputes(request: WorkspaceRequest) -> HttpResponse:
         by = "due_at" if show == "waiting" else "-opened_at"
         page = turn(actor, rows.filter(due_at__isnull=False) if show == "waiting" else rows, request.GET, by=by)
         table = queue_table(page.rows, moment())
-    filters = [
-        {"label": label, "url": f"?show={name}", "count": counts[name], "current": name == show}
-        for name, (label, _) in SHOWN.items()
-    ]
+    filters = [Chip(label, f"?show={name}", name == show, counts[name]) for name, (label, _) in SHOWN.items()]
     context = {"title": "Disputes", "page": page, "table": table, "filters": filters, "show": show}
     return render(request, "disputes/console/disputes.html", context)
 

@@ -15,6 +15,7 @@ from hansa.core.actions import Action
 from hansa.core.actors import Actor
 from hansa.core.models import Event
 from hansa.core.tenancy import acting
+from hansa.core.web.chips import Chip
 from hansa.core.web.countries import country_name
 from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
@@ -50,7 +51,7 @@ def partners(request: WorkspaceRequest) -> HttpResponse:
             {"partner": one, "tone": TONES.get(Partnership.Status(one.status), "calm"), "place": places.get(one.pk)}
             for one in page
         ],
-        "filters": [{"label": label, "url": f"?show={name}", "current": name == show} for name, label in SHOWN.items()],
+        "filters": [Chip(label, f"?show={name}", name == show) for name, label in SHOWN.items()],
         "page": page,
         "words": words,
     }

@@ -8,6 +8,7 @@ from hansa.accounts.actions import change_permission
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.accounts.permissions import open_roles
 from hansa.core.permissions import PERMISSIONS
+from hansa.core.web.chips import Chip
 from hansa.core.web.forms import refuse
 from hansa.kernel.errors import DomainError
 from hansa.portal.forms import PermissionForm
@@ -24,8 +25,8 @@ def permissions(request: WorkspaceRequest) -> HttpResponse:
         "title": "Who may do what",
         "rooms": changed if show == "changed" else by_room(changes),
         "filters": [
-            {"label": "Everything", "url": "?", "current": show != "changed"},
-            {"label": "Changed here", "url": "?show=changed", "count": count, "current": show == "changed"},
+            Chip("Everything", "?", show != "changed"),
+            Chip("Changed here", "?show=changed", show == "changed", count),
         ],
     }
     return render(request, "portal/permissions.html", context)

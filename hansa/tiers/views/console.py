@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.tenancy import acting
+from hansa.core.web.chips import Chip
 from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
 from hansa.kernel.errors import DomainError
@@ -47,9 +48,7 @@ def tiers(request: WorkspaceRequest) -> HttpResponse:
         "show": show,
         "empty": SHOWN[show][1],
         "words": words,
-        "filters": [
-            {"label": label, "url": f"?show={name}", "current": name == show} for name, (label, _) in SHOWN.items()
-        ],
+        "filters": [Chip(label, f"?show={name}", name == show) for name, (label, _) in SHOWN.items()],
     }
     return render(request, "tiers/console/tiers.html", context)
 

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from hansa.core.actors import Actor
 from hansa.core.permissions import PERMISSIONS
 from hansa.core.web import said, table
+from hansa.core.web.chips import chips
 from hansa.core.web.color import is_color
 
 register = template.Library()
@@ -30,6 +31,7 @@ BROWSERS |= {"Chrome/": "Chrome", "CriOS/": "Chrome", "Safari/": "Safari"}
 SYSTEMS = {name: name for name in ("Android", "iPhone", "iPad", "Windows")} | {"Mac OS": "Mac", "Linux": "Linux"}
 
 register.simple_tag(table.status)
+register.simple_tag(chips)
 
 
 @register.filter
