@@ -21,13 +21,15 @@ from hansa.kernel.errors import NotPermitted
 class WorkspaceRequest(HttpRequest):
     """A request within a workspace, its actor known; `places` are all workspaces of the person.
 
-    `look` is set where a vendor's person looks at a partner's portal as somebody there sees it.
+    `look` is set where a vendor's person looks at a partner's portal as somebody there sees it, and `waiting` where
+    the page has counted for its frame what waits for the vendor.
     """
 
     places: list[Place]
     look: Look | None
     workspace: Workspace
     actor: Actor
+    waiting: int | None = None
 
 
 View = Callable[..., HttpResponseBase]

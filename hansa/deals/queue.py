@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import starmap
 from typing import Any, NamedTuple, Self
 from uuid import UUID
@@ -29,7 +29,7 @@ from hansa.tiers.rules import BENEFITS
 BY_TIME = ("overdue", "today", "asked")
 SHOWN = ("mine", "all", *BY_TIME, "alike", "held")
 ORDERS = {"": ("Oldest first", "submitted_at"), "due": ("Most urgent first", "due_at")}
-MANY = 500  # more than a look can take in; counting all of them would cost a look at every one that waits
+MANY = 200  # more than a look can take in; counting all of them would cost a look at every one that waits
 KINDS = {
     "protection": "a protected registration",
     "claim": "an undecided registration",
@@ -50,7 +50,7 @@ STANDING = {
         WHERE vendor_id = %(vendor)s AND reviewer_id = %(me)s AND ended_at IS NULL))""",
     "cared for": f"""partnership_id = ANY(ARRAY({CARED_FOR_SQL})) AND deal.id NOT IN (
         SELECT deal_id FROM deals_assignment WHERE vendor_id = %(vendor)s AND ended_at IS NULL)""",  # noqa: S608
-    "all": "true",
+    "to decide": "status <> 'action_required'",
     "asked": "status = 'action_required'",
     "alike": "resembles",
 }
@@ -58,6 +58,7 @@ TIMED = {
     "overdue": "status = 'under_review' AND due_at <= (SELECT %(now)s)",
     "today": "status = 'under_review' AND due_at > (SELECT %(now)s) AND due_at <= (SELECT %(ends)s)",
 }
+PROPOSALS_REMEMBERED = 8192  # of a few hundred bytes each
 OF_SENDER = {"of sender": "partnership_id = %(partner)s"}
 COUNT = f"(SELECT count(*) FROM (SELECT FROM {WAITS} AND {{}} LIMIT {MANY}) AS few)"  # noqa: S608 - our own words
 HELD_SQL = f"SELECT count(*) FROM (SELECT FROM {UNDER_WAY} AND NOT {NOT_HELD} LIMIT {MANY}) AS few"  # noqa: S608
@@ -153,6 +154,7 @@ class Counts:
     """How many wait, by what is shown and of the partner asked for, each up to `MANY`; and who sent those that wait."""
 
     by_show: Mapping[str, int]
+    to_decide: int
     senders: tuple[Sender, ...]
     sender: Sender | None
     of_sender: int
@@ -231,10 +233,12 @@ def counted(actor: Actor, day: Day, partner: str) -> Counts:
     found = {
         name: many for kind, [row] in zip(kinds, numbers, strict=True) for name, many in zip(kind, row, strict=True)
     }
-    mine, of_sender = min(MANY, found.pop("given") + found.pop("cared for")), found.pop("of sender", 0)
+    of_sender, to_decide = found.pop("of sender", 0), found.pop("to decide")
+    found["mine"] = min(MANY, found.pop("given") + found.pop("cared for"))
+    found["all"] = min(MANY, to_decide + found["asked"])
     known = tuple(starmap(Sender, senders))
     sender = next((one for one in known if one.id == wanted), None)
-    return Counts(found | {"mine": mine, "held": held}, known, sender, of_sender)
+    return Counts(found | {"held": held}, to_decide, known, sender, of_sender)
 
 
 @cache
@@ -249,7 +253,12 @@ def proposals_query(actor: Actor, deals: Sequence[UUID]) -> Query:
 
 def proposals_in(rows: Rows) -> dict[UUID, Proposal]:
     """What `proposals_query` found, by the registration's id."""
-    return {subject: proposal(orjson.loads(evidence)) for subject, evidence in rows}
+    return {subject: _proposal_of(evidence) for subject, evidence in rows}
+
+
+@lru_cache(PROPOSALS_REMEMBERED)
+def _proposal_of(evidence: str) -> Proposal:
+    return proposal(orjson.loads(evidence))
 
 
 def proposal(evidence: Sequence[Mapping[str, Any]]) -> Proposal:
@@ -290,10 +299,11 @@ def tiers(actor: Actor, partnerships: Iterable[UUID]) -> dict[tuple[UUID, UUID],
 def tiers_in(found: Rows, running: Rows) -> dict[tuple[UUID, UUID], str]:
     """What `tiers_queries` found, as `tiers`; marked where the tier brings priority. Inside `acting`."""
     promised = choice_in(BENEFITS, running)
+    brings = cache(benefits_of)
     tiers = {}
     for partner, program, types, name, rank in found:
-        brings = benefits_of(promised.rules(Place(partner, program, types)), rank, types)
-        tiers[partner, program] = f"{name}, priority" if brings["priority_registration"] else name
+        promise = brings(promised.rules(Place(partner, program, types)), rank, tuple(types))
+        tiers[partner, program] = f"{name}, priority" if promise["priority_registration"] else name
     return tiers
 
 

@@ -39,7 +39,7 @@ def offline_of(request: Any) -> dict[str, str]:
 def frame_of(request: Any) -> Frame:
     """The frame of this request's page."""
     here, actor = request.workspace, request.actor
-    numbers = numbers_of(actor)
+    numbers = numbers_of(actor, getattr(request, "waiting", None))
     waiting = count_up_to(numbers.waiting, MANY) if numbers.waiting else ""
     return Frame(
         place_of(here),

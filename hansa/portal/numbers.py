@@ -28,9 +28,10 @@ class Numbers:
     waiting: int = 0
 
 
-def numbers_of(actor: Actor) -> Numbers:
-    """The numbers of this person, in one round trip."""
+def numbers_of(actor: Actor, waiting: int | None = None) -> Numbers:
+    """The numbers of this person, in one round trip; of those that wait, what the page has counted already."""
     asked: list[Query] = [(UNREAD_SQL, [actor.vendor_id, actor.id])]
-    if actor.side == "vendor":
+    if actor.side == "vendor" and waiting is None:
         asked.append((WAITING_SQL, {"vendor": actor.vendor_id}))
-    return Numbers(*(rows[0][0] for rows in read(actor, *asked)))
+    [(unread,)], *counted = read(actor, *asked)
+    return Numbers(unread, counted[0][0][0] if counted else waiting or 0)

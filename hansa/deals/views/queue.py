@@ -65,6 +65,7 @@ def registrations(request: WorkspaceRequest) -> HttpResponse:
         calendar, now = calendar_in(found), moment()
         day = Day.of(calendar, now)
         counts = counted(actor, day, asked.get("partner", ""))
+        request.waiting = counts.to_decide
         show = asked.get("show", "mine" if counts.by_show["mine"] and not counts.sender else "all")
         sender = counts.sender.id if counts.sender else None
         page = page_of_queue(actor, show, sender, day, asked, by=ORDERS[_order(asked)][1])

@@ -1,4 +1,4 @@
-"""Two workers of one thread each, before a program that answers with the worker's id, or only once it is told to."""
+"""Two workers before a program that answers with the worker's id, or only once it is told to."""
 
 import http.client
 import os
@@ -62,13 +62,14 @@ def answer(connection: http.client.HTTPConnection) -> str:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
+    """With as many threads a worker as the test's parameter says, else with one."""
     (tmp_path / "program.py").write_text(PROGRAM)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    options = [f"--worker-class={WORKER}", "--workers=2", "--threads=1", "--no-control-socket", "--log-level=error"]
-    options += ["--graceful-timeout=1"]
+    options = [f"--worker-class={WORKER}", "--workers=2", f"--threads={getattr(request, 'param', 1)}"]
+    options += ["--no-control-socket", "--log-level=error", "--graceful-timeout=1"]
     command = [sys.executable, "-m", "gunicorn", *options, f"--bind=127.0.0.1:{port}", "program"]
     with subprocess.Popen(command, cwd=tmp_path, env=os.environ) as process:
         try:
@@ -98,6 +99,15 @@ def test_a_new_connection_goes_to_the_worker_that_is_free(server: Server) -> Non
     free = {answer(server.ask()) for _ in range(30)}
     server.open("gate")
     assert free.isdisjoint({answer(held)})
+
+
+@pytest.mark.parametrize("server", [2], indirect=True)
+def test_what_takes_long_does_not_keep_others_waiting(server: Server) -> None:
+    held = [server.wait_at("one"), server.wait_at("two")]
+    short = {answer(server.ask()) for _ in range(4)}
+    server.open("one")
+    server.open("two")
+    assert short <= {answer(each) for each in held}
 
 
 def test_who_had_to_wait_is_let_go_with_the_answer(server: Server) -> None:
