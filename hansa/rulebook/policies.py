@@ -21,6 +21,9 @@ POLICIES: dict[str, "Policy"] = {}
 FIXED: dict[str, "Policy"] = {}
 """The policies that are always as Hansa comes with them, by name."""
 
+MINOR, MAJOR = "minor units", "major units"
+"""Units of facts that are amounts in the vendor's currency: in its smallest unit, such as cents, or in whole ones."""
+
 HINT = "Hint"
 """The annotation of a row that says what would have changed its answer."""
 

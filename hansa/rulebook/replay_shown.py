@@ -240,8 +240,10 @@ def count_cases(actor: Actor, told: Told, asked: Asked) -> int:
     return int(_chunks(actor, told, asked).aggregate(all=Sum("many"))["all"] or 0)
 
 
-def cases(actor: Actor, told: Told, asked: Asked, start: int, size: int = SIZE) -> list[Case]:
-    """So many cases of the list from `start` on, counted from 0: kind by kind and partner by partner."""
+def cases(actor: Actor, told: Told, asked: Asked, start: int, size: int = SIZE, *, currency: str) -> list[Case]:
+    """So many cases of the list from `start` on, counted from 0: kind by kind and partner by partner. `currency` is
+    that of amounts among their facts.
+    """
     passed, wanted = 0, []
     for pk, many in _chunks(actor, told, asked).order_by("place").values_list("pk", "many"):
         low, high = max(start - passed, 0), min(start + size - passed, many)
@@ -252,7 +254,7 @@ def cases(actor: Actor, told: Told, asked: Asked, start: int, size: int = SIZE) 
             break
     rows = ReplayCases.objects.visible_to(actor).in_bulk([pk for pk, *_ in wanted])
     found = [(rows[pk], at) for pk, low, high in wanted for at in range(low, high)]
-    return _Shower(actor, told, found).cases()
+    return _Shower(actor, told, found, currency).cases()
 
 
 def _chunks(actor: Actor, told: Told, asked: Asked) -> QuerySet[Any]:
@@ -277,8 +279,8 @@ def _total(moneys: Iterable[Mapping[str, int]]) -> dict[str, int]:
 class _Shower:
     """What a page of cases needs, read in a few statements for all of them."""
 
-    def __init__(self, actor: Actor, told: Told, found: Sequence[tuple[ReplayCases, int]]):
-        self.told, self.found = told, found
+    def __init__(self, actor: Actor, told: Told, found: Sequence[tuple[ReplayCases, int]], currency: str):
+        self.told, self.found, self.currency = told, found, currency
         ids = [chunk.case(at)[0] for chunk, at in found]
         self.decisions = Decision.objects.visible_to(actor).in_bulk(ids)
         evidence = DecisionEvidence.objects.visible_to(actor).filter(decision__in=ids)
@@ -328,7 +330,7 @@ class _Shower:
     def _row_then(self, decision: Decision) -> str:
         answer, kept = self._answer(decision), self.evidence.get(decision.pk)
         if answer:
-            shown = shown_answer({**answer, "whole": True})
+            shown = shown_answer({**answer, "whole": True}, self.currency)
             return row_said(shown.number or shown.row, shown.note, built_in=bool(shown.instead_of))
         rows = [each for each in (kept.evidence if kept else ()) if each.get("table") == self.told.report.policy]
         if not rows:
@@ -340,7 +342,9 @@ class _Shower:
         kept = self.evidence.get(decision.pk)
         facts = {**(kept.facts if kept else {}), **self._answer(decision).get("facts", {})}
         return [
-            fact_said(fact, facts[fact.name]) if fact.name in facts else (fact.description, "not recorded")
+            fact_said(fact, facts[fact.name], self.currency)
+            if fact.name in facts
+            else (fact.description, "not recorded")
             for fact in self.told.policy.vocabulary
         ]
 

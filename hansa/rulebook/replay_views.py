@@ -112,7 +112,7 @@ def replay_cases(request: WorkspaceRequest, replay: str) -> HttpResponse:
         form = _cases_form(actor, told, request.GET, missing=missing)
         asked = _asked(actor, form, missing=missing)
         many, start = count_cases(actor, told, asked), _start(request.GET)
-        rows = cases(actor, told, asked, start)
+        rows = cases(actor, told, asked, start, currency=request.workspace.vendor.currency)
     what = "Not replayable" if missing else "What would change"
     context = {"title": f"{what}: version {report.number}", "report": report, "told": told, "form": form, "many": many}
     context |= {"rows": rows, "missing": missing, "page": _turned(request.GET, start, many), "sides": SIDES}
