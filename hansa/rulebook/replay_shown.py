@@ -20,6 +20,7 @@ from hansa.rulebook.replay_found import REASONS, Change, Missing, Side
 from hansa.rulebook.replay_models import Replay, ReplayCases
 from hansa.rulebook.replay_subjects import Replayed, replayed
 from hansa.rulebook.sentences import fact_said
+from hansa.rulebook.words import Words
 
 SIZE = 50
 REPORT = ("dmn", "changes", "missing")
@@ -166,7 +167,11 @@ class Told:
 
     def said(self, outputs: Mapping[str, Any], names: Iterable[str]) -> str:
         """These outputs in words."""
-        return ", ".join(f"{self._named(name)}{self.known.said(outputs.get(name))}" for name in names)
+        return ", ".join(f"{self._named(name)}{self.answer(name, outputs.get(name))}" for name in names)
+
+    def answer(self, name: str, value: Any) -> str:
+        """What one output says."""
+        return "–" if value is None else Words(self.policy).answer(name, value)
 
     def row_now(self, fired: int) -> str:
         """The row that fires now, by its number and its note."""
@@ -178,7 +183,8 @@ class Told:
         return row_said(number + 1, note, built_in=built_in)
 
     def _kind(self, place: int, change: Change) -> Kind:
-        by = ", ".join(f"{many:,} {self.known.said(said)}" for said, many in change.later.items())
+        first = self.policy.outputs[0].name
+        by = ", ".join(f"{many:,} {self.answer(first, said)}" for said, many in change.later.items())
         many = sum(change.later.values())
         return Kind(place, self.differs(change), change.many, amounts(change.money), change.side, many, by)
 
@@ -193,7 +199,7 @@ class Told:
         return "" if output == self.policy.outputs[0].name else f"{output.replace('_', ' ')} "
 
     def _pair(self, change: Change, name: str) -> str:
-        return f"{self.known.said(change.then.get(name))} → {self.known.said(change.now.get(name))}"
+        return f"{self.answer(name, change.then.get(name))} → {self.answer(name, change.now.get(name))}"
 
 
 def row_said(row: int | str, note: str, *, built_in: bool = False) -> str:
@@ -355,5 +361,5 @@ class _Shower:
         for later in self.by_hand[decision.subject_id]:
             said = later.outputs.get(main.name)
             if later.at >= decision.at and said is not None and (not allowed or said in allowed):
-                return f"{self.told.known.said(said)} by {later.made_by}"
+                return f"{self.told.answer(main.name, said)} by {later.made_by}"
         return ""

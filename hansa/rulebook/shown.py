@@ -198,8 +198,8 @@ def _row(table: Table, old: Row | None, change: RowChange, columns: Columns, wor
         cells.append(ShownCell(column.label, in_words(row.cells[at], column.kind, unit), before))
     for at, output in enumerate(table.outputs):
         known = old and at in change.values and at in columns[1]
-        before = words.answer(output, old.values[columns[1][at]]) if old and known else None
-        cells.append(ShownCell(_heading(output), words.answer(output, row.values[at]), before, answer=True))
+        before = words.answer(output.name, old.values[columns[1][at]]) if old and known else None
+        cells.append(ShownCell(_heading(output), words.answer(output.name, row.values[at]), before, answer=True))
     note_was = old.note if old and old.note != row.note else None
     return ShownRow(change.new + 1, tuple(cells), row.note, note_was, fired, marks_of(change))
 
@@ -213,7 +213,7 @@ def _removed(table: Table, older: Table, change: RowChange, columns: Columns, wo
         was = row.cells[columns[0][at]] if at in columns[0] else ANYTHING
         cells.append(ShownCell(column.label, in_words(was, column.kind, words.unit(column))))
     for at, output in enumerate(table.outputs):
-        said = words.answer(output, row.values[columns[1][at]]) if at in columns[1] else ""
+        said = words.answer(output.name, row.values[columns[1][at]]) if at in columns[1] else ""
         cells.append(ShownCell(_heading(output), said, answer=True))
     return ShownRow(change.old + 1, tuple(cells), row.note, marks=marks_of(change))
 

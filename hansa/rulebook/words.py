@@ -9,7 +9,7 @@ from babel.numbers import get_currency_precision
 
 from hansa.core.web.said import money_in_words
 from hansa.kernel.money import Money
-from hansa.rulebook.dmn.syntax import Input, Name, Output
+from hansa.rulebook.dmn.syntax import Input, Name
 from hansa.rulebook.dmn.values import Value, number
 from hansa.rulebook.policies import MAJOR, MINOR, Policy, PolicyFact, PolicyOutput
 
@@ -61,9 +61,9 @@ class Words:
         known = [fact for fact in self.policy.vocabulary if isinstance(asked, Name) and fact.name == asked.name]
         return unit_of(known[0], self.currency) if known else NO_UNIT
 
-    def answer(self, output: Output, value: Value) -> str:
-        """What a table's output says."""
-        known = next((each for each in self.policy.outputs if each.name == output.name), None)
+    def answer(self, output: str, value: Value) -> str:
+        """What the output of this name says."""
+        known = next((each for each in self.policy.outputs if each.name == output), None)
         return answer_said(self.policy, known, value) if known else value_in_words(value)
 
 

@@ -37,7 +37,7 @@ def test_from_the_version_to_the_case(cast: Cast, browse: Any) -> None:
     assert "You may leave this page" in admin.get(begun["Location"]).content.decode()
     run_jobs()
     told = admin.get(begun["Location"]).content.decode()
-    assert "approved → under review" in told
+    assert "Approved → Under review" in told
     listed = admin.get(f"{begun['Location']}cases/?side=lose").content.decode()
     assert "Alpine Works" in listed
     assert f"/w/northwind/registrations/{deal.public_id}/" in listed
@@ -98,7 +98,7 @@ def test_a_machine_begins_a_replay_and_reads_its_report(cast: Cast) -> None:
     assert report["changes"][0]["side"] == "lose"
     assert report["partners"][0]["loses"] == 1
     [case] = client.get(f"{address}/cases", {"side": "lose"}).json()["data"]
-    assert (case["name"], case["recorded"], case["now"]) == ("Alpine Works", "approved", "under review")
+    assert (case["name"], case["recorded"], case["now"]) == ("Alpine Works", "Approved", "Under review")
 
 
 def table_of(answer: Any) -> str:

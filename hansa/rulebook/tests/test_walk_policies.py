@@ -74,7 +74,7 @@ def replay(nora: Visitor) -> None:
     run_jobs()
     nora.press("Look again")
     assert nora.reads("worse for the partner")
-    nora.press("approved → under review")
+    nora.press("Approved → Under review")
     assert nora.reads("Alpine Works")
     nora.page.goto(draft)
     nora.look()
