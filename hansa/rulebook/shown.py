@@ -184,7 +184,7 @@ def _headings(table: Table) -> tuple[str, ...]:
 
 
 def _heading(output: Output) -> str:
-    return output.label or output.name
+    return output.label or output.name.replace("_", " ")
 
 
 def _row(table: Table, old: Row | None, change: RowChange, columns: Columns, words: Words, fired: bool) -> ShownRow:
