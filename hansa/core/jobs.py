@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from json import dumps, loads
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,12 @@ from hansa.core.tenancy import acting
 
 log = structlog.get_logger()
 
+End = Callable[..., None]
+"""Ends the row that a job was to finish; takes the job's own arguments."""
+
+ENDS: dict[str, End] = {}
+"""What ends the work of a task when its last attempt has failed, by the task's name."""
+
 LONGEST_JOB = timedelta(minutes=10)
 SILENT_WORKER = timedelta(seconds=30)
 
@@ -28,6 +35,18 @@ WHERE job.status = 'doing' AND (
     worker.id IS NULL OR worker.last_heartbeat < now() - %(silent)s::interval
     OR (SELECT max(at) FROM procrastinate_events WHERE job_id = job.id AND type = 'started')
         < now() - %(longest)s::interval)
+"""
+
+GIVEN_UP = """
+SELECT task_name, args::text FROM procrastinate_jobs job
+WHERE status = 'failed' AND task_name = ANY(%(tasks)s) AND EXISTS (
+    SELECT FROM procrastinate_events WHERE job_id = job.id AND type = 'failed' AND at > now() - interval '1 day')
+"""
+
+INTERRUPTED = """
+SELECT EXISTS (
+    SELECT FROM procrastinate_jobs
+    WHERE task_name = %s AND args @> %s::jsonb AND status IN ('todo', 'doing') AND attempts > 0)
 """
 
 
@@ -54,8 +73,8 @@ def react(event_id: str, vendor_id: str) -> None:
 def ended_by(fail: Callable[..., Any], actor: Actor, model: Any, id: UUID, problem: str) -> Iterator[None]:
     """What breaks inside is logged and ends the row that is at work by the action `fail`, with the problem in words.
 
-    A row that has ended meanwhile stays as it is. Where the database went away or two writers met, the error goes on
-    to the queue, and another attempt begins.
+    Where the database went away or two writers met, the error goes on to the queue, and another attempt begins; after
+    the last, what `given_up` declares ends the row.
     """
     try:
         yield
@@ -63,10 +82,50 @@ def ended_by(fail: Callable[..., Any], actor: Actor, model: Any, id: UUID, probl
         raise
     except Exception:  # whatever it was, who waits for the row is told
         log.exception("job failed", about=model._meta.label, id=str(id))
-        with acting(actor):
-            row = model.objects.visible_to(actor).named(id)
-            if row.status == "running":
-                fail(actor, row, problem=problem)
+        end_running(fail, actor, model, id, problem)
+
+
+def end_running(fail: Callable[..., Any], actor: Actor, model: Any, id: UUID, problem: str) -> None:
+    """End a row that is at work by the action `fail`, with the problem in words; one that has ended stays as it is."""
+    with acting(actor):
+        row = model.objects.visible_to(actor).named(id)
+        if row.status == "running":
+            fail(actor, row, problem=problem)
+
+
+def given_up(task: str) -> Callable[[End], End]:
+    """Let this end what the task was to do, once its last attempt has failed and could not say so itself.
+
+    For rows that have one job each: one that is begun anew would be ended by what its former job left.
+    """
+
+    def declare(end: End) -> End:
+        ENDS[task] = end
+        return end
+
+    return declare
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="end_given_up", pass_context=False)
+def end_given_up(timestamp: int) -> None:
+    """End what no attempt will finish any more, so that who waits for it is told within a minute."""
+    with connection.cursor() as cursor:
+        cursor.execute(GIVEN_UP, {"tasks": [*ENDS]})
+        jobs = [(task, loads(args)) for task, args in cursor.fetchall()]
+    for task, args in jobs:
+        try:
+            ENDS[task](**args)
+        except Exception:  # one that cannot be ended must not keep the others from it
+            log.exception("job could not be ended", task=task, **args)
+
+
+def was_interrupted(task: str, **args: UUID) -> bool:
+    """Whether a job with these arguments was begun before, and waits for another attempt or is at it."""
+    with connection.cursor() as cursor:
+        cursor.execute(INTERRUPTED, [task, dumps({name: str(value) for name, value in args.items()})])
+        [(found,)] = cursor.fetchall()
+    return bool(found)
 
 
 @app.periodic(cron="* * * * * */15")  # every fifteen seconds: within a minute nobody waits for the dead

@@ -78,7 +78,7 @@ def decided_so_far(actor: Actor, deal: Deal) -> tuple[list[ShownDecision], Seque
     """The decisions on a deal, the latest first, and what the latest that has any rests on. Two queries."""
     decisions = list(Decision.objects.visible_to(actor).filter(subject_id=deal.pk).order_by("-at", "-id"))
     kept = proofs_of(actor, decisions)
-    told = [listed(one, kept.get(one.pk)) for one in decisions]
+    told = [listed(one, deal.currency, kept.get(one.pk)) for one in decisions]
     return told, next((kept[one.pk].evidence for one in decisions if one.pk in kept), [])
 
 

@@ -8,7 +8,7 @@ from hansa.deals import caps, required
 from hansa.deals.models import Deal, ExtensionRequest, Status
 from hansa.deals.vocabulary import SHARED
 from hansa.kernel.errors import DomainError, Invalid
-from hansa.rulebook.dmn.values import Kind, Value
+from hansa.rulebook.dmn.values import Kind
 from hansa.rulebook.in_force import BUILT_IN, Versions, rules_of
 from hansa.rulebook.policies import FIXED, POLICIES, Answer, Facts, Neutral, Policy, PolicyFact, PolicyOutput
 from hansa.rulebook.replay_subjects import LESS, MORE, REPLAYED, Replayed
@@ -184,6 +184,7 @@ APPROVAL = Policy(
         Status.DUPLICATE.value: "Duplicate",
         Status.UNDER_REVIEW.value: Status.UNDER_REVIEW.label,
         Status.APPROVED.value: Status.APPROVED.label,
+        Status.REJECTED.value: Status.REJECTED.label,
     },
     would={
         Status.DUPLICATE.value: "the customer would have counted as taken",
@@ -221,7 +222,6 @@ REVIEW = Policy(
 )
 
 AT_ONCE, BY_A_PERSON = "at_once", "by_a_person"
-EXTENSION_WORDS: dict[Value, str] = {AT_ONCE: "Given at once", BY_A_PERSON: "A person answers"}
 
 EXTENSION = Policy(
     name="registration-extension",
@@ -250,7 +250,7 @@ EXTENSION = Policy(
         ),
     ),
     file=TABLES_HERE / "registration-extension.dmn",
-    words=EXTENSION_WORDS,
+    words={AT_ONCE: "Given at once", BY_A_PERSON: "A person answers"},
     would={AT_ONCE: "this would have been given at once", BY_A_PERSON: "a person would have answered"},
 )
 
@@ -291,7 +291,6 @@ DEALS: dict[str, Any] = {
     "title": "customer_name",
     "page": "registration",
     "argument": "deal",
-    "words": {status.value: status.label.lower() for status in Status},
 }
 REPLAYED.update(
     {
@@ -305,7 +304,6 @@ REPLAYED.update(
             ExtensionRequest,
             program="deal__program_id",
             better={"answer": (AT_ONCE, BY_A_PERSON), "extra_extensions": MORE, "extra_extension_days": MORE},
-            words={str(name): said.lower() for name, said in EXTENSION_WORDS.items()},
         ),
     }
 )

@@ -18,7 +18,7 @@ from hansa.deals.rules import APPROVAL, PROTECTION
 from hansa.deals.said import TONES, reason_in_words
 from hansa.partnerships.models import Partnership
 from hansa.rulebook.models import Decision
-from hansa.rulebook.policies import PolicyFact
+from hansa.rulebook.sentences import fact_said
 from hansa.tiers.facts import TYPE_FACTS
 
 WORDS = {
@@ -147,7 +147,7 @@ def why(
     status = Status(deal.status)
     title = "When you are told" if together and status in UNDECIDED else TITLES[status]
     text = decision.note
-    reasons = [*_protection_note(decision), *_facts_in_words(decision.facts)] if decision.facts else []
+    reasons = [*_protection_note(decision), *_facts_in_words(decision.facts, deal.currency)] if decision.facts else []
     if status in UNDECIDED:
         by = f" by {until}" if until and status != Status.ACTION_REQUIRED else ""
         text = f"{decider(partnership)} decides{by}, and you are told at once. {text}"
@@ -223,19 +223,11 @@ def _protection_note(decision: Decision) -> Iterable[str]:
     ]
 
 
-def _facts_in_words(found: dict[str, Any]) -> list[str]:
+def _facts_in_words(found: dict[str, Any], currency: str) -> list[str]:
     """The facts, without the types of partner that it is not: they would be most of the list."""
     others = {fact for fact in TYPE_FACTS if not found.get(fact)}
     return [
-        f"{fact.description}: {_value(fact, found[fact.name])}"
+        ": ".join(fact_said(fact, found[fact.name], currency))
         for fact in APPROVAL.vocabulary
         if fact.name in found and fact.name not in others
     ]
-
-
-def _value(fact: PolicyFact, value: Any) -> str:
-    if value is None:
-        return "not known"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value} {fact.unit}".strip()

@@ -1,5 +1,6 @@
 """What deals tell of a partner for its tier, and when to look at it again."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -7,6 +8,7 @@ from django.db.models import QuerySet
 from hansa.core.events import on
 from hansa.core.models import Event
 from hansa.deals.models import Outcome, Party
+from hansa.kernel.ids import parse_public_id
 from hansa.partnerships.models import Partnership
 from hansa.tiers.evaluate import look_again
 from hansa.tiers.facts import TIER_FACTS, Supplier
@@ -59,9 +61,16 @@ def look_at_tiers_again(event: Event) -> None:
 def look_at_who_stood_beside(event: Event) -> None:
     """A deal that was won while somebody stood beside it counts for them, and no longer once they are off it."""
     if event.data["outcome"] == Outcome.WON:
-        gone, _ = event.changes["beside"]
-        named = Partnership.objects.filter(vendor_id=event.vendor_id, organization__name=gone)
-        look_again(event.vendor_id, sorted({*_beside(event), *named.values_list("pk", flat=True)}))
+        look_again(event.vendor_id, sorted({*_beside(event), *_gone(event)}))
+
+
+def _gone(event: Event) -> Iterable[UUID]:
+    """Who was taken off the deal; earlier events say it by name alone, and so may mean several."""
+    if "beside_partner" in event.changes:
+        return [parse_public_id("partner", event.changes["beside_partner"][0])]
+    name, _ = event.changes["beside"]
+    named = Partnership.objects.filter(vendor_id=event.vendor_id, organization__name=name)
+    return named.values_list("pk", flat=True)
 
 
 def _beside(event: Event) -> QuerySet[Party, UUID]:

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from hansa.accounts.each_vendor import defer_for_each_vendor
 from hansa.core.actors import System
-from hansa.core.jobs import ended_by
+from hansa.core.jobs import end_running, ended_by, given_up
 from hansa.core.tenancy import acting, moment
 from hansa.exports.actions import KEPT, MAKE, fail_export, remove_export
 from hansa.exports.models import Export
@@ -28,6 +28,12 @@ def make_export(export_id: str, vendor_id: str) -> None:
         return
     with ended_by(fail_export, actor, Export, export.pk, BROKEN):
         write_export(actor, export)
+
+
+@given_up(MAKE)
+def end_export(export_id: str, vendor_id: str) -> None:
+    """End an export that no attempt will finish."""
+    end_running(fail_export, System("export", UUID(vendor_id)), Export, UUID(export_id), BROKEN)
 
 
 @app.periodic(cron="20 * * * *")

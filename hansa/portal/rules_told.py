@@ -8,14 +8,13 @@ from typing import Any
 from hansa.core.actors import Actor, Side
 from hansa.deals.models import Status
 from hansa.rulebook.dmn.diff import Change, Columns, RowChange, diff_tables
-from hansa.rulebook.dmn.syntax import ANYTHING, Cell, Compares, Input, Name, Row, Table
+from hansa.rulebook.dmn.syntax import ANYTHING, Cell, Input, Row, Table
 from hansa.rulebook.policies import Policy, Rules, told
-from hansa.rulebook.sentences import answer_said
 from hansa.rulebook.shown import ANY, ShownCell, in_words, marks_of
 from hansa.rulebook.told import told_table
 from hansa.rulebook.told_to import Turn, turns_of
+from hansa.rulebook.words import Words, answer_said
 
-MINOR = "minor units"
 BESIDE = {"extra_days": "day", "extra_review_hours": "business hour", "extra_pause_days": "day"}
 """Outputs that stand beside the program's usual number, with what they count."""
 OTHERWISE = "In every other case"
@@ -75,20 +74,23 @@ class _Read:
     table: Table
     neutral: frozenset[int]
     notes: list[str]
+    words: Words
 
 
-def rules_told(policies: Sequence[Policy], actor: Actor) -> list[list[RulesTold]]:
-    """Each policy's tables in force, then those that will be, each beside the one before it. Within `acting`."""
+def rules_told(policies: Sequence[Policy], actor: Actor, currency: str) -> list[list[RulesTold]]:
+    """Each policy's tables in force, then those that will be, each beside the one before it; amounts are in `currency`.
+    Within `acting`.
+    """
     found = []
     for scopes in turns_of(policies, actor).values():
         turns = sorted((turn for turns in scopes for turn in turns), key=lambda turn: turn.begins is not None)
-        found.append([_told(turn, actor.side) for turn in turns])
+        found.append([_told(turn, actor.side, currency) for turn in turns])
     return found
 
 
-def _told(turn: Turn, side: Side) -> RulesTold:
-    rules, new = turn.rules, _read(turn.rules, side)
-    old = _read(turn.before, side) if turn.before else new
+def _told(turn: Turn, side: Side, currency: str) -> RulesTold:
+    rules, new = turn.rules, _read(turn.rules, side, currency)
+    old = _read(turn.before, side, currency) if turn.before else new
     difference = diff_tables(old.table, new.table)
     columns = (difference.inputs, difference.outputs)
     remarks = [f"The rules ask about something new: {name}." for name in difference.columns_added]
@@ -106,15 +108,16 @@ def _told(turn: Turn, side: Side) -> RulesTold:
     )
 
 
-def _read(rules: Rules, side: Side) -> _Read:
+def _read(rules: Rules, side: Side, currency: str) -> _Read:
+    words = Words(rules.policy, currency)
     if side == "partner":
         shown = told_table(rules)
-        return _Read(rules, shown.table, shown.neutral, [row.note for row in shown.table.rows])
+        return _Read(rules, shown.table, shown.neutral, [row.note for row in shown.table.rows], words)
     notes = [
         f"{row.note} Partners read: “{told(rules, place).note}”" if place in rules.vendors_own else row.note
         for place, row in enumerate(rules.table.rows)
     ]
-    return _Read(rules, rules.table, frozenset(), notes)
+    return _Read(rules, rules.table, frozenset(), notes, words)
 
 
 def _row(old: _Read, new: _Read, change: RowChange, columns: Columns) -> RowTold:
@@ -163,11 +166,7 @@ def _compared(old: _Read, new: _Read, rows: tuple[Row, Row], change: RowChange, 
 
 
 def _cell(read: _Read, column: Input, cell: Cell) -> str:
-    vocabulary = read.rules.policy.vocabulary
-    fact = next((fact for fact in vocabulary if column.expression == Name(fact.name, fact.kind)), None)
-    if fact and fact.unit == MINOR and cell.tests == (Compares("<", 1),):
-        return "zero or less"
-    return in_words(cell, column.kind, fact.unit if fact else "")
+    return in_words(cell, column.kind, read.words.unit(column))
 
 
 def _hidden(read: _Read, row: Row) -> str:

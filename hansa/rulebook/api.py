@@ -58,6 +58,7 @@ from hansa.rulebook.schemas import (
 )
 from hansa.rulebook.scope import EVERYBODY, Scope
 from hansa.rulebook.told import Told
+from hansa.rulebook.words import Words
 
 routes = Routes("Policies")
 router = routes.router
@@ -98,7 +99,7 @@ def show_policy_rules(request: ApiRequest, policy: Name) -> dict[str, Any]:
 
     Rows that rest on the vendor's own facts come once for each answer, as a neutral row without conditions.
     """
-    return show_rules(known_policy(policy), request.actor)
+    return show_rules(known_policy(policy), request.actor, _currency(request))
 
 
 @routes.post("/policies/{policy}/files", VersionInFull, creates=True, side="vendor", auth=bearer(takes=FORM))
@@ -177,7 +178,7 @@ def change_policy(request: ApiRequest, policy_version_id: VersionId, body: Chang
 @routes.get("/policy-versions/{policy_version_id}/table", TableShown, side="vendor", to=actions.WORK)
 def show_policy_table(request: ApiRequest, policy_version_id: VersionId) -> dict[str, Any]:
     """A version's table row by row, and what partners read of each row."""
-    return show_table(_rules(version_named(request.actor, policy_version_id)))
+    return show_table(_rules(version_named(request.actor, policy_version_id)), _currency(request))
 
 
 @routes.get("/policy-versions/{policy_version_id}/findings", FindingsShown, side="vendor", to=actions.WORK)
@@ -193,7 +194,7 @@ def show_policy_difference(request: ApiRequest, policy_version_id: VersionId, ot
     policy = POLICIES[version.policy]
     former = in_force(policy, version) if not other.against else _rules(_other(request, version, other.against))
     tables = [Told(rules.table, frozenset()) for rules in (former, _rules(version))]
-    return show_difference(policy, *tables)
+    return show_difference(Words(policy, _currency(request)), *tables)
 
 
 @routes.post("/policy-versions/{policy_version_id}/trial", Tried, side="vendor")
@@ -267,6 +268,10 @@ def _other(request: ApiRequest, version: PolicyVersion, reference: str) -> Polic
     if other is None or other.policy != version.policy:
         raise Invalid("not_found", "There is no such version of this policy.", "against")
     return other
+
+
+def _currency(request: ApiRequest) -> str:
+    return str(request.auth.workspace.vendor.currency)
 
 
 def _rules(version: PolicyVersion) -> Rules:

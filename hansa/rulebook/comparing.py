@@ -17,7 +17,7 @@ from hansa.rulebook.named import known_policy
 from hansa.rulebook.policies import Policy, Rules
 from hansa.rulebook.shown import show
 from hansa.rulebook.told import told_table
-from hansa.rulebook.versions_shown import hints_of
+from hansa.rulebook.words import Words
 
 NOW, BUILT_IN = "in-force", "built-in"
 ALWAYS = ((NOW, "What is in force"), (BUILT_IN, "The table that Hansa comes with"))
@@ -49,13 +49,15 @@ def compare(request: WorkspaceRequest, policy: str) -> HttpResponse:
         context = {"title": f"Compare: {kind.title}", "policy": kind, "form": form}
         if form.is_valid():
             old, new = (_rules(request.actor, kind, form.cleaned_data[name]) for name in ("old", "new"))
-            context |= _difference(old, new, told=form.cleaned_data["told"])
+            context |= _difference(
+                old, new, Words(kind, request.workspace.vendor.currency), told=form.cleaned_data["told"]
+            )
     return render(request, "rulebook/compare.html", context, status=422 if form.errors else 200)
 
 
-def _difference(old: Rules, new: Rules, *, told: bool) -> dict[str, Any]:
+def _difference(old: Rules, new: Rules, words: Words, *, told: bool) -> dict[str, Any]:
     before, after = (told_table(rules).table if told else rules.table for rules in (old, new))
-    shown = show(after, hints=hints_of(new.policy), against=before)
+    shown = show(after, words, against=before)
     marked = [row for row in shown.rows if row.marks]
     return {"shown": shown, "changes": len(marked), "same": len(shown.rows) - len(marked), "as_told": told}
 

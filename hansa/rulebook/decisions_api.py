@@ -50,12 +50,12 @@ def show_decision(request: ApiRequest, decision_id: DecisionId) -> dict[str, Any
     """One decision with what would have turned it: to partners from their own facts alone."""
     found = Decision.objects.visible_to(request.actor).named(decision_id)
     proof = proofs_of(request.actor, [found]).get(found.pk)
-    policy, turn = policy_named(found.policy), turn_of(found)
+    policy, turn, currency = policy_named(found.policy), turn_of(found), request.auth.workspace.vendor.currency
     return {
         **_show(found, proof),
-        "change": change_of(found),
-        "counterfactual": _turned(policy, turn) if policy and turn else None,
-        "alternatives": _alternatives(found, proof),
+        "change": change_of(found, currency),
+        "counterfactual": _turned(policy, turn, currency) if policy and turn else None,
+        "alternatives": _alternatives(found, currency, proof),
     }
 
 
@@ -103,16 +103,16 @@ def _show(decision: Decision, proof: DecisionEvidence | None) -> dict[str, Any]:
     }
 
 
-def _alternatives(decision: Decision, proof: DecisionEvidence | None) -> list[dict[str, Any]]:
+def _alternatives(decision: Decision, currency: str, proof: DecisionEvidence | None) -> list[dict[str, Any]]:
     if (case := asked(decision, proof)) is None:
         return []
-    policy, rules, facts = case
-    return [_turned(policy, turn) for turn in other_turns(rules, facts).found]
+    rules, facts = case
+    return [_turned(rules.policy, turn, currency) for turn in other_turns(rules, facts).found]
 
 
-def _turned(policy: Policy, turn: Turn) -> dict[str, Any]:
+def _turned(policy: Policy, turn: Turn, currency: str) -> dict[str, Any]:
     changes = [
         {"fact": each.fact, "was": to_json(each.was), "to": to_json(each.to), "side": each.side}
         for each in turn.changes
     ]
-    return {"answer": to_json(turn.answer), "changes": changes, "text": sentence(policy, turn)}
+    return {"answer": to_json(turn.answer), "changes": changes, "text": sentence(policy, turn, currency)}

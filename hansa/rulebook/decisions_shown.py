@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from hansa.core.actors import Side
+from hansa.core.web.said import reader_locale
 from hansa.rulebook.counterfactual import better_turn, other_turns, read_facts
 from hansa.rulebook.dmn.answers import NoAnswer
 from hansa.rulebook.dmn.turning import Turn
@@ -19,9 +20,9 @@ from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.rulebook.policies import Policy, Rules, policy_named
 from hansa.rulebook.record import BY_POLICY
 from hansa.rulebook.rerun import answers_of, told_answers
-from hansa.rulebook.sentences import answer_said, fact_said, sentence
+from hansa.rulebook.sentences import fact_said, sentence
 from hansa.rulebook.shown import ShownCell, ShownRow, show
-from hansa.rulebook.versions_shown import hints_of
+from hansa.rulebook.words import Words, answer_said
 
 REMEMBERED = 500
 TONES = {
@@ -91,11 +92,13 @@ class ShownDecision:
         return self.decision.at
 
 
-def listed(decision: Decision, proof: DecisionEvidence | None = None) -> ShownDecision:
-    """A decision in a list: what it was, why, and what would have turned it, within `acting`."""
+def listed(decision: Decision, currency: str, proof: DecisionEvidence | None = None) -> ShownDecision:
+    """A decision in a list: what it was, why, and what would have turned it, within `acting`. `currency` is that of
+    its amounts.
+    """
     policy, automatic = policy_named(decision.policy), decision.made_by == BY_POLICY
     first = proof.evidence[0] if proof and proof.evidence else {}
-    turn = turn_said(decision)
+    turn = turn_said(decision, currency)
     return ShownDecision(
         decision=decision,
         automatic=automatic,
@@ -110,29 +113,29 @@ def listed(decision: Decision, proof: DecisionEvidence | None = None) -> ShownDe
     )
 
 
-def explained(decision: Decision, side: Side, proof: DecisionEvidence | None = None) -> ShownDecision:
+def explained(decision: Decision, side: Side, currency: str, proof: DecisionEvidence | None = None) -> ShownDecision:
     """A decision in full for one side, within `acting`. `proof` is the vendor's share, which partners do not have."""
     answers = answers_of(decision, proof)
     facts = {**decision.facts, **(proof.facts if proof else {})}
-    first, others = _facts(answers or [{"policy": decision.policy}], facts, side)
+    first, others = _facts(answers or [{"policy": decision.policy}], facts, side, currency)
     return replace(
-        listed(decision, proof),
-        answers=[shown_answer(each) for each in answers],
+        listed(decision, currency, proof),
+        answers=[shown_answer(each, currency) for each in answers],
         facts=first,
         further=others,
-        alternatives=_alternatives(decision, proof),
+        alternatives=_alternatives(decision, currency, proof),
     )
 
 
-def change_of(decision: Decision) -> str:
+def change_of(decision: Decision, currency: str) -> str:
     """What the partner reads about how it would have come out better: the row's own hint, else the smallest change."""
-    return decision.hint or turn_said(decision)
+    return decision.hint or turn_said(decision, currency)
 
 
-def turn_said(decision: Decision) -> str:
+def turn_said(decision: Decision, currency: str) -> str:
     """The smallest change that would have brought the partner a better answer, in a sentence; nothing if none."""
     found, policy = turn_of(decision), policy_named(decision.policy)
-    return sentence(policy, found) if policy and found else ""
+    return sentence(policy, found, currency) if policy and found else ""
 
 
 def turn_of(decision: Decision) -> Turn | None:
@@ -159,40 +162,41 @@ def decided(decision: Decision) -> Any:
     return next((decision.outputs[name] for name in names if name in decision.outputs), None)
 
 
-def asked(decision: Decision, proof: DecisionEvidence | None) -> tuple[Policy, Rules, dict[str, Any]] | None:
-    """For the vendor: the policy that decided, its rules that were asked, and all its facts; None where not kept."""
+def asked(decision: Decision, proof: DecisionEvidence | None) -> tuple[Rules, dict[str, Any]] | None:
+    """For the vendor: the rules that were asked and decided, and all their facts; None where not kept."""
     answers = answers_of(decision, proof) if proof else []
     policy = policy_named(answers[0]["policy"]) if answers else None
     rules = rules_as_of(policy, answers[0].get("asked") or answers[0]["version"]) if policy else None
     if proof is None or policy is None or rules is None:
         return None
-    return policy, rules, {**decision.facts, **proof.facts, **answers[0].get("facts", {})}
+    return rules, {**decision.facts, **proof.facts, **answers[0].get("facts", {})}
 
 
-def _alternatives(decision: Decision, proof: DecisionEvidence | None) -> list[Alternative]:
+def _alternatives(decision: Decision, currency: str, proof: DecisionEvidence | None) -> list[Alternative]:
     """The other answers of the deciding table, the nearest first, with their rows."""
     if (case := asked(decision, proof)) is None:
         return []
-    policy, rules, facts = case
-    return [_alternative(policy, rules, facts, turn) for turn in other_turns(rules, facts).found]
+    rules, facts = case
+    return [_alternative(rules, facts, turn, currency) for turn in other_turns(rules, facts).found]
 
 
-def _alternative(policy: Policy, rules: Rules, facts: Mapping[str, Any], turn: Turn) -> Alternative:
+def _alternative(rules: Rules, facts: Mapping[str, Any], turn: Turn, currency: str) -> Alternative:
+    policy = rules.policy
     changed = {**read_facts(policy, facts), **{change.fact: change.to for change in turn.changes}}
-    said = answer_said(policy, policy.outputs[0], turn.answer)
+    said, text = answer_said(policy, policy.outputs[0], turn.answer), sentence(policy, turn, currency)
     try:
         then = rules.decide(changed)
     except (BadValue, NoAnswer, LookupError):
-        return Alternative(said, sentence(policy, turn), None, "")
+        return Alternative(said, text, None, "")
     number = then.place + 1 if then.rules is rules else None
-    return Alternative(said, sentence(policy, turn), number, then.row.note)
+    return Alternative(said, text, number, then.row.note)
 
 
-def shown_answer(kept: Mapping[str, Any]) -> ShownAnswer:
+def shown_answer(kept: Mapping[str, Any], currency: str) -> ShownAnswer:
     """One answer in words: the vendor's `whole` one, or as partners read it, by the row's number for them."""
     policy = policy_named(kept["policy"])
     rules = rules_as_of(policy, kept["version"]) if policy else None
-    number, row = _fired(rules, kept["row"], whole="whole" in kept) if rules else (None, None)
+    number, row = _fired(rules, kept["row"], currency, whole="whole" in kept) if rules else (None, None)
     return ShownAnswer(
         policy=kept["policy"],
         title=policy.title if policy else kept["policy"],
@@ -207,18 +211,19 @@ def shown_answer(kept: Mapping[str, Any]) -> ShownAnswer:
     )
 
 
-def _fired(rules: Rules, row: str, *, whole: bool) -> tuple[int | None, ShownRow | None]:
+def _fired(rules: Rules, row: str, currency: str, *, whole: bool) -> tuple[int | None, ShownRow | None]:
     """The row's number and the row; to partners neither how many rows a neutral one hides, nor what those ask."""
-    place = rules.place_of(row)
+    place, rows = rules.place_of(row), _rows(rules, currency, reader_locale())
     if whole:
-        return (None, None) if place is None else (place + 1, _rows(rules)[place])
+        return (None, None) if place is None else (place + 1, rows[place])
     number = rules.told_order.index(row) + 1 if row in rules.told_order else None
-    return number, _rows(rules)[place] if place is not None and rules.is_told(row) else None
+    return number, rows[place] if place is not None and rules.is_told(row) else None
 
 
 @lru_cache(REMEMBERED)
-def _rows(rules: Rules) -> Sequence[ShownRow]:
-    return show(rules.table, hints=hints_of(rules.policy)).rows
+def _rows(rules: Rules, currency: str, locale: str) -> Sequence[ShownRow]:
+    """The table's rows as readers of this locale read them."""
+    return show(rules.table, Words(rules.policy, currency)).rows
 
 
 def _output(policy: Policy | None, name: str, value: Any) -> dict[str, str]:
@@ -229,7 +234,7 @@ def _output(policy: Policy | None, name: str, value: Any) -> dict[str, str]:
 
 
 def _facts(
-    answers: Sequence[Mapping[str, Any]], facts: Mapping[str, Any], side: Side
+    answers: Sequence[Mapping[str, Any]], facts: Mapping[str, Any], side: Side, currency: str
 ) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     """The facts of the deciding policy in words, and those of the other policies that are not among them."""
     names: set[str] = set()
@@ -240,7 +245,8 @@ def _facts(
         new = [fact for fact in vocabulary if fact.name in facts and fact.name not in names]
         names.update(fact.name for fact in new)
         shown = [fact for fact in new if side == "vendor" or fact.audience == "partner"]
-        found.append([dict(zip(("label", "value"), fact_said(fact, facts[fact.name]), strict=True)) for fact in shown])
+        said = [fact_said(fact, facts[fact.name], currency) for fact in shown]
+        found.append([{"label": label, "value": value} for label, value in said])
     return (found[0] if found else []), _joined(found[1:])
 
 

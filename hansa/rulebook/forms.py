@@ -4,10 +4,13 @@ from typing import Any
 
 from django import forms
 
+from hansa.core.web.forms import MoneyField
+from hansa.kernel.money import Money
 from hansa.rulebook.actions import LONGEST_SUMMARY
 from hansa.rulebook.dmn.reading import LARGEST_FILE
 from hansa.rulebook.dmn.values import BadValue, Kind, Value, from_json
-from hansa.rulebook.policies import Policy
+from hansa.rulebook.policies import PolicyFact
+from hansa.rulebook.words import Unit, Words, unit_of
 
 
 class TableForm(forms.Form):
@@ -69,33 +72,39 @@ class PublishForm(forms.Form):
 
 
 class CaseForm(forms.Form):
-    """A field for each fact of a policy, to try one case."""
+    """A field for each fact of a policy, to try one case; amounts are written as money."""
 
-    def __init__(self, policy: Policy, data: Any = None):
+    def __init__(self, words: Words, data: Any = None):
         super().__init__(data)
-        self.policy = policy
-        for fact in policy.vocabulary:
-            label = f"{fact.description} ({fact.unit})" if fact.unit else fact.description
-            self.fields[fact.name] = _field(fact.kind, label, required=not fact.nullable)
+        self.words = words
+        for fact in words.policy.vocabulary:
+            self.fields[fact.name] = _field(fact, unit_of(fact, words.currency))
 
     def facts(self) -> dict[str, Value]:
         """The case. Raises BadValue."""
         facts: dict[str, Value] = {}
-        for fact in self.policy.vocabulary:
-            text = self.cleaned_data[fact.name]
+        for fact in self.words.policy.vocabulary:
             try:
-                facts[fact.name] = None if text == "" else _value(fact.kind, text)
+                facts[fact.name] = _value(fact, unit_of(fact, self.words.currency), self.cleaned_data[fact.name])
             except BadValue as wrong:
                 raise BadValue(f"{fact.description}: {wrong}") from None
         return facts
 
 
-def _field(kind: Kind, label: str, *, required: bool) -> forms.Field:
-    if kind is Kind.BOOLEAN:
+def _field(fact: PolicyFact, unit: Unit) -> forms.Field:
+    label, required = fact.description, not fact.nullable
+    if unit.is_money:
+        return MoneyField(label=label, required=required, max_length=40, currency=unit.currency)
+    if fact.kind is Kind.BOOLEAN:
         choices = [("no", "No"), ("yes", "Yes")] if required else [("", "Not known"), ("no", "No"), ("yes", "Yes")]
         return forms.ChoiceField(label=label, choices=choices, required=required)
-    return forms.CharField(label=label, required=required, max_length=1_000)
+    named = f"{label} ({unit.name})" if unit.name else label
+    return forms.CharField(label=named, required=required, max_length=1_000)
 
 
-def _value(kind: Kind, text: str) -> Value:
-    return text == "yes" if kind is Kind.BOOLEAN else from_json(kind, text)
+def _value(fact: PolicyFact, unit: Unit, given: Any) -> Value:
+    if given in ("", None):
+        return None
+    if isinstance(given, Money):
+        return unit.of(given)
+    return bool(given == "yes") if fact.kind is Kind.BOOLEAN else from_json(fact.kind, given)

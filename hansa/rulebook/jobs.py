@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from hansa.accounts.each_vendor import defer_for_each_vendor
 from hansa.core.actors import Actor, System
-from hansa.core.jobs import ended_by
+from hansa.core.jobs import end_running, ended_by, given_up
 from hansa.core.tenancy import acting, moment
 from hansa.rulebook.actions import GIVEN_UP_AFTER, RUN_REPLAY, fail_replay
 from hansa.rulebook.replay_models import Replay
@@ -27,6 +27,12 @@ def run_replay(replay_id: str, vendor_id: str) -> None:
         return
     with ended_by(fail_replay, actor, Replay, report.pk, BROKEN):
         _engines().replay_now(actor, report)
+
+
+@given_up(RUN_REPLAY)
+def end_replay(replay_id: str, vendor_id: str) -> None:
+    """End a replay that no attempt will finish."""
+    end_running(fail_replay, System("replay", UUID(vendor_id)), Replay, UUID(replay_id), BROKEN)
 
 
 @app.periodic(cron="*/20 * * * *")

@@ -18,7 +18,8 @@ from hansa.rulebook.models import PolicyVersion
 from hansa.rulebook.policies import POLICIES, Policy
 from hansa.rulebook.representation import show_findings, show_table, show_version
 from hansa.rulebook.shown import ShownRow, show
-from hansa.rulebook.versions_shown import Standing, findings_of, hints_of, standing
+from hansa.rulebook.versions_shown import Standing, findings_of, standing
+from hansa.rulebook.words import Words
 
 
 def list_policies(*, workspace: str | None, **_: Any) -> Answer:
@@ -44,19 +45,20 @@ def list_policies(*, workspace: str | None, **_: Any) -> Answer:
 def show_policy(*, policy: str, number: int | None, workspace: str | None, **_: Any) -> Answer:
     """A version's table row by row, or the one in force."""
     kind, actor = policy_named(policy), _actor("show", workspace)
+    currency = vendor_workspace(workspace).vendor.currency
     with acting(actor):
         version = _version(actor, kind, number) if number else None
         rules = ready(kind, version) if version else in_force(kind)
-    shown = show(rules.table, hints=hints_of(kind))
+    shown = show(rules.table, Words(kind, currency))
     text = [f"{kind.title}, version {rules.version}; {shown.policy}", *map(_row, shown.rows)]
-    return Answer({**show_table(rules), "about": show_json(version)}, "\n".join(text))
+    return Answer({**show_table(rules, currency), "about": show_json(version)}, "\n".join(text))
 
 
 def check_file(*, file: str, policy: str | None, decision: str | None, **_: Any) -> Answer:
     """Whether a file's table can be used, and what its analysis finds. No database is asked."""
     kind = policy_named(policy) if policy else None
     table = table_in(file, decision, kind)
-    said = findings_of(table)
+    said = findings_of(table, Words(kind) if kind else None)
     data = {"file": file, "rows": len(table.rows), **show_findings(table)}
     good = f"{file}: {len(table.rows)} rows, nothing to say against them."
     return Answer(data, "\n".join(said) or good, PARTLY if said else DONE)

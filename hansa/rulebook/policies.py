@@ -15,6 +15,9 @@ from hansa.rulebook.dmn.values import Kind, Value, to_json, written
 Facts = Mapping[str, Any]
 Audience = Literal["partner", "vendor"]
 
+MINOR, MAJOR = "minor units", "major units"
+"""Units of facts that are amounts in the vendor's currency: in its smallest unit, such as cents, or in whole ones."""
+
 POLICIES: dict[str, "Policy"] = {}
 """The policies that a vendor may have its own tables for, by name; the rooms above add theirs."""
 

@@ -176,7 +176,8 @@ def list_replay_cases(
     partner = Partnership.objects.visible_to(actor).named(given.partner).pk if given.partner else None
     side = "" if given.missing else given.side
     asked = Asked(given.missing, given.kind, side, partner, given.later and not given.missing)
-    found = cases(actor, told, asked, start, paging.limit + 1)
+    currency = request.auth.workspace.vendor.currency
+    found = cases(actor, told, asked, start, paging.limit + 1, currency=currency)
     following = None
     if len(found) > paging.limit:
         query = request.GET.copy()

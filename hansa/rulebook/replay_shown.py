@@ -20,6 +20,7 @@ from hansa.rulebook.replay_found import REASONS, Change, Missing, Side
 from hansa.rulebook.replay_models import Replay, ReplayCases
 from hansa.rulebook.replay_subjects import Replayed, replayed
 from hansa.rulebook.sentences import fact_said
+from hansa.rulebook.words import Words
 
 SIZE = 50
 REPORT = ("dmn", "changes", "missing")
@@ -166,7 +167,11 @@ class Told:
 
     def said(self, outputs: Mapping[str, Any], names: Iterable[str]) -> str:
         """These outputs in words."""
-        return ", ".join(f"{self._named(name)}{self.known.said(outputs.get(name))}" for name in names)
+        return ", ".join(f"{self._named(name)}{self.answer(name, outputs.get(name))}" for name in names)
+
+    def answer(self, name: str, value: Any) -> str:
+        """What one output says."""
+        return "–" if value is None else Words(self.policy).answer(name, value)
 
     def row_now(self, fired: int) -> str:
         """The row that fires now, by its number and its note."""
@@ -178,7 +183,8 @@ class Told:
         return row_said(number + 1, note, built_in=built_in)
 
     def _kind(self, place: int, change: Change) -> Kind:
-        by = ", ".join(f"{many:,} {self.known.said(said)}" for said, many in change.later.items())
+        first = self.policy.outputs[0].name
+        by = ", ".join(f"{many:,} {self.answer(first, said)}" for said, many in change.later.items())
         many = sum(change.later.values())
         return Kind(place, self.differs(change), change.many, amounts(change.money), change.side, many, by)
 
@@ -193,7 +199,7 @@ class Told:
         return "" if output == self.policy.outputs[0].name else f"{output.replace('_', ' ')} "
 
     def _pair(self, change: Change, name: str) -> str:
-        return f"{self.known.said(change.then.get(name))} → {self.known.said(change.now.get(name))}"
+        return f"{self.answer(name, change.then.get(name))} → {self.answer(name, change.now.get(name))}"
 
 
 def row_said(row: int | str, note: str, *, built_in: bool = False) -> str:
@@ -240,8 +246,10 @@ def count_cases(actor: Actor, told: Told, asked: Asked) -> int:
     return int(_chunks(actor, told, asked).aggregate(all=Sum("many"))["all"] or 0)
 
 
-def cases(actor: Actor, told: Told, asked: Asked, start: int, size: int = SIZE) -> list[Case]:
-    """So many cases of the list from `start` on, counted from 0: kind by kind and partner by partner."""
+def cases(actor: Actor, told: Told, asked: Asked, start: int, size: int = SIZE, *, currency: str) -> list[Case]:
+    """So many cases of the list from `start` on, counted from 0: kind by kind and partner by partner. `currency` is
+    that of amounts among their facts.
+    """
     passed, wanted = 0, []
     for pk, many in _chunks(actor, told, asked).order_by("place").values_list("pk", "many"):
         low, high = max(start - passed, 0), min(start + size - passed, many)
@@ -252,7 +260,7 @@ def cases(actor: Actor, told: Told, asked: Asked, start: int, size: int = SIZE) 
             break
     rows = ReplayCases.objects.visible_to(actor).in_bulk([pk for pk, *_ in wanted])
     found = [(rows[pk], at) for pk, low, high in wanted for at in range(low, high)]
-    return _Shower(actor, told, found).cases()
+    return _Shower(actor, told, found, currency).cases()
 
 
 def _chunks(actor: Actor, told: Told, asked: Asked) -> QuerySet[Any]:
@@ -277,8 +285,8 @@ def _total(moneys: Iterable[Mapping[str, int]]) -> dict[str, int]:
 class _Shower:
     """What a page of cases needs, read in a few statements for all of them."""
 
-    def __init__(self, actor: Actor, told: Told, found: Sequence[tuple[ReplayCases, int]]):
-        self.told, self.found = told, found
+    def __init__(self, actor: Actor, told: Told, found: Sequence[tuple[ReplayCases, int]], currency: str):
+        self.told, self.found, self.currency = told, found, currency
         ids = [chunk.case(at)[0] for chunk, at in found]
         self.decisions = Decision.objects.visible_to(actor).in_bulk(ids)
         evidence = DecisionEvidence.objects.visible_to(actor).filter(decision__in=ids)
@@ -328,7 +336,7 @@ class _Shower:
     def _row_then(self, decision: Decision) -> str:
         answer, kept = self._answer(decision), self.evidence.get(decision.pk)
         if answer:
-            shown = shown_answer({**answer, "whole": True})
+            shown = shown_answer({**answer, "whole": True}, self.currency)
             return row_said(shown.number or shown.row, shown.note, built_in=bool(shown.instead_of))
         rows = [each for each in (kept.evidence if kept else ()) if each.get("table") == self.told.report.policy]
         if not rows:
@@ -340,7 +348,9 @@ class _Shower:
         kept = self.evidence.get(decision.pk)
         facts = {**(kept.facts if kept else {}), **self._answer(decision).get("facts", {})}
         return [
-            fact_said(fact, facts[fact.name]) if fact.name in facts else (fact.description, "not recorded")
+            fact_said(fact, facts[fact.name], self.currency)
+            if fact.name in facts
+            else (fact.description, "not recorded")
             for fact in self.told.policy.vocabulary
         ]
 
@@ -351,5 +361,5 @@ class _Shower:
         for later in self.by_hand[decision.subject_id]:
             said = later.outputs.get(main.name)
             if later.at >= decision.at and said is not None and (not allowed or said in allowed):
-                return f"{self.told.known.said(said)} by {later.made_by}"
+                return f"{self.told.answer(main.name, said)} by {later.made_by}"
         return ""

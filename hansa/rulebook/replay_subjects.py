@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from hansa.core.models import PartnerRecord
 from hansa.rulebook.dmn.values import Value
@@ -32,16 +31,11 @@ class Replayed:
     page: str = ""
     argument: str = ""
     better: Mapping[str, tuple[Value, ...] | str] = field(default_factory=dict)
-    words: Mapping[str, str] = field(default_factory=dict)
     people: tuple[Value, ...] = ()
 
     def decided_by_people(self, output: PolicyOutput) -> tuple[Value, ...]:
         """What counts as a person's decision of the same; none: anything. To cancel what was approved is another."""
         return (*output.allowed, *self.people) if output.allowed else ()
-
-    def said(self, value: Any) -> str:
-        """A value of an output as people read it."""
-        return "–" if value is None else self.words.get(value, str(value)) if isinstance(value, str) else str(value)
 
 
 MORE, LESS = "more", "less"

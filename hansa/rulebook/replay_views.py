@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.actors import Actor
+from hansa.core.jobs import was_interrupted
 from hansa.core.tenancy import acting
 from hansa.core.web.forms import refuse, set_choices
 from hansa.core.web.paging import Page
@@ -34,6 +35,7 @@ from hansa.rulebook.replay_shown import (
 )
 
 STANDS = {"running": ("Running", "wait"), "done": ("Done", "good"), "failed": ("Failed", "bad")}
+TRIED_AGAIN = "It was interrupted and is being tried again"
 SIDES = {"gain": "Better for the partner", "lose": "Worse for the partner", "neither": "Neither better nor worse"}
 
 
@@ -94,6 +96,9 @@ def replay(request: WorkspaceRequest, replay: str) -> HttpResponse:
             "told": told,
             "tone": tone,
         }
+        if report.status == Replay.Status.RUNNING:
+            again = was_interrupted(actions.RUN_REPLAY, replay_id=report.pk)
+            context["step"] = TRIED_AGAIN if again else report.step or "Waiting for its turn"
         if report.status == Replay.Status.DONE:
             context |= _headline(request.actor, report, every="partners" in request.GET)
     return render(request, "rulebook/replay.html", context)
@@ -112,7 +117,7 @@ def replay_cases(request: WorkspaceRequest, replay: str) -> HttpResponse:
         form = _cases_form(actor, told, request.GET, missing=missing)
         asked = _asked(actor, form, missing=missing)
         many, start = count_cases(actor, told, asked), _start(request.GET)
-        rows = cases(actor, told, asked, start)
+        rows = cases(actor, told, asked, start, currency=request.workspace.vendor.currency)
     what = "Not replayable" if missing else "What would change"
     context = {"title": f"{what}: version {report.number}", "report": report, "told": told, "form": form, "many": many}
     context |= {"rows": rows, "missing": missing, "page": _turned(request.GET, start, many), "sides": SIDES}

@@ -9,7 +9,7 @@ from hansa.kernel.errors import Invalid
 from hansa.kernel.ids import public_id
 from hansa.rulebook.dmn.analysis import Findings, analyse
 from hansa.rulebook.dmn.diff import Change, diff_tables
-from hansa.rulebook.dmn.syntax import ANYTHING, Input, Name, Row, Table
+from hansa.rulebook.dmn.syntax import ANYTHING, Input, Row, Table
 from hansa.rulebook.dmn.values import BadValue, Value, from_json, to_json
 from hansa.rulebook.dmn.writing import cell_written
 from hansa.rulebook.models import PolicyVersion
@@ -17,6 +17,7 @@ from hansa.rulebook.policies import Answer, Policy, Rules, told
 from hansa.rulebook.shown import in_words
 from hansa.rulebook.told import Told, told_table
 from hansa.rulebook.told_to import Turn, turns_told
+from hansa.rulebook.words import Words
 
 MOST_FOUND = 100
 
@@ -46,8 +47,9 @@ def show_policy(policy: Policy, actor: Actor) -> dict[str, Any]:
     }
 
 
-def show_rules(policy: Policy, actor: Actor) -> dict[str, Any]:
+def show_rules(policy: Policy, actor: Actor, currency: str) -> dict[str, Any]:
     """`RulesShown`: for both sides what partners are told. Within `acting`."""
+    words = Words(policy, currency)
     tables: list[dict[str, Any]] = []
     for turn in [turn for turns in turns_told(policy, actor) for turn in turns]:
         shown = told_table(turn.rules)
@@ -56,21 +58,21 @@ def show_rules(policy: Policy, actor: Actor) -> dict[str, Any]:
                 **_period(turn),
                 "in_force": turn.begins is None,
                 "hit_policy": str(shown.table.hit_policy),
-                "rows": [_row(policy, shown, place) for place in range(len(shown.table.rows))],
-                **show_difference(policy, told_table(turn.before) if turn.before else shown, shown),
+                "rows": [_row(words, shown, place) for place in range(len(shown.table.rows))],
+                **show_difference(words, told_table(turn.before) if turn.before else shown, shown),
             }
         )
     return {"id": policy.name, "title": policy.title, "tables": tables}
 
 
-def show_difference(policy: Policy, old: Told, new: Told) -> dict[str, Any]:
+def show_difference(words: Words, old: Told, new: Told) -> dict[str, Any]:
     """`DifferenceShown` between two tables, each as its reader may see it."""
     difference = diff_tables(old.table, new.table)
     changes = [
         {
             "change": str(each.change),
-            "row": _row(policy, new, each.new) if each.new is not None else None,
-            "was": _row(policy, old, each.old) if each.old is not None else None,
+            "row": _row(words, new, each.new) if each.new is not None else None,
+            "was": _row(words, old, each.old) if each.old is not None else None,
         }
         for each in difference.rows
         if each.change is not Change.SAME
@@ -105,8 +107,9 @@ def show_in_full(version: PolicyVersion) -> dict[str, Any]:
     return {**show_version(version), "dmn": version.dmn}
 
 
-def show_table(rules: Rules) -> dict[str, Any]:
+def show_table(rules: Rules, currency: str) -> dict[str, Any]:
     """`TableShown`."""
+    words = Words(rules.policy, currency)
     whole = Told(rules.table, frozenset())
     return {
         "policy": rules.policy.name,
@@ -114,7 +117,7 @@ def show_table(rules: Rules) -> dict[str, Any]:
         "hit_policy": str(rules.table.hit_policy),
         "columns": [column.label for column in rules.table.inputs],
         "rows": [
-            {**_row(rules.policy, whole, place), "hint": rules.hint(row), "told": told(rules, place).note}
+            {**_row(words, whole, place), "hint": rules.hint(row), "told": told(rules, place).note}
             for place, row in enumerate(rules.table.rows)
         ],
     }
@@ -206,14 +209,14 @@ def _period(turn: Turn) -> dict[str, Any]:
     }
 
 
-def _row(policy: Policy, shown: Told, place: int) -> dict[str, Any]:
+def _row(words: Words, shown: Told, place: int) -> dict[str, Any]:
     row, table = shown.table.rows[place], shown.table
     neutral = place in shown.neutral
     outputs = zip(table.outputs, row.values, strict=True)
     return {
         "number": place + 1,
         "id": row.id,
-        "conditions": _conditions(policy, table.inputs, row),
+        "conditions": _conditions(words, table.inputs, row),
         "outputs": {each.name: to_json(value) for each, value in outputs if not neutral or value is not None},
         "note": row.note,
         "hint": row.annotations[0] if row.annotations else "",
@@ -221,17 +224,12 @@ def _row(policy: Policy, shown: Told, place: int) -> dict[str, Any]:
     }
 
 
-def _conditions(policy: Policy, inputs: Sequence[Input], row: Row) -> list[dict[str, str]]:
-    units = {fact.name: fact.unit for fact in policy.vocabulary}
+def _conditions(words: Words, inputs: Sequence[Input], row: Row) -> list[dict[str, str]]:
     return [
-        {"asks": column.label, "test": cell_written(cell), "says": in_words(cell, column.kind, _unit(units, column))}
+        {"asks": column.label, "test": cell_written(cell), "says": in_words(cell, column.kind, words.unit(column))}
         for column, cell in zip(inputs, row.cells, strict=True)
         if cell != ANYTHING
     ]
-
-
-def _unit(units: Mapping[str, str], column: Input) -> str:
-    return units.get(column.expression.name, "") if isinstance(column.expression, Name) else ""
 
 
 def _case(case: Mapping[str, Value]) -> dict[str, Any]:

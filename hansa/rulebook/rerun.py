@@ -34,6 +34,12 @@ class Again:
     told: bool = False
 
     @property
+    def title(self) -> str:
+        """What the policy decides."""
+        known = policy_named(self.policy)
+        return known.title if known else self.policy
+
+    @property
     def same(self) -> bool:
         """Whether it is the answer that was recorded."""
         return not self.problem and (self.row, self.outputs) == (self.row_now, self.outputs_now)

@@ -1,5 +1,7 @@
 """A page beside the components that shows decision tables: in words, compared, and in the editor. No database."""
 
+from pathlib import Path
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -20,14 +22,23 @@ from hansa.rulebook.dmn.syntax import (
 )
 from hansa.rulebook.dmn.values import Kind
 from hansa.rulebook.dmn.writing import write_table
-from hansa.rulebook.shown import Hint, mistakes, show
+from hansa.rulebook.policies import MAJOR, Policy, PolicyFact, PolicyOutput
+from hansa.rulebook.shown import mistakes, show
+from hansa.rulebook.versions_shown import hints_of
+from hansa.rulebook.words import Words
 
-HINTS = (
-    Hint("amount", Kind.NUMBER, "EUR", "What the customer is expected to pay"),
-    Hint("tier", Kind.STRING, "", "The partner's tier: Registered, Silver or Gold"),
-    Hint("close", Kind.DATE, "", "When the customer is expected to decide"),
+SAMPLE = Policy(
+    "approval",
+    "Approval",
+    (
+        PolicyFact("amount", Kind.NUMBER, "What the customer is expected to pay", unit=MAJOR),
+        PolicyFact("tier", Kind.STRING, "The partner's tier: Registered, Silver or Gold"),
+        PolicyFact("close", Kind.DATE, "When the customer is expected to decide"),
+    ),
+    (PolicyOutput("answer", Kind.STRING, "What is answered"),),
+    Path(),
 )
-FACTS = tuple(Fact(hint.name, hint.kind) for hint in HINTS)
+FACTS = tuple(Fact(fact.name, fact.kind) for fact in SAMPLE.vocabulary)
 ANY = Cell((), negated=True)
 
 
@@ -56,10 +67,10 @@ def tables(request: HttpRequest) -> HttpResponse:
     """What is sent is read and compared with the sample; `?fixed=1` shows the editor as it is to read only."""
     before = sample()
     text = request.POST.get("dmn") or write_table(before).decode()
-    context = {**around("vendor", "all"), "facts": HINTS, "dmn": text, "read_only": "fixed" in request.GET}
+    context = {**around("vendor", "all"), "facts": hints_of(SAMPLE), "dmn": text, "read_only": "fixed" in request.GET}
     try:
         table = read_table(text.encode(), facts=FACTS)
-        context["shown"] = show(table, hints=HINTS, fired=(1,), against=before)
+        context["shown"] = show(table, Words(SAMPLE, "EUR"), fired=(1,), against=before)
     except Malformed as wrong:
         context["mistakes"] = mistakes(wrong.problems)
     return render(request, "rulebook/showcase.html", context, status=422 if "mistakes" in context else 200)

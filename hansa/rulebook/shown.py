@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from hansa.rulebook.dmn.diff import Change, Columns, RowChange, diff_tables
 from hansa.rulebook.dmn.syntax import (
@@ -14,14 +12,15 @@ from hansa.rulebook.dmn.syntax import (
     Compares,
     Equals,
     HitPolicy,
-    Name,
     Output,
     Problem,
     Row,
     Table,
     Test,
 )
-from hansa.rulebook.dmn.values import Kind, Value
+from hansa.rulebook.dmn.values import Kind
+from hansa.rulebook.policies import MINOR
+from hansa.rulebook.words import NO_UNIT, NOTHING, Unit, Words, value_in_words
 
 POLICIES: Mapping[HitPolicy, str] = {
     HitPolicy.UNIQUE: "at most one row fits",
@@ -38,9 +37,10 @@ MARKS: Mapping[Change, tuple[str, str]] = {
     Change.ADDED: ("added", "good"),
     Change.REMOVED: ("removed", "bad"),
 }
-ANY, NOTHING = "any", "nothing"
+ANY = "any"
 MOST_HEADINGS = 5
 TEMPORAL = (Kind.DATE, Kind.DATE_TIME)
+LESS_THAN_A_CENT = Compares("<", 1)
 PLACE = re.compile(r"row (\d+)(?:, (.*))?")
 
 
@@ -110,22 +110,19 @@ class Mistake:
     column: str = ""
 
 
-def show(
-    table: Table, *, hints: Iterable[Hint] = (), fired: Sequence[int] = (), against: Table | None = None
-) -> ShownTable:
-    """The table in words. `hints` bring the units of its facts, `fired` the places of rows that made an answer, and
-    `against` an older version, from which differences are marked.
+def show(table: Table, words: Words, *, fired: Sequence[int] = (), against: Table | None = None) -> ShownTable:
+    """The table in words. `fired` are the places of rows that made an answer, and `against` is an older version, from
+    which differences are marked.
     """
-    units = {hint.name: hint.unit for hint in hints}
     older = against or table
     difference = diff_tables(older, table)
     rows = []
     for change in difference.rows:
         if change.new is None:
-            rows.append(_removed(table, older, change, (difference.inputs, difference.outputs), units))
+            rows.append(_removed(table, older, change, (difference.inputs, difference.outputs), words))
             continue
         old = older.rows[change.old] if change.old is not None else None
-        rows.append(_row(table, old, change, (difference.inputs, difference.outputs), units, change.new in fired))
+        rows.append(_row(table, old, change, (difference.inputs, difference.outputs), words, change.new in fired))
     remarks = [f"The column {name} is new." for name in difference.columns_added]
     remarks += [f"The column {name} is gone." for name in difference.columns_removed]
     if difference.hit_policy:
@@ -142,7 +139,7 @@ def mistakes(problems: Iterable[Problem]) -> list[Mistake]:
     return found
 
 
-def in_words(cell: Cell, kind: Kind, unit: str = "") -> str:
+def in_words(cell: Cell, kind: Kind, unit: Unit = NO_UNIT) -> str:
     """What the cell asks, as a person says it."""
     if cell == ANYTHING:
         return ANY
@@ -154,26 +151,11 @@ def in_words(cell: Cell, kind: Kind, unit: str = "") -> str:
     return f"not {tests[0]}" if len(tests) == 1 else f"neither {_listed(tests, 'nor')}"
 
 
-def value_in_words(value: Value, unit: str = "") -> str:
-    """A value as a person says it."""
-    if value is None:
-        return "unknown"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return f"{value.day} {value:%B %Y, %H:%M} UTC"
-    if isinstance(value, date):
-        return f"{value.day} {value:%B %Y}"
-    if isinstance(value, timedelta):
-        return f"{value.days:,} day{'' if abs(value.days) == 1 else 's'}"
-    if isinstance(value, int | Decimal):
-        return f"{value:,f} {unit}".strip() if isinstance(value, Decimal) else f"{value:,} {unit}".strip()
-    return value or "no text"
-
-
-def _test(test: Test, kind: Kind, unit: str) -> str:
+def _test(test: Test, kind: Kind, unit: Unit) -> str:
     if isinstance(test, Equals):
         return value_in_words(test.value, unit)
+    if test == LESS_THAN_A_CENT and unit.is_money and unit.name == MINOR:
+        return "zero or less"
     if isinstance(test, Compares):
         return _SIGNS[kind in TEMPORAL][test.sign].format(value_in_words(test.value, unit))
     return _between(test, kind, unit)
@@ -185,7 +167,7 @@ _SIGNS: Mapping[bool, Mapping[str, str]] = {
 }
 
 
-def _between(test: Between, kind: Kind, unit: str) -> str:
+def _between(test: Between, kind: Kind, unit: Unit) -> str:
     low, high = value_in_words(test.low, unit), value_in_words(test.high, unit)
     above, below = ("after", "before") if kind in TEMPORAL else ("more than", "less than")
     if test.with_low:
@@ -202,52 +184,41 @@ def _headings(table: Table) -> tuple[str, ...]:
 
 
 def _heading(output: Output) -> str:
-    return output.label or output.name
+    return output.label or output.name.replace("_", " ")
 
 
-def _row(
-    table: Table, old: Row | None, change: RowChange, columns: Columns, units: Mapping[str, str], fired: bool
-) -> ShownRow:
+def _row(table: Table, old: Row | None, change: RowChange, columns: Columns, words: Words, fired: bool) -> ShownRow:
     assert change.new is not None
     row = table.rows[change.new]
     cells = []
     for at, column in enumerate(table.inputs):
-        unit = _unit(table, at, units)
+        unit = words.unit(column)
         was = old.cells[columns[0][at]] if old and at in columns[0] else ANYTHING
         before = in_words(was, column.kind, unit) if old and at in change.cells else None
         cells.append(ShownCell(column.label, in_words(row.cells[at], column.kind, unit), before))
     for at, output in enumerate(table.outputs):
         known = old and at in change.values and at in columns[1]
-        before = _said(old.values[columns[1][at]]) if old and known else None
-        cells.append(ShownCell(_heading(output), _said(row.values[at]), before, answer=True))
+        before = words.answer(output.name, old.values[columns[1][at]]) if old and known else None
+        cells.append(ShownCell(_heading(output), words.answer(output.name, row.values[at]), before, answer=True))
     note_was = old.note if old and old.note != row.note else None
     return ShownRow(change.new + 1, tuple(cells), row.note, note_was, fired, marks_of(change))
 
 
-def _removed(table: Table, older: Table, change: RowChange, columns: Columns, units: Mapping[str, str]) -> ShownRow:
+def _removed(table: Table, older: Table, change: RowChange, columns: Columns, words: Words) -> ShownRow:
     """A row of the older version under the columns of the new one."""
     assert change.old is not None
     row = older.rows[change.old]
     cells = []
     for at, column in enumerate(table.inputs):
         was = row.cells[columns[0][at]] if at in columns[0] else ANYTHING
-        cells.append(ShownCell(column.label, in_words(was, column.kind, _unit(table, at, units))))
+        cells.append(ShownCell(column.label, in_words(was, column.kind, words.unit(column))))
     for at, output in enumerate(table.outputs):
-        said = _said(row.values[columns[1][at]]) if at in columns[1] else ""
+        said = words.answer(output.name, row.values[columns[1][at]]) if at in columns[1] else ""
         cells.append(ShownCell(_heading(output), said, answer=True))
     return ShownRow(change.old + 1, tuple(cells), row.note, marks=marks_of(change))
-
-
-def _said(value: Value) -> str:
-    return NOTHING if value is None else value_in_words(value)
 
 
 def marks_of(change: RowChange) -> tuple[tuple[str, str], ...]:
     """What became of a row, as words with their tones; none where it stays as it is."""
     kinds = [change.change] + [Change.MOVED] * (change.moved and change.change is Change.CHANGED)
     return tuple(MARKS[kind] for kind in kinds if kind in MARKS)
-
-
-def _unit(table: Table, place: int, units: Mapping[str, str]) -> str:
-    expression = table.inputs[place].expression
-    return units.get(expression.name, "") if isinstance(expression, Name) else ""

@@ -8,13 +8,14 @@ from hansa.core.tenancy import moment
 from hansa.partnerships.models import Partnership
 from hansa.rulebook.dmn.analysis import Unreachable, analyse
 from hansa.rulebook.dmn.answers import NoAnswer
-from hansa.rulebook.dmn.syntax import Table
-from hansa.rulebook.dmn.values import BadValue, written
+from hansa.rulebook.dmn.syntax import Name, Table
+from hansa.rulebook.dmn.values import BadValue
 from hansa.rulebook.dmn.witnesses import Case
 from hansa.rulebook.forms import CaseForm
 from hansa.rulebook.models import PolicyVersion
-from hansa.rulebook.policies import Policy, Rules
-from hansa.rulebook.shown import Hint, value_in_words
+from hansa.rulebook.policies import Answer, Policy, Rules
+from hansa.rulebook.shown import Hint
+from hansa.rulebook.words import NO_UNIT, NOTHING, Words, answer_said, value_in_words
 
 MOST_SHOWN = 20
 ONLY_YOU = ". Partners never see it"
@@ -89,8 +90,7 @@ def tried(rules: Rules, case: CaseForm) -> Tried | None:
         return Tried((), str(wrong), wrong=True)
     except LookupError:
         return Tried((), "No row covers this case.", wrong=True)
-    given = [(name, value) for name, value in answer.outputs.items() if value is not None]
-    said = ", ".join(f"{name} {value_in_words(value)}" for name, value in given) or "nothing"
+    said = _outputs_said(answer)
     note, reads = answer.row.note, answer.told.note
     told = "" if reads == note else reads
     if answer.asked:
@@ -99,18 +99,25 @@ def tried(rules: Rules, case: CaseForm) -> Tried | None:
     return Tried((answer.place,), f"Row {answer.place + 1} fires: {said}.", note=note, told=told)
 
 
-def findings_in_words(rules: Rules) -> list[str]:
-    """What the analysis finds in a version's table."""
-    return findings_of(rules.table)
+def _outputs_said(answer: Answer) -> str:
+    """What the table says, each output by its name but for the one that has words of its own."""
+    policy, outputs = answer.rules.policy, answer.outputs
+    given = [(output, outputs[output.name]) for output in policy.outputs if outputs[output.name] is not None]
+    said = [(output.name, answer_said(policy, output, value), value in policy.words) for output, value in given]
+    return ", ".join(text if spoken else f"{name.replace('_', ' ')} {text}" for name, text, spoken in said) or NOTHING
 
 
-def findings_of(table: Table) -> list[str]:
+def findings_of(table: Table, words: Words | None = None) -> list[str]:
     """What the analysis finds in a table, a sentence each with a case that shows it."""
     found, inputs = analyse(table), table.inputs
+
+    def case(witness: Case | None) -> str:
+        return _case(table, words, witness or {})
+
     said = [f"Row {one.row + 1} can never fire{_why(one)}." for one in found.unreachable]
-    said += [f"No row covers this case: {_case(one.witness)}." for one in found.gaps]
+    said += [f"No row covers this case: {case(one.witness)}." for one in found.gaps]
     said += [
-        f"Rows {one.rows[0] + 1} and {one.rows[1] + 1} hold together: {_case(one.witness)}." for one in found.overlaps
+        f"Rows {one.rows[0] + 1} and {one.rows[1] + 1} hold together: {case(one.witness)}." for one in found.overlaps
     ]
     said += [f"Row {one.row + 1} is passed where {inputs[one.column].label} is not known." for one in found.past_null]
     return [*said[:MOST_SHOWN], *(f"Not analysed to the end: {each}." for each in found.unfinished)]
@@ -122,5 +129,12 @@ def _why(one: Unreachable) -> str:
     return ": one of its cells holds of nothing"
 
 
-def _case(case: Case | None) -> str:
-    return ", ".join(f"{name} {written(value)}" for name, value in (case or {}).items())
+def _case(table: Table, words: Words | None, case: Case) -> str:
+    """A case by the headings of the columns that ask for its facts."""
+    asked = {each.expression.name: each for each in table.inputs if isinstance(each.expression, Name)}
+    said = []
+    for name, value in case.items():
+        column = asked.get(name)
+        unit = words.unit(column) if words and column else NO_UNIT
+        said.append(f"{column.label if column else name.replace('_', ' ')}: {value_in_words(value, unit)}")
+    return "; ".join(said)

@@ -21,7 +21,8 @@ from hansa.rulebook.policies import POLICIES, Policy
 from hansa.rulebook.replay_shown import last_replay
 from hansa.rulebook.scope_forms import ScopeForm, scope_shown, widened
 from hansa.rulebook.shown import mistakes, show
-from hansa.rulebook.versions_shown import findings_in_words, hints_of, may_end, partners_of, standing, tried
+from hansa.rulebook.versions_shown import findings_of, hints_of, may_end, partners_of, standing, tried
+from hansa.rulebook.words import Words
 
 SENT_BACK = "It is a draft again."
 
@@ -50,7 +51,7 @@ def policy(request: WorkspaceRequest, policy: str) -> HttpResponse:
         "title": kind.title,
         "policy": kind,
         "version": rules.version,
-        "shown": show(rules.table, hints=hints_of(kind)),
+        "shown": show(rules.table, Words(kind, request.workspace.vendor.currency)),
         "row": standing(kind, found),
         "versions": found,
     }
@@ -98,7 +99,8 @@ def version(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
     with acting(request.actor):
         now, partners, ends = in_force(kind, found), partners_of(request.actor, found), may_end(found)
         last = last_replay(request.actor, found)
-    rules, case = ready(kind, found), CaseForm(kind, request.GET if "try" in request.GET else None)
+    words = Words(kind, request.workspace.vendor.currency)
+    rules, case = ready(kind, found), CaseForm(words, request.GET if "try" in request.GET else None)
     context = {
         "title": f"{kind.title}: version {found.number}",
         "policy": kind,
@@ -106,15 +108,14 @@ def version(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
         "replayed": last,
         "case": case,
         "tried": tried(rules, case),
-        "findings": findings_in_words(rules),
+        "findings": findings_of(rules.table, words),
         "open": PolicyVersion.LIFECYCLE.open_to(found),
         "own": found.author_id == request.actor.id,
         "partners": partners,
         "may_end": ends,
     }
-    context["shown"] = show(
-        rules.table, hints=hints_of(kind), against=now.table, fired=getattr(context["tried"], "fired", ())
-    )
+    fired = getattr(context["tried"], "fired", ())
+    context["shown"] = show(rules.table, words, against=now.table, fired=fired)
     return render(request, "rulebook/version.html", context)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hansa.programs.models import PartnerType
 from hansa.rulebook.dmn.values import Kind
-from hansa.rulebook.policies import PolicyFact
+from hansa.rulebook.policies import MAJOR, PolicyFact
 from hansa.tiers.periods import ENROLLMENT
 
 OF_HUNDRED = "of 100"
@@ -95,7 +95,10 @@ MONTHS_ENROLLED = "months_enrolled"
 TYPE_FACTS = {f"is_{type_.value}": type_ for type_ in PartnerType}
 
 NUMBERS = tuple(
-    PolicyFact(fact.name, Kind.NUMBER, fact.description, unit=fact.unit, nullable=fact.nullable) for fact in FACTS
+    PolicyFact(
+        fact.name, Kind.NUMBER, fact.description, unit=MAJOR if fact.money else fact.unit, nullable=fact.nullable
+    )
+    for fact in FACTS
 )
 TYPES = tuple(
     PolicyFact(name, Kind.BOOLEAN, f"You are in the program as: {type_.label}") for name, type_ in TYPE_FACTS.items()

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from hansa.core.actors import Actor
 from hansa.core.tenancy import moment as present
+from hansa.core.web.said import day_in_words
 from hansa.core.web.table import Table, moment, noted, row_link, status
 from hansa.tiers.models import TierException, TierStanding
+from hansa.tiers.periods import last_day
 from hansa.tiers.words import WORDS
 
 SHOWN = {
@@ -42,12 +46,12 @@ def narrowed(actor: Actor, show: str, words: str) -> tuple[QuerySet[Any], str]:
     return rows, "-closeness"
 
 
-def table_of_standings(rows: Sequence[TierStanding], show: str) -> SafeString:
-    """One page of the list."""
-    return STANDINGS.of(_rows(rows))
+def table_of_standings(rows: Sequence[TierStanding], zone: ZoneInfo) -> SafeString:
+    """One page of the list; last days are those of the vendor's zone."""
+    return STANDINGS.of(_rows(rows, zone))
 
 
-def _rows(rows: Sequence[TierStanding]) -> Iterator[Sequence[str]]:
+def _rows(rows: Sequence[TierStanding], zone: ZoneInfo) -> Iterator[Sequence[str]]:
     for row in rows:
         word, tone = WORDS[TierStanding.Status(row.status)] if row.evaluated_at else ("Not evaluated", "calm")
         name = row.partnership.organization.name
@@ -55,14 +59,14 @@ def _rows(rows: Sequence[TierStanding]) -> Iterator[Sequence[str]]:
             row_link(f"{row.public_id}/", name, str(row.tier or "no tier")),
             noted(status(word, tone), ""),
             f"{row.closeness} % there" if row.closeness and row.evaluated_at else "–",
-            _comes(row) if row.evaluated_at else "",
+            _comes(row, zone) if row.evaluated_at else "",
         )
 
 
-def _comes(row: TierStanding) -> str:
+def _comes(row: TierStanding, zone: ZoneInfo) -> str:
     if row.proposed:
         rises = row.proposed.rank > row.held
         return status(f"{'Up' if rises else 'Down'} to {row.proposed}: waits for you", "wait")
     if row.grace_until:
-        return format_html("keeps its tier until {}", moment(row.grace_until))
+        return f"keeps its tier until {day_in_words(last_day(row.grace_until, zone), timezone.localdate())}"
     return format_html("below since {}", moment(row.below_since)) if row.below_since else ""

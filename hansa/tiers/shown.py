@@ -148,6 +148,7 @@ def page_of(actor: Actor, board: Board) -> dict[str, Any]:
     return {
         "enrollment": board.enrollment,
         "standing": standing,
+        "kept_until": last_day(standing.grace_until, zone) if standing and standing.grace_until else None,
         "running": board.evaluated,
         "word": word,
         "tone": tone,

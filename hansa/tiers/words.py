@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import format_decimal, get_currency_precision
+from babel.numbers import format_decimal
 
-from hansa.core.web.said import money_in_words, reader_locale
+from hansa.core.web.said import reader_locale
 from hansa.rulebook.dmn.values import Kind
+from hansa.rulebook.policies import MAJOR
 from hansa.rulebook.shown import in_words
+from hansa.rulebook.words import NO_UNIT, Unit
 from hansa.tiers.criteria import Criterion, Way
 from hansa.tiers.facts import BY_NAME, OF_HUNDRED, SLOTS, enterable
 from hansa.tiers.gathering import period_of
@@ -89,8 +91,7 @@ class Words:
             return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
         known, own = BY_NAME.get(fact), self._own(fact)
         if known and known.money:
-            minor = int(Decimal(value).scaleb(get_currency_precision(self.currency)))
-            return money_in_words(minor, self.currency)
+            return self._unit(fact).said(value)
         unit = own["unit"] if own else known.unit if known else ""
         said = format_decimal(value, locale=reader_locale())
         return f"{said} {unit}".strip()
@@ -105,7 +106,11 @@ class Words:
 
     def criterion(self, one: Criterion) -> ShownCriterion:
         unmeasured = one.has is None and one.kind is Kind.NUMBER
-        wants = self.number(one.fact, one.least) if one.least is not None else in_words(one.cell, one.kind)
+        wants = (
+            self.number(one.fact, one.least)
+            if one.least is not None
+            else in_words(one.cell, one.kind, self._unit(one.fact))
+        )
         if one.least is not None:
             wants = f"more than {wants}" if one.beyond else f"at least {wants}"
         return ShownCriterion(
@@ -138,6 +143,10 @@ class Words:
         """The facts that the vendor enters, with their names; its own only where it has named them."""
         names = [fact.name for fact in enterable() if fact.name not in SLOTS or self._own(fact.name)]
         return [(name, self.label(name)) for name in names]
+
+    def _unit(self, fact: str) -> Unit:
+        known = BY_NAME.get(fact)
+        return Unit(MAJOR, self.currency) if known and known.money else NO_UNIT
 
     def _own(self, fact: str) -> Mapping[str, Any] | None:
         own = self.terms.custom.get(fact)

@@ -1,11 +1,16 @@
 """Jobs that were begun and whose worker, or its connection, is gone."""
 
+from typing import Any
+from uuid import UUID
+
 import pytest
 from django.db import connection
 
-from hansa.core.jobs import rescue_orphans
+from hansa.core.jobs import ENDS, end_given_up, rescue_orphans, was_interrupted
 
 pytestmark = pytest.mark.django_db
+
+SOME = UUID(int=1)
 
 
 def job(worker_silent_for: str | None, begun: str) -> int:
@@ -59,3 +64,40 @@ def test_one_that_cannot_be_put_back_keeps_no_other_from_it() -> None:
         )
     assert rescue_orphans.func(0) == 1
     assert (status(stuck), status(other)) == ("doing", "todo")
+
+
+def failed_job(task: str, id: UUID) -> None:
+    """A job whose last attempt has just failed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, args)"
+            " VALUES ('q', %s, 'doing', jsonb_build_object('id', %s::text))",
+            [task, id],
+        )
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE task_name = %s", [task])
+
+
+def test_what_the_last_attempt_left_open_is_ended_whatever_becomes_of_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended: list[Any] = []
+    monkeypatch.setitem(ENDS, "broken", lambda id: 1 / 0)
+    monkeypatch.setitem(ENDS, "given", lambda **args: ended.append(args))
+    for task in ("broken", "given", "anything"):
+        failed_job(task, SOME)
+    end_given_up.func(0)
+    assert ended == [{"id": str(SOME)}]
+
+
+@pytest.mark.parametrize(
+    ("status", "attempts", "told"), [("todo", 0, False), ("todo", 1, True), ("doing", 1, True), ("failed", 5, False)]
+)
+def test_a_job_that_waits_for_another_attempt_was_interrupted(status: str, attempts: int, told: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, attempts, args)"
+            " VALUES ('q', 'given', %s, %s, jsonb_build_object('id', %s::text, 'more', 1))",
+            [status, attempts, SOME],
+        )
+    assert was_interrupted("given", id=SOME) is told
+    assert not was_interrupted("given", id=UUID(int=2))

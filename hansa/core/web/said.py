@@ -64,8 +64,10 @@ def count_up_to(count: int, many: int) -> str:
     return f"{count:,}" if count < many else f"{many - 1:,}+"
 
 
-def money_in_words(minor: int, currency: str, locale: str = "") -> str:
-    """Minor units of an ISO 4217 currency as the reader writes them; whole amounts go without decimals."""
+def money_in_words(minor: int | Decimal, currency: str, locale: str = "") -> str:
+    """Minor units of an ISO 4217 currency as the reader writes them; whole amounts go without decimals, and what is
+    smaller than a minor unit is not rounded away.
+    """
     return _money(minor, currency, locale or reader_locale())
 
 
@@ -88,10 +90,10 @@ def _clock(hour: int, minute: int, locale: str) -> str:
 
 
 @lru_cache(8192)
-def _money(minor: int, currency: str, locale: str) -> str:
+def _money(minor: int | Decimal, currency: str, locale: str) -> str:
     digits = get_currency_precision(currency)
     amount = Decimal(minor).scaleb(-digits)
     if amount != amount.to_integral_value():
-        return format_currency(amount, currency, locale=locale)
+        return format_currency(amount, currency, locale=locale, decimal_quantization=False)
     pattern = Locale.parse(locale).currency_formats["standard"].pattern.replace(".00", "")
     return format_currency(amount, currency, pattern, locale=locale, currency_digits=False)

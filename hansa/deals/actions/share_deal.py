@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from hansa.accounts.roles import CHANNEL_TEAM, PARTNER_SALES
-from hansa.core.actions import action
+from hansa.core.actions import action, instead
 from hansa.core.actors import Actor
 from hansa.core.tenancy import acting, moment
 from hansa.deals.actions.register_deal import register_deal
 from hansa.deals.models import UNDECIDED, Deal, Party, Status
 from hansa.kernel.errors import DomainError, Invalid
+from hansa.kernel.ids import public_id
 from hansa.partnerships.models import Partnership
 from hansa.partnerships.ties import ties_of
 
@@ -39,12 +40,14 @@ def add_party(actor: Actor, deal: Deal, *, beside: UUID) -> None:
 @action("deal.remove_party", emits="deal.party_removed", by=PARTNER_SALES | CHANNEL_TEAM)
 def remove_party(actor: Actor, deal: Deal) -> None:
     """Take the company that stands beside a deal off it: it reads nothing of it from that moment."""
-    rows = Party.objects.visible_to(actor).filter(deal=deal)
-    if not rows.exists():
+    party = Party.objects.visible_to(actor).filter(deal=deal).first()
+    if party is None:
         raise DomainError("nobody_beside", "Nobody stands beside this deal.")
-    rows.delete()
+    gone = {"beside": [deal.beside_name, ""], "beside_partner": [public_id("partner", party.beside_id), None]}
+    party.delete()
     deal.beside_name = ""
     deal.save(update_fields=["beside_name"])
+    instead("deal.party_removed", actor, deal, gone)
 
 
 def register_beside(actor: Actor, partnership: Partnership, *, beside: UUID | None, **facts: Any) -> Deal:

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from hansa.accounts.models import Organization
 from hansa.core.events import HANDLERS
+from hansa.core.models import Event
 from hansa.core.tenancy import acting
+from hansa.deals import tier_facts
 from hansa.deals.actions import add_party, remove_party, win_deal
-from hansa.partnerships.models import Enrollment
+from hansa.partnerships.models import Enrollment, Partnership
 from hansa.programs.models import Program, Tier
 from hansa.testing.cast import Cast, Person, distributor_of
 from hansa.testing.queue import run_jobs
@@ -43,6 +46,36 @@ def test_who_stands_beside_a_deal_that_was_won_gains_by_it_and_loses_it_with_its
     assert facts(cast, beside)["revenue_influenced"] == 0
     add_party(cast.partner_rep.actor, deal, beside=beside)
     assert facts(cast, beside)["revenue_influenced"] == 84_000
+
+
+@pytest.fixture
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The partners whose tiers are looked at again."""
+    found: list[Any] = []
+    monkeypatch.setattr(tier_facts, "look_again", lambda _, partners: found.extend(partners))
+    return found
+
+
+def test_of_two_companies_of_one_name_the_one_that_was_taken_off_is_looked_at(
+    cast: Cast, woodgrove: Person, looked_at: list[Any]
+) -> None:
+    namesake = distributor_of(cast, "namesake").workspace.partnership_id
+    with acting(cast.system):
+        named = Partnership.objects.get(pk=woodgrove.workspace.partnership_id).organization.name
+        Organization.objects.filter(partnerships=namesake).update(name=named)
+    deal = cast.register()
+    add_party(cast.partner_rep.actor, deal, beside=woodgrove.workspace.partnership_id)
+    win_deal(cast.partner_rep.actor, deal, reason="price")
+    run_jobs()
+    looked_at.clear()
+    remove_party(cast.partner_rep.actor, deal)
+    run_jobs()
+    assert looked_at == [woodgrove.workspace.partnership_id]
+    with acting(cast.system):
+        event = Event.objects.get(name="deal.party_removed")
+        event.changes.pop("beside_partner")
+        tier_facts.look_at_who_stood_beside(event)
+    assert set(looked_at[1:]) == {woodgrove.workspace.partnership_id, namesake}
 
 
 def test_only_what_changes_a_number_has_tiers_looked_at() -> None:

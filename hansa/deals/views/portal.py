@@ -152,7 +152,7 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
 def _decisions(actor: Actor, deal: Deal) -> list[ShownDecision]:
     """What was decided about a deal, the latest first; its registration is always the first of them."""
     rows = Decision.objects.visible_to(actor).filter(subject_id=deal.pk).order_by("-at", "-id")
-    return [listed(one) for one in rows]
+    return [listed(one, deal.currency) for one in rows]
 
 
 def _why(deal: Deal, partnership: Partnership, time: dict[str, Any], latest: ShownDecision) -> shown.Why:

@@ -52,6 +52,16 @@ def test_a_partner_reads_what_will_change_from_when_and_what_it_was(cast: Cast, 
     assert coming.same == len(coming.rows) - 1
 
 
+def test_amounts_are_told_as_money(cast: Cast, browse: Any) -> None:
+    dmn = write_table(VALIDATION.built_in.table).decode()
+    row = next(part for part in dmn.split("<rule ") if part.startswith('id="no-amount"'))
+    announced(cast, VALIDATION, (row, row.replace("&lt; 1<", "&lt; 1500000<")))
+    page = browse(cast.partner_rep).get(f"{PARTNER}rules/registration-validation/").content.decode()
+    assert "zero or less</del>" in page
+    assert "less than €15,000</ins>" in page
+    assert "minor units" not in page
+
+
 def test_a_row_that_comes_and_one_that_goes_are_marked_in_words(cast: Cast, browse: Any) -> None:
     dmn = write_table(APPROVAL.built_in.table).decode()
     far = next(part for part in dmn.split("<rule ")[1:] if "&gt; 365" in part).split("</rule>")[0]

@@ -21,7 +21,7 @@ def program(request: WorkspaceRequest) -> HttpResponse:
     with acting(actor):
         programs = list(Program.objects.visible_to(actor).prefetch_related("tiers").order_by("name"))
         places = Enrollment.objects.visible_to(actor).filter(partnership_id=actor.partnership_id)
-        policies = rules_told(list(POLICIES.values()), actor)
+        policies = rules_told(list(POLICIES.values()), actor, request.workspace.vendor.currency)
         mine = list(places.select_related("program", "tier").prefetch_related("territories"))
     context = {
         "title": "Our program",
@@ -40,7 +40,7 @@ def policy_rules(request: WorkspaceRequest, policy: str) -> HttpResponse:
     if kind is None:
         raise Http404("No such policy.")
     with acting(request.actor):
-        [tables] = rules_told([kind], request.actor)
+        [tables] = rules_told([kind], request.actor, request.workspace.vendor.currency)
     now = [table for table in tables if not table.begins]
     context = {"title": kind.title, "policy": kind, "now": now, "coming": [one for one in tables if one.begins]}
     return render(request, "portal/policy_rules.html", context)

@@ -41,6 +41,17 @@ def test_as_partners_read_it_nothing_of_the_vendors_own_shows(cast: Cast, browse
     assert "hushed" not in page
 
 
+def test_answers_stand_in_the_policys_words(cast: Cast, browse: Any) -> None:
+    drafted = version(cast, '<text>"approved"', '<text>"under_review"')
+    admin = browse(cast.vendor_admin)
+    for address in (PAGE, PAGE.replace("compare/", ""), f"/w/northwind/program/policies/versions/{drafted.public_id}/"):
+        page = admin.get(address).content.decode()
+        assert "Under review" in page
+        assert "evidence missing" in page
+        assert "under_review" not in page
+        assert "evidence_missing" not in page
+
+
 def test_what_is_no_version_is_refused_and_said(cast: Cast, browse: Any) -> None:
     answer = browse(cast.vendor_admin).get(PAGE, {"old": "policy_none"})
     assert answer.status_code == 422

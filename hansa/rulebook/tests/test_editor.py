@@ -60,7 +60,7 @@ def test_a_cell_changed_by_keyboard_and_a_new_row_are_sent(committed: Cast, visi
     assert table.rows[0].cells[0].tests[0].value == 70_000  # type: ignore[union-attr]
     assert table.rows[0].note == sample().rows[0].note
     look(visitor)
-    assert visitor.reads("more than 70,000 EUR")
+    assert visitor.reads("more than €70,000")
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])

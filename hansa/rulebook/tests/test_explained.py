@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from hansa.core.tenancy import acting
+from hansa.core.web.said import money_in_words
 from hansa.deals.actions import approve_deal
 from hansa.deals.rules import APPROVAL, rule
 from hansa.deals.tests.test_rules import FREE
@@ -23,6 +24,9 @@ from hansa.testing.machine import machine
 CLOSER = "With 365 days or less to the expected close, this would have been approved at once."
 FREE_DUPLICATES = BUILT_IN.replace(
     '"duplicate"</text>\n        </outputEntry>', '"approved"</text>\n        </outputEntry>'
+)
+BY_AMOUNT = BUILT_IN.replace("<text>days_to_close</text>", "<text>amount_minor</text>").replace(
+    "&gt; 365", "&gt; 1500000"
 )
 HIDDEN = [fact.name for fact in APPROVAL.vocabulary if fact.audience == "vendor" and fact.name != "similarity"]
 
@@ -59,9 +63,17 @@ def latest(person: Person) -> Decision:
 def test_the_smallest_change_in_a_sentence(row: str, changes: dict[str, Any], said: str) -> None:
     found = better_turn(APPROVAL.built_in, row, shown(**changes))
     assert found
-    assert sentence(APPROVAL, found).startswith(said)
+    assert sentence(APPROVAL, found, "EUR").startswith(said)
     after = {change.fact: change.to for change in found.changes}
     assert rule(FREE | changes | after, usual_days=90).status == "approved"
+
+
+def test_an_amount_that_would_have_turned_it_is_said_as_money() -> None:
+    rules = rules_from(BY_AMOUNT)
+    found = better_turn(rules, "far-away", shown(amount_minor=84_000_00))
+    assert found
+    said = "With an amount of €15,000 or less, this would have been approved at once."
+    assert sentence(APPROVAL, found, "EUR") == said
 
 
 @pytest.mark.parametrize("row", ["own-claim", "outside-territory", "new-customer", "customer-taken", "protected", "?"])
@@ -125,7 +137,10 @@ def test_what_a_row_leads_to_is_not_told_where_it_rests_on_the_vendors_facts(cas
 def test_the_vendor_reads_what_else_the_table_could_have_said() -> None:
     found = other_turns(APPROVAL.built_in, facts(protected=True))
     assert [turn.answer for turn in found.found] == ["approved", "under_review"]
-    assert sentence(APPROVAL, found.found[0]) == "Without another one protected, this would have been approved at once."
+    assert (
+        sentence(APPROVAL, found.found[0], "EUR")
+        == "Without another one protected, this would have been approved at once."
+    )
 
 
 def test_the_partner_reads_its_projection_on_the_deals_page_and_on_the_decisions(cast: Cast, browse: Any) -> None:
@@ -138,6 +153,8 @@ def test_the_partner_reads_its_projection_on_the_deals_page_and_on_the_decisions
     assert "<b>Rule 7</b>" in own
     assert "From today to the expected close" in own
     assert "500 days" in own
+    assert money_in_words(deal.amount_minor, deal.currency) in own
+    assert "minor units" not in page + own
     assert CLOSER in own
     assert own.index(decision.hint) < own.index(CLOSER)
     assert "direct opportunity" not in own

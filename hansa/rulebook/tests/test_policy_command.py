@@ -100,7 +100,7 @@ def test_what_the_analysis_finds_is_said_with_its_case_and_a_code(tmp_path: Path
     gap.write_text(text[: text.rindex("<rule")] + text[text.rindex("</rule>") + 7 :])
     code, out, _ = policy("check", str(gap), "--policy", APPROVAL.name)
     assert code == 3
-    assert "No row covers this case: own_claim false" in out
+    assert "No row covers this case: You registered this customer" in out
     code, out, _ = policy("check", str(gap), "--policy", APPROVAL.name, "--json")
     assert json.loads(out)["gaps"][0]["case"]["own_claim"] is False
 

@@ -214,6 +214,20 @@ def test_one_case_is_tried(cast: Cast, chief: Person, browse: Any) -> None:
     assert "Row 11 fires" in page
 
 
+def test_an_amount_is_tried_as_money(cast: Cast, chief: Person, browse: Any) -> None:
+    by_amount = BUILT_IN.replace("<text>days_to_close</text>", "<text>amount_minor</text>")
+    version = draft(cast, dmn=by_amount.replace("&gt; 365", "&gt; 1500000"))
+    case = {fact.name: "no" for fact in APPROVAL.vocabulary} | {"similarity": "", "days_to_close": "40", "try": "1"}
+    case |= {"in_territory": "yes", "has_web_address": "yes", "tier_rank": "1"}
+    client, address = browse(cast.vendor_admin), f"{PAGE}versions/{version.public_id}/"
+    page = client.get(address, case | {"amount_minor": "15.000,01 €"}).content.decode()
+    assert "Row 11 fires: Under review." in page
+    assert "more than €15,000" in page
+    assert "minor units" not in page
+    assert "Row 12 fires: Approved." in client.get(address, case | {"amount_minor": "15,000"}).content.decode()
+    assert "Write the amount in figures" in client.get(address, case | {"amount_minor": "much"}).content.decode()
+
+
 def moment_of(cast: Cast) -> Any:
     with acting(cast.vendor_admin.actor):
         return moment()

@@ -4,7 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from hansa.core.jobs import end_given_up
+from hansa.rulebook.actions import RUN_REPLAY, replay_policy
+from hansa.rulebook.jobs import BROKEN
 from hansa.rulebook.models import Replay
 from hansa.rulebook.tests.test_replay import draft, recorded_without, replayed
 from hansa.testing.cast import Cast, chief_of
@@ -37,12 +41,28 @@ def test_from_the_version_to_the_case(cast: Cast, browse: Any) -> None:
     assert "You may leave this page" in admin.get(begun["Location"]).content.decode()
     run_jobs()
     told = admin.get(begun["Location"]).content.decode()
-    assert "approved → under review" in told
+    assert "Approved → Under review" in told
     listed = admin.get(f"{begun['Location']}cases/?side=lose").content.decode()
     assert "Alpine Works" in listed
     assert f"/w/northwind/registrations/{deal.public_id}/" in listed
     assert "A person decides" in listed or "Nobody else works on this customer" in listed
     assert "1 of 1 would change" in text_of(admin.get(page))
+
+
+def test_what_was_interrupted_is_said_and_what_is_given_up_can_be_begun_anew(cast: Cast, browse: Any) -> None:
+    report = replay_policy(cast.vendor_admin.actor, draft(cast))
+    admin, page = browse(cast.vendor_admin), f"{REPLAYS}{report.public_id}/"
+    assert "Waiting for its turn" in admin.get(page).content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = 1 WHERE task_name = %s", [RUN_REPLAY])
+        assert "It was interrupted and is being tried again" in admin.get(page).content.decode()
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE task_name = %s", [RUN_REPLAY])
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE task_name = %s", [RUN_REPLAY])
+    end_given_up.func(0)
+    told = admin.get(page).content.decode()
+    assert BROKEN in told
+    assert "Replay it again" in told
+    end_given_up.func(0)
 
 
 def test_cases_are_narrowed_by_partner_and_by_change(cast: Cast, browse: Any, report: Replay) -> None:
@@ -98,7 +118,7 @@ def test_a_machine_begins_a_replay_and_reads_its_report(cast: Cast) -> None:
     assert report["changes"][0]["side"] == "lose"
     assert report["partners"][0]["loses"] == 1
     [case] = client.get(f"{address}/cases", {"side": "lose"}).json()["data"]
-    assert (case["name"], case["recorded"], case["now"]) == ("Alpine Works", "approved", "under review")
+    assert (case["name"], case["recorded"], case["now"]) == ("Alpine Works", "Approved", "Under review")
 
 
 def table_of(answer: Any) -> str:

@@ -8,17 +8,22 @@ from hansa.rulebook.dmn.diff import Change, diff_tables
 from hansa.rulebook.dmn.parse import parse_cell
 from hansa.rulebook.dmn.syntax import ANYTHING, HitPolicy, Problem, Row, Table
 from hansa.rulebook.dmn.values import Kind
-from hansa.rulebook.showcase import HINTS, sample
+from hansa.rulebook.policies import MAJOR, MINOR
+from hansa.rulebook.showcase import SAMPLE, sample
 from hansa.rulebook.shown import Mistake, in_words, mistakes, show
+from hansa.rulebook.words import Unit, Words
+
+WORDS = Words(SAMPLE, "EUR")
 
 
 @pytest.mark.parametrize(
     ("text", "kind", "words"),
     [
         ("-", Kind.NUMBER, "any"),
-        (">= 50000", Kind.NUMBER, "50,000 EUR or more"),
-        ("[1..5.5)", Kind.NUMBER, "1 EUR to less than 5.5 EUR"),
-        ("(1..5]", Kind.NUMBER, "more than 1 EUR, up to 5 EUR"),
+        (">= 50000", Kind.NUMBER, "50,000 days or more"),
+        ("[1..5.5)", Kind.NUMBER, "1 day to less than 5.5 days"),
+        ("(1..5]", Kind.NUMBER, "more than 1 day, up to 5 days"),
+        ('"under_review"', Kind.STRING, "under review"),
         ('"Gold", "Silver"', Kind.STRING, "Gold or Silver"),
         ('not("Gold")', Kind.STRING, "not Gold"),
         ('not("Gold", "Silver")', Kind.STRING, "neither Gold nor Silver"),
@@ -30,7 +35,26 @@ from hansa.rulebook.shown import Mistake, in_words, mistakes, show
     ],
 )
 def test_a_cell_is_said_in_words(text: str, kind: Kind, words: str) -> None:
-    assert in_words(parse_cell(text, kind), kind, "EUR" if kind is Kind.NUMBER else "") == words
+    assert in_words(parse_cell(text, kind), kind, Unit("days", "EUR")) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "words"),
+    [
+        (">= 1500000", Unit(MINOR, "EUR"), "€15,000 or more"),
+        ("< 1500050", Unit(MINOR, "EUR"), "less than €15,000.50"),
+        ("< 1", Unit(MINOR, "EUR"), "zero or less"),
+        ("not(< 1)", Unit(MINOR, "EUR"), "not zero or less"),
+        ("> 0.5", Unit(MINOR, "EUR"), "more than €0.005"),
+        ("[1500000..3000000)", Unit(MINOR, "JPY"), "JP¥1,500,000 to less than JP¥3,000,000"),
+        (">= 15000", Unit(MAJOR, "EUR"), "€15,000 or more"),
+        ("< 0.25", Unit(MAJOR, "BHD"), "less than BHD0.250"),
+        ("< 1", Unit(MAJOR, "EUR"), "less than €1"),
+        (">= 1500000", Unit(MINOR), "1,500,000 minor units or more"),
+    ],
+)
+def test_an_amount_is_said_in_the_vendors_currency(text: str, unit: Unit, words: str) -> None:
+    assert in_words(parse_cell(text, Kind.NUMBER), Kind.NUMBER, unit) == words
 
 
 def with_rows(*rows: Row) -> Table:
@@ -80,7 +104,7 @@ def test_columns_and_the_hit_policy_are_compared() -> None:
     )
     found = diff_tables(old, new)
     assert (found.columns_removed, found.columns_added, found.hit_policy) == (("Expected close",), (), True)
-    assert show(new, against=old).remarks == (
+    assert show(new, WORDS, against=old).remarks == (
         "The column Expected close is gone.",
         "Before, the first row that fits counts.",
     )
@@ -89,8 +113,8 @@ def test_columns_and_the_hit_policy_are_compared() -> None:
 def test_a_row_shows_what_it_said_before_and_that_it_fired() -> None:
     first, second, third = sample().rows
     changed = replace(first, cells=(parse_cell("> 10", Kind.NUMBER), *first.cells[1:]))
-    row = show(with_rows(changed, second, third), hints=HINTS, fired=(0,), against=sample()).rows[0]
-    assert (row.cells[0].value, row.cells[0].was) == ("more than 10 EUR", "50,000 EUR or more")
+    row = show(with_rows(changed, second, third), WORDS, fired=(0,), against=sample()).rows[0]
+    assert (row.cells[0].value, row.cells[0].was) == ("more than €10", "€50,000 or more")
     assert (row.fired, row.marks) == (True, (("changed", "wait"),))
 
 

@@ -52,9 +52,9 @@ def test_from_the_edited_table_to_the_partner_that_sees_it_coming(
     nora.open(POLICIES)
     nora.press("How a registration is decided")
     nora.press("See what changes")
-    nora.fill(days_to_close="400", deal_type="new", tier_rank="1", amount_minor="8400000")
+    nora.fill(days_to_close="400", deal_type="new", tier_rank="1", amount_minor="84,000")
     nora.press("Try it")
-    assert nora.reads("fires: status under_review")
+    assert nora.reads("fires: Under review")
 
 
 def edit_last_row(nora: Visitor) -> None:
@@ -74,7 +74,7 @@ def replay(nora: Visitor) -> None:
     run_jobs()
     nora.press("Look again")
     assert nora.reads("worse for the partner")
-    nora.press("approved → under review")
+    nora.press("Approved → Under review")
     assert nora.reads("Alpine Works")
     nora.page.goto(draft)
     nora.look()

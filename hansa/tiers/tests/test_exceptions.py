@@ -6,11 +6,13 @@ import pytest
 
 from hansa.core.models import Event
 from hansa.core.tenancy import acting
+from hansa.core.web.said import day_in_words
 from hansa.notices.models import Notice
 from hansa.programs.models import Calendar
 from hansa.rulebook.models import Decision
 from hansa.testing.cast import Cast
 from hansa.testing.queue import run_jobs
+from hansa.testing.reading import text_of
 from hansa.tiers.actions import grant_exception
 from hansa.tiers.rules import CRITERIA
 from hansa.tiers.tests.running import certify, evaluated, place, publish, run_tiers, standing, tier, today
@@ -88,6 +90,35 @@ def test_the_partner_reads_the_last_day_of_an_exception_as_the_vendor_gave_it(ca
     assert told.title == f"You have Silver up to and including {day:%-d %B %Y}"
     page = browse(cast.partner_rep).get("/w/northwind-fabrikam/tier/").content.decode()
     assert f'<time datetime="{day}">' in page
+
+
+def test_a_fall_to_an_excepted_tier_is_said_to_be_the_exceptions(cast: Cast, browse) -> None:
+    run_tiers(cast, approve_demotion=True, demotion="at_once", days_below=0, grace_days=0)
+    certify(cast, 5)
+    certify_a_win(cast)
+    grant(cast, 2)
+    certify(cast, 1)
+    assert (standing(cast).proposed.rank, standing(cast).qualified) == (2, 1)
+    page = text_of(browse(cast.partner_rep).get("/w/northwind-fabrikam/tier/"))
+    assert "The exception grants Silver, since" in page
+    assert "The criteria say" not in page
+
+
+def test_pages_and_news_say_the_same_last_day_of_a_grace(cast: Cast, browse) -> None:
+    run_tiers(cast, cycle="month", days_below=0, grace_days=1)
+    certify(cast, 2)
+    certify(cast, 1)
+    run_jobs()
+    begun = standing(cast)
+    last = begun.grace_until - timedelta(days=1)
+    assert (begun.status, begun.grace_until.day) == ("in_grace", 1)
+    with acting(cast.partner_admin.actor):
+        titles = Notice.objects.visible_to(cast.partner_admin.actor).values_list("title", flat=True)
+        assert f"You keep Silver until {last:%-d %B %Y}" in titles
+    page = browse(cast.partner_rep).get("/w/northwind-fabrikam/tier/").content.decode()
+    assert f'kept until <time datetime="{last:%Y-%m-%d}">' in page
+    listed = text_of(browse(cast.channel_manager).get("/w/northwind/tiers/?show=falling"))
+    assert f"keeps its tier until {day_in_words(last.date(), today(cast))}" in listed
 
 
 def test_news_of_a_tier_say_what_was_so_when_it_happened_and_lead_to_its_program(cast: Cast) -> None:

@@ -15,6 +15,7 @@ from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
 from hansa.kernel.errors import DomainError
 from hansa.programs.models import Program
+from hansa.programs.review_terms import calendar_of
 from hansa.tiers import actions
 from hansa.tiers.forms import ApproveForm, DeclineForm, ExceptionForm, FactForm, TermsForm, present
 from hansa.tiers.listing import SHOWN, narrowed, table_of_standings
@@ -39,10 +40,11 @@ def tiers(request: WorkspaceRequest) -> HttpResponse:
         page = turn(actor, rows, request.GET, by=by)
         programs = list(Program.objects.visible_to(actor).order_by("name"))
         by_hand = not TierTerms.objects.visible_to(actor).filter(running=True).exists()
+        zone = calendar_of(actor.vendor_id).zone
     context = {
         "title": "Tiers",
         "page": page,
-        "table": table_of_standings(page.rows, show),
+        "table": table_of_standings(page.rows, zone),
         "programs": programs,
         "by_hand": by_hand,
         "show": show,

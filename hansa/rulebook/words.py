@@ -1,0 +1,96 @@
+"""Values of facts and answers as people say them, amounts of money in the vendor's currency."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from re import compile as pattern
+
+from babel.numbers import get_currency_precision
+
+from hansa.core.web.said import money_in_words
+from hansa.kernel.money import Money
+from hansa.rulebook.dmn.syntax import Input, Name
+from hansa.rulebook.dmn.values import Value, number
+from hansa.rulebook.policies import MAJOR, MINOR, Policy, PolicyFact, PolicyOutput
+
+NOTHING = "nothing"
+CODE = pattern(r"[a-z0-9]+(_[a-z0-9]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a number counts. Where `name` says that it is money, it is said in `currency`, else the name follows it."""
+
+    name: str = ""
+    currency: str = ""
+
+    @property
+    def is_money(self) -> bool:
+        return bool(self.currency) and self.name in (MINOR, MAJOR)
+
+    def said(self, value: int | Decimal) -> str:
+        """A number as a person says it: "€15,000", "70 days"."""
+        if self.is_money:
+            return money_in_words(Decimal(value).scaleb(self._decimals), self.currency)
+        name = self.name.removesuffix("s") if value == 1 else self.name
+        return f"{value:,f} {name}".strip() if isinstance(value, Decimal) else f"{value:,} {name}".strip()
+
+    def of(self, amount: Money) -> int | Decimal:
+        """The number that an amount is. Raises BadValue where it is too large."""
+        return number(Decimal(amount.minor).scaleb(-self._decimals))
+
+    @property
+    def _decimals(self) -> int:
+        """By how many places a number differs from minor units."""
+        return get_currency_precision(self.currency) if self.name == MAJOR else 0
+
+
+NO_UNIT = Unit()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How the tables of a policy are said to who counts money in `currency`."""
+
+    policy: Policy
+    currency: str = ""
+
+    def unit(self, column: Input) -> Unit:
+        """What the numbers of a column count."""
+        asked = column.expression
+        known = [fact for fact in self.policy.vocabulary if isinstance(asked, Name) and fact.name == asked.name]
+        return unit_of(known[0], self.currency) if known else NO_UNIT
+
+    def answer(self, output: str, value: Value) -> str:
+        """What the output of this name says."""
+        known = next((each for each in self.policy.outputs if each.name == output), None)
+        return answer_said(self.policy, known, value) if known else value_in_words(value)
+
+
+def unit_of(fact: PolicyFact, currency: str) -> Unit:
+    """What a fact counts."""
+    return Unit(fact.unit, currency)
+
+
+def value_in_words(value: Value, unit: Unit = NO_UNIT) -> str:
+    """A value as a person says it."""
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value.day} {value:%B %Y, %H:%M} UTC"
+    if isinstance(value, date):
+        return f"{value.day} {value:%B %Y}"
+    if isinstance(value, timedelta):
+        return f"{value.days:,} day{'' if abs(value.days) == 1 else 's'}"
+    if isinstance(value, int | Decimal):
+        return unit.said(value)
+    return (value.replace("_", " ") if CODE.fullmatch(value) else value) or "no text"
+
+
+def answer_said(policy: Policy, output: PolicyOutput, value: Value) -> str:
+    """What an output says, as a person reads it."""
+    if output is policy.outputs[0] and value in policy.words:
+        return policy.words[value]
+    return NOTHING if value is None else value_in_words(value)
