@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from hansa.rulebook.dmn.diff import Change, Columns, RowChange, diff_tables
 from hansa.rulebook.dmn.syntax import (
     ANYTHING,
+    SINGLE,
+    Aggregation,
     Between,
     Cell,
     Compares,
@@ -31,6 +33,12 @@ POLICIES: Mapping[HitPolicy, str] = {
     HitPolicy.RULE_ORDER: "every row that fits counts, in this order",
     HitPolicy.OUTPUT_ORDER: "every row that fits counts, the most important first",
     HitPolicy.COLLECT: "every row that fits counts",
+}
+OF_MANY: Mapping[Aggregation, str] = {
+    Aggregation.SUM: "every row that fits is added up",
+    Aggregation.LEAST: "the least of the rows that fit counts",
+    Aggregation.GREATEST: "the most of the rows that fit counts",
+    Aggregation.COUNT: "the rows that fit are counted",
 }
 MARKS: Mapping[Change, tuple[str, str]] = {
     Change.MOVED: ("moved", "calm"),
@@ -94,6 +102,8 @@ class ShownTable:
     rows: tuple[ShownRow, ...]
     note: str = ""
     remarks: tuple[str, ...] = ()
+    otherwise: str = "In every other case"
+    """When a row fits that asks nothing."""
 
     @property
     def wide(self) -> bool:
@@ -129,8 +139,13 @@ def show(
     remarks = [f"The column {name} is new." for name in difference.columns_added]
     remarks += [f"The column {name} is gone." for name in difference.columns_removed]
     if difference.hit_policy:
-        remarks.append(f"Before, {POLICIES[older.hit_policy]}.")
-    return ShownTable(table.name, POLICIES[table.hit_policy], _headings(table), tuple(rows), table.note, tuple(remarks))
+        remarks.append(f"Before, {_counts(older)}.")
+    shown = ShownTable(table.name, _counts(table), _headings(table), tuple(rows), table.note, tuple(remarks))
+    return shown if table.hit_policy in SINGLE else replace(shown, otherwise="Always")
+
+
+def _counts(table: Table) -> str:
+    return OF_MANY[table.aggregation] if table.aggregation else POLICIES[table.hit_policy]
 
 
 def mistakes(problems: Iterable[Problem]) -> list[Mistake]:

@@ -14,6 +14,7 @@ from hansa.rulebook.dmn.witnesses import Case
 from hansa.rulebook.forms import CaseForm
 from hansa.rulebook.models import PolicyVersion
 from hansa.rulebook.policies import Policy, Rules
+from hansa.rulebook.sentences import listed
 from hansa.rulebook.shown import Hint, value_in_words
 
 MOST_SHOWN = 20
@@ -91,12 +92,23 @@ def tried(rules: Rules, case: CaseForm) -> Tried | None:
         return Tried((), "No row covers this case.", wrong=True)
     given = [(name, value) for name, value in answer.outputs.items() if value is not None]
     said = ", ".join(f"{name} {value_in_words(value)}" for name, value in given) or "nothing"
+    if rules.policy.adds_up:
+        return Tried(
+            answer.fired, f"{_rows_said(answer.fired)}: {said}.", note=" ".join(row.note for row in answer.rows)
+        )
     note, reads = answer.row.note, answer.told.note
     told = "" if reads == note else reads
     if answer.asked:
         where = f"No table decides this: row {answer.place + 1} of the one that Hansa comes with does"
         return Tried((), f"{where}: {said}.", note=note, told=told)
     return Tried((answer.place,), f"Row {answer.place + 1} fires: {said}.", note=note, told=told)
+
+
+def _rows_said(places: Sequence[int]) -> str:
+    """Which rows are added up."""
+    if len(places) < 2:
+        return f"Row {places[0] + 1} fires" if places else "No row fires"
+    return f"Rows {listed([str(place + 1) for place in places])} fire"
 
 
 def findings_in_words(rules: Rules) -> list[str]:
