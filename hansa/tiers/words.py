@@ -11,10 +11,11 @@ from hansa.core.web.said import money_in_words, reader_locale
 from hansa.rulebook.dmn.values import Kind
 from hansa.rulebook.shown import in_words
 from hansa.tiers.criteria import Criterion, Way
-from hansa.tiers.facts import BY_NAME, OF_HUNDRED, SLOTS, enterable
+from hansa.tiers.facts import BY_NAME, OF_HUNDRED, POINTS_FACT, SLOTS, enterable
 from hansa.tiers.gathering import period_of
 from hansa.tiers.models import TierStanding, TierTerms
 from hansa.tiers.periods import PERIODS
+from hansa.tiers.points import Weight
 
 NOT_MEASURED = "not measured yet"
 WORDS = {
@@ -69,6 +70,17 @@ class ShownWay:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownWeight:
+    """A row of the table of points: what it brings, whether it counts now, and whether numbers would make it count."""
+
+    points: str
+    note: str
+    counts: bool
+    open: bool
+    criteria: list[ShownCriterion]
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """How a program's facts are said: in the vendor's currency, and by the names that it gave to its own."""
 
@@ -77,6 +89,8 @@ class Words:
 
     def label(self, fact: str, otherwise: str = "") -> str:
         known = BY_NAME.get(fact)
+        if fact == POINTS_FACT:
+            return "Points"
         if own := self._own(fact):
             return str(own["label"])
         return known.label if known else otherwise
@@ -88,6 +102,8 @@ class Words:
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
         known, own = BY_NAME.get(fact), self._own(fact)
+        if fact == POINTS_FACT:
+            return f"{format_decimal(value, locale=reader_locale())} point{'' if value == 1 else 's'}"
         if known and known.money:
             minor = int(Decimal(value).scaleb(get_currency_precision(self.currency)))
             return money_in_words(minor, self.currency)
@@ -102,6 +118,10 @@ class Words:
 
     def way(self, way: Way, tier: str) -> ShownWay:
         return ShownWay(tier, way.note, way.percent, [self.criterion(one) for one in way.criteria])
+
+    def weight(self, one: Weight) -> ShownWeight:
+        points = self.number(POINTS_FACT, one.points)
+        return ShownWeight(points, one.note, one.counts, one.open, [self.criterion(each) for each in one.criteria])
 
     def criterion(self, one: Criterion) -> ShownCriterion:
         unmeasured = one.has is None and one.kind is Kind.NUMBER
