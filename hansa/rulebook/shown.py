@@ -47,7 +47,7 @@ MARKS: Mapping[Change, tuple[str, str]] = {
     Change.REMOVED: ("removed", "bad"),
 }
 ANY, NOTHING = "any", "nothing"
-MOST_HEADINGS = 5
+MOST_HEADINGS, MOST_LETTERS = 5, 45
 TEMPORAL = (Kind.DATE, Kind.DATE_TIME)
 PLACE = re.compile(r"row (\d+)(?:, (.*))?")
 
@@ -107,8 +107,8 @@ class ShownTable:
 
     @property
     def wide(self) -> bool:
-        """Whether it has more columns than a screen."""
-        return len(self.headings) > MOST_HEADINGS
+        """Whether its columns need more than a screen."""
+        return len(self.headings) > MOST_HEADINGS or sum(map(len, self.headings)) > MOST_LETTERS
 
 
 @dataclass(frozen=True, slots=True)

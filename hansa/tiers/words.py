@@ -75,6 +75,7 @@ class ShownWeight:
 
     points: str
     note: str
+    percent: int
     counts: bool
     open: bool
     criteria: list[ShownCriterion]
@@ -121,7 +122,8 @@ class Words:
 
     def weight(self, one: Weight) -> ShownWeight:
         points = self.number(POINTS_FACT, one.points)
-        return ShownWeight(points, one.note, one.counts, one.open, [self.criterion(each) for each in one.criteria])
+        criteria = [self.criterion(each) for each in one.criteria]
+        return ShownWeight(points, one.note, one.percent, one.counts, one.open, criteria)
 
     def criterion(self, one: Criterion) -> ShownCriterion:
         unmeasured = one.has is None and one.kind is Kind.NUMBER

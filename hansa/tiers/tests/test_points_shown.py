@@ -52,8 +52,11 @@ def test_both_sides_read_of_what_points_are_made_and_what_brings_more(cast: Cast
         assert "40 points; at least 100 points asked" in page
         assert "Points 40 points now" in page
         assert "40 points counts Two certifications." in page
-        assert "60 points not yet A deal won. Deals won 1 more" in page
-        assert "30 points not yet Five certifications. Certifications 3 more" in page
+        assert "60 points not yet A deal won. 0 % Deals won: 0; at least 1 asked, the last 12 months; 1 more" in page
+        assert (
+            "30 points not yet Five certifications. 40 % Certifications: 2; at least 5 asked, since enrollment; 3 more"
+            in page
+        )
         assert "20 points does not apply You deliver services." in page
 
 
