@@ -40,6 +40,11 @@ class Criterion:
         return max(self.least - (self.has or 0), 0)
 
     @property
+    def by_more(self) -> bool:
+        """Whether more of the number would meet it; what is beyond an upper bound already is not met by more."""
+        return not self.met and self.least is not None and (self.has or 0) < enough(self.least, self.beyond)
+
+    @property
     def share(self) -> float:
         """How much of it is there, from 0 to 1."""
         if self.met:
@@ -111,7 +116,7 @@ def leads(rules: Rules, facts: Mapping[str, Any], way: Way, reach: Number) -> bo
     """Whether who brings what is missing would have the way's tier: no row before it says less."""
     if any(one.least is None for one in way.missing):
         return False
-    whole = {one.fact: enough(one) for one in way.missing}
+    whole = {one.fact: enough(one.least, one.beyond) for one in way.missing if one.least is not None}
     if whole.get(POINTS_FACT, 0) > reach:
         return False
     try:
@@ -120,10 +125,9 @@ def leads(rules: Rules, facts: Mapping[str, Any], way: Way, reach: Number) -> bo
         return False
 
 
-def enough(one: Criterion) -> Number:
-    """A number that meets it."""
-    assert one.least is not None
-    return one.least + (Decimal("0.000001") if one.beyond else 0)
+def enough(least: Number, beyond: bool) -> Number:
+    """The least number that a cell takes which asks for this, or for more than this."""
+    return least + (Decimal("0.000001") if beyond else 0)
 
 
 def _ways(rules: Rules, facts: Mapping[str, Any]) -> list[Way]:
@@ -165,11 +169,11 @@ def _cells(rules: Rules) -> tuple[list[tuple[int, int]], Compiled]:
 
 def _criterion(column: Input, cell: Cell, has: Any, *, met: bool) -> Criterion:
     name = column.expression.name if isinstance(column.expression, Name) else ""
-    least, beyond = _least(cell) if name else (None, False)
+    least, beyond = least_of(cell) if name else (None, False)
     return Criterion(name, column.label, cell, column.kind, has, met, least, beyond)
 
 
-def _least(cell: Cell) -> tuple[Number | None, bool]:
+def least_of(cell: Cell) -> tuple[Number | None, bool]:
     """The number that a cell asks for at least, and whether it must be more."""
     if cell.negated or len(cell.tests) != 1:
         return None, False

@@ -173,7 +173,7 @@ def _judge(
     if as_before and goes_on and step == Step(place):
         return None
     standing.tier, standing.proposed, enrollment.tier = tier, proposed, tier
-    ranks, reach = [one.rank for one in this.tiers], within_reach(points, facts)
+    ranks, reach = [one.rank for one in this.tiers], within_reach(points, facts) if POINTS_FACT in rules.asked else 0
     ways = ways_above(rules, facts, max(step.place.held, qualified), ranks, reach=reach)
     closeness = ways[0].percent if ways else 0
     granted = exception if step.excepted else None

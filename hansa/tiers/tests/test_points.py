@@ -17,7 +17,7 @@ from hansa.rulebook.scope import Scope
 from hansa.testing.cast import Cast
 from hansa.testing.databases import move_clock
 from hansa.tiers.actions import change_tier_terms
-from hansa.tiers.criteria import enough, rank_of, ways_above
+from hansa.tiers.criteria import rank_of, ways_above
 from hansa.tiers.facts import TYPE_FACTS
 from hansa.tiers.models import TierStanding
 from hansa.tiers.points import points_of, weights_of, within_reach
@@ -173,10 +173,20 @@ def test_points_are_missing_only_where_rows_are_named_that_bring_them(
     assert has == sum(weight.points for weight in weights if weight.counts)
     brought = {**facts}
     for one in (one for weight in weights if weight.open for one in weight.missing):
-        brought[one.fact] = max(brought[one.fact] or 0, enough(one))
+        brought[one.fact] = max(brought[one.fact] or 0, one.least or 0)
     assert points_of(points, brought) == reach == has + sum(weight.points for weight in weights if weight.open)
     for way in ways_above(criteria, facts, rank_of(criteria, facts), (1, 2, 3), reach=reach):
         assert all(one.fact != "points" or one.missing <= reach - has for one in way.missing)
+
+
+@pytest.mark.parametrize(
+    ("has", "reach", "opens"), [(None, 50, [True, True]), (3, 50, [False, True]), (9, 30, [False, False])]
+)
+def test_more_of_a_number_does_not_meet_what_has_an_upper_bound(has: int | None, reach: int, opens: list[bool]) -> None:
+    rows = [(("[2..5]",), {"points": "20"}, "Two to five."), (("> 4",), {"points": "30"}, "More than four.")]
+    rules, facts = rules_of(POINTS, ["certifications"], rows), {**KNOWN, "certifications": has}
+    assert [weight.open for weight in weights_of(rules, facts)] == opens
+    assert within_reach(rules, facts) == reach
 
 
 def test_no_way_asks_for_more_points_than_a_partner_can_have() -> None:
