@@ -17,7 +17,7 @@ from hansa.rulebook.words import Words, answer_said
 
 BESIDE = {"extra_days": "day", "extra_review_hours": "business hour", "extra_pause_days": "day"}
 """Outputs that stand beside the program's usual number, with what they count."""
-OTHERWISE = "In every other case"
+OTHERWISE, ALWAYS = "In every other case", "Always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class RulesTold:
     reach: str = ""
     summary: str = ""
     remarks: list[str] = field(default_factory=list)
+    adds_up: bool = False
 
     @property
     def named(self) -> str:
@@ -105,6 +106,7 @@ def _told(turn: Turn, side: Side, currency: str) -> RulesTold:
         turn.reach,
         turn.summary,
         remarks,
+        rules.policy.adds_up,
     )
 
 
@@ -132,7 +134,8 @@ def _row(old: _Read, new: _Read, change: RowChange, columns: Columns) -> RowTold
         before = old.table.rows[change.old]
         note, answered = old.notes[change.old], _answer(old.rules.policy, _said(old, before))
         conditions = _compared(old, new, (before, row), change, columns)
-    when = _hidden(read, row) if place in read.neutral else "" if conditions else OTHERWISE
+    otherwise = ALWAYS if read.rules.policy.adds_up else OTHERWISE
+    when = _hidden(read, row) if place in read.neutral else "" if conditions else otherwise
     return RowTold(
         place + 1,
         conditions,

@@ -12,8 +12,9 @@ from hansa.core.api.paging import Paging
 class AnswerShown(Schema):
     """What one policy said: the version, the id of the row that fired, and its outputs.
 
-    To partners a row that rests on what only the vendor knows has the neutral id of its answer. `asked` is the version
-    in force, where Hansa's own table answered in its place; the vendor alone reads it.
+    Of a policy that adds up, `row` has the ids of all rows that fired, with " + " between two. To partners a row that
+    rests on what only the vendor knows has the neutral id of its answer. `asked` is the version in force, where Hansa's
+    own table answered in its place; the vendor alone reads it.
     """
 
     policy: str

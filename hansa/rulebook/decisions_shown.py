@@ -17,7 +17,7 @@ from hansa.rulebook.dmn.turning import Turn
 from hansa.rulebook.dmn.values import BadValue
 from hansa.rulebook.kept import rules_as_of
 from hansa.rulebook.models import Decision, DecisionEvidence
-from hansa.rulebook.policies import Policy, Rules, policy_named
+from hansa.rulebook.policies import TOGETHER, Policy, Rules, policy_named
 from hansa.rulebook.record import BY_POLICY
 from hansa.rulebook.rerun import answers_of, told_answers
 from hansa.rulebook.sentences import fact_said, sentence
@@ -36,11 +36,21 @@ TONES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Summand:
+    """A row of a policy that adds up, and what it brought."""
+
+    number: int
+    note: str
+    brought: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownAnswer:
     """One policy's answer: its version, the row that fired as this side reads it, and what it said.
 
     `conditions` are what the row asked; a row that is `hidden` says neither those nor a note. `instead_of` is the
-    version in force, where the built-in table answered in its place.
+    version in force, where the built-in table answered in its place. Of a policy that adds up there are `summands`
+    instead of one row.
     """
 
     policy: str
@@ -53,6 +63,7 @@ class ShownAnswer:
     outputs: Sequence[Mapping[str, str]]
     instead_of: str = ""
     hidden: bool = False
+    summands: Sequence[Summand] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +207,8 @@ def shown_answer(kept: Mapping[str, Any], currency: str) -> ShownAnswer:
     """One answer in words: the vendor's `whole` one, or as partners read it, by the row's number for them."""
     policy = policy_named(kept["policy"])
     rules = rules_as_of(policy, kept["version"]) if policy else None
-    number, row = _fired(rules, kept["row"], currency, whole="whole" in kept) if rules else (None, None)
+    adds_up = policy is not None and policy.adds_up
+    number, row = _fired(rules, kept["row"], currency, whole="whole" in kept) if rules and not adds_up else (None, None)
     return ShownAnswer(
         policy=kept["policy"],
         title=policy.title if policy else kept["policy"],
@@ -208,7 +220,18 @@ def shown_answer(kept: Mapping[str, Any], currency: str) -> ShownAnswer:
         hidden=row is None,
         outputs=[_output(policy, name, value) for name, value in kept["outputs"].items() if value is not None],
         instead_of=kept.get("asked", ""),
+        summands=_summands(rules, kept["row"]) if rules and adds_up else (),
     )
+
+
+def _summands(rules: Rules, named: str) -> list[Summand]:
+    """The rows that were added up, of a policy whose facts are all for partners to read."""
+    places = [place for row in named.split(TOGETHER) if (place := rules.place_of(row)) is not None]
+    rows, output = rules.table.rows, rules.policy.outputs[0]
+    return [
+        Summand(place + 1, rows[place].note, answer_said(rules.policy, output, rows[place].values[0]))
+        for place in places
+    ]
 
 
 def _fired(rules: Rules, row: str, currency: str, *, whole: bool) -> tuple[int | None, ShownRow | None]:

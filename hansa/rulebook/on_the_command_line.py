@@ -50,7 +50,10 @@ def show_policy(*, policy: str, number: int | None, workspace: str | None, **_: 
         version = _version(actor, kind, number) if number else None
         rules = ready(kind, version) if version else in_force(kind)
     shown = show(rules.table, Words(kind, currency))
-    text = [f"{kind.title}, version {rules.version}; {shown.policy}", *map(_row, shown.rows)]
+    text = [
+        f"{kind.title}, version {rules.version}; {shown.policy}",
+        *(_row(row, shown.otherwise) for row in shown.rows),
+    ]
     return Answer({**show_table(rules, currency), "about": show_json(version)}, "\n".join(text))
 
 
@@ -151,8 +154,8 @@ def _stands(one: Standing) -> str:
     return f"{one.policy.name}: {running}{coming}{drafts}"
 
 
-def _row(row: ShownRow) -> str:
-    return f"  {row.number}. {_cells(row.conditions) or 'in every other case'}: {_cells(row.answers)}\n     {row.note}"
+def _row(row: ShownRow, otherwise: str) -> str:
+    return f"  {row.number}. {_cells(row.conditions) or otherwise.lower()}: {_cells(row.answers)}\n     {row.note}"
 
 
 def _cells(cells: Sequence[Any]) -> str:

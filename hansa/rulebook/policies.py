@@ -5,10 +5,21 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from hansa.rulebook.dmn.reading import read_table
-from hansa.rulebook.dmn.syntax import ANYTHING, SINGLE, Fact, HitPolicy, Malformed, Problem, Row, Table, names_in
+from hansa.rulebook.dmn.syntax import (
+    ANYTHING,
+    SINGLE,
+    Aggregation,
+    Fact,
+    HitPolicy,
+    Malformed,
+    Problem,
+    Row,
+    Table,
+    names_in,
+)
 from hansa.rulebook.dmn.to_python import Compiled, compile_table, read_fact
 from hansa.rulebook.dmn.values import Kind, Value, to_json, written
 
@@ -23,6 +34,9 @@ POLICIES: dict[str, "Policy"] = {}
 
 FIXED: dict[str, "Policy"] = {}
 """The policies that are always as Hansa comes with them, by name."""
+
+TOGETHER = " + "
+"""Stands between the ids of rows that are added up."""
 
 HINT = "Hint"
 """The annotation of a row that says what would have changed its answer."""
@@ -73,7 +87,8 @@ class Policy:
 
     `neutral` is by the value of the first output, and so are `words`, what people call it, and `would`, what it would
     have meant as another answer: "this would have been approved at once". Where one of the facts `settled` is true, the
-    built-in table answers in place of one that says `settles`.
+    built-in table answers in place of one that says `settles`. One that `adds_up` has a number as its one output, and
+    answers with the sum of every row that fits, 0 of none; all others answer with one row.
     """
 
     name: str
@@ -86,6 +101,7 @@ class Policy:
     would: Mapping[Value, str] = field(default_factory=dict)
     settled: tuple[str, ...] = ()
     settles: Value = None
+    adds_up: bool = False
 
     @cached_property
     def built_in(self) -> "Rules":
@@ -101,11 +117,12 @@ class Policy:
         table = read_table(data, facts=tuple(Fact(each.name, each.kind, each.nullable) for each in self.vocabulary))
         if problems := [*self._unfit(table)]:
             raise Malformed(*problems)
-        return _with_outputs(table, [output.name for output in self.outputs])
+        table = _with_outputs(table, [output.name for output in self.outputs])
+        return replace(table, outputs=(replace(table.outputs[0], default=(0,)),)) if self.adds_up else table
 
     def _unfit(self, table: Table) -> list[Problem]:
-        if table.hit_policy not in SINGLE:
-            return [Problem("hit policy", f"{self.title} wants one answer, and {table.hit_policy} gives many")]
+        if wrong := self._unfit_hit_policy(table):
+            return [Problem("hit policy", wrong)]
         given = {each.name: each for each in table.outputs}
         if given.keys() != {each.name for each in self.outputs}:
             wanted = ", ".join(each.name for each in self.outputs)
@@ -113,7 +130,17 @@ class Policy:
         order = [output.name for output in self.outputs]
         if table.hit_policy is HitPolicy.PRIORITY and list(given) != order:
             return [Problem("outputs", f"PRIORITY ranks by them from left to right: {', '.join(order)}")]
+        if self.adds_up and table.outputs[0].default not in ((), (0,)):
+            return [Problem(f"{order[0]}, default", "where no row fits there is nothing to add up: leave it out")]
         return [problem for place, row in enumerate(table.rows, 1) for problem in self._unfit_row(table, place, row)]
+
+    def _unfit_hit_policy(self, table: Table) -> str:
+        """Why this policy cannot answer by the table's hit policy; nothing where it can."""
+        if self.adds_up and table.aggregation is not Aggregation.SUM:
+            return f"{self.title} adds up every row that fits, and {table.hits} does not: choose COLLECT SUM (C+)"
+        if not self.adds_up and table.hit_policy not in SINGLE:
+            return f"{self.title} wants one answer, and {table.hits} gives many"
+        return ""
 
     def _unfit_row(self, table: Table, place: int, row: Row) -> list[Problem]:
         problems = []
@@ -165,12 +192,15 @@ class Rules:
         return frozenset(name for each in self.table.inputs for name in names_in(each.expression))
 
     def evaluate(self, facts: Facts) -> "Answer":
-        """The first row whose cells all hold. Raises BadValue for an absent or mistyped fact, LookupError if none."""
+        """The first row whose cells all hold, or of a policy that adds up all of them.
+
+        Raises BadValue for an absent or mistyped fact, LookupError where one row has to hold and none does.
+        """
         checked = {fact.name: read_fact(fact, facts) for fact in self.table.facts}
         explained = self.compiled.explain(checked)
-        if not explained.fired:
+        if not explained.fired and not self.policy.adds_up:
             raise LookupError(f"no row of {self.policy.name} covers {checked}")
-        return Answer(self, explained.fired[0], checked)
+        return Answer(self, explained.fired, checked)
 
     def decide(self, facts: Facts) -> "Answer":
         """`evaluate`, but for what no version of the policy may pass over: then the built-in table answers."""
@@ -203,22 +233,40 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a policy says about one case: the row that fired, its outputs, and every fact as it was.
+    """What a policy says about one case: the places of the rows that fired, its outputs, and every fact as it was.
 
-    `asked` are the rules in force, where the built-in ones answered in their place.
+    One row fired, and `row`, `place` and `told` are about it; of a policy that adds up any number. `asked` are the
+    rules in force, where the built-in ones answered in their place.
     """
 
     rules: Rules
-    place: int
+    fired: tuple[int, ...]
     facts: dict[str, Value]
     asked: Rules | None = None
+
+    @property
+    def place(self) -> int:
+        return self.fired[0]
 
     @property
     def row(self) -> Row:
         return self.rules.table.rows[self.place]
 
     @property
+    def rows(self) -> list[Row]:
+        """All rows that fired."""
+        return [self.rules.table.rows[place] for place in self.fired]
+
+    @property
+    def row_id(self) -> str:
+        """The id of the row that fired, or those of all that were added up: "skilled + sells"."""
+        return TOGETHER.join(row.id for row in self.rows)
+
+    @property
     def outputs(self) -> dict[str, Any]:
+        policy = self.rules.policy
+        if policy.adds_up:
+            return {policy.outputs[0].name: sum(cast("int", row.values[0]) for row in self.rows)}
         return self.rules.outputs(self.row)
 
     @property
@@ -237,13 +285,18 @@ class Answer:
 
     @property
     def rests_on_the_vendor(self) -> bool:
-        """Whether the row rests on facts which only the vendor may see."""
-        return self.place in self.rules.vendors_own
+        """Whether a row that fired rests on facts which only the vendor may see."""
+        return not self.rules.vendors_own.isdisjoint(self.fired)
 
     @property
     def told(self) -> Neutral:
         """What the partner reads of it: the row, or the neutral one that stands for it."""
         return told(self.rules, self.place)
+
+    @property
+    def told_ids(self) -> list[str]:
+        """The ids of the rows that fired as the partner reads them."""
+        return [told(self.rules, place).id for place in self.fired]
 
     def facts_for(self, audience: Audience) -> dict[str, Any]:
         """The facts that a partner may see, or all of them for the vendor, as JSON keeps them."""

@@ -9,7 +9,7 @@ from hansa.core.actors import Actor
 from hansa.kernel.ids import new_id
 from hansa.rulebook.dmn.values import to_json
 from hansa.rulebook.models import Decision, DecisionEvidence
-from hansa.rulebook.policies import Answer
+from hansa.rulebook.policies import TOGETHER, Answer
 
 MANUAL, BY_POLICY = "manual", "policy"
 
@@ -44,7 +44,7 @@ def decided(
         version=_in_force(main),
         facts=shown,
         outputs={name: value for answer in answers for name, value in answer.told_outputs.items()},
-        fired=[f"{answer.rules.policy.name}: {answer.told.id}" for answer in answers],
+        fired=[f"{answer.rules.policy.name}: {row}" for answer in answers for row in answer.told_ids],
         answers=[told_of(answer) for answer in answers],
         note=main.told.note,
         hint=main.told.hint,
@@ -64,8 +64,8 @@ def decided(
 
 def told_of(answer: Answer) -> dict[str, Any]:
     """An answer as its partner's share keeps it."""
-    told, outputs = answer.told, {name: to_json(value) for name, value in answer.told_outputs.items()}
-    return {"policy": answer.rules.policy.name, "version": _in_force(answer), "row": told.id, "outputs": outputs}
+    row, outputs = TOGETHER.join(answer.told_ids), {name: to_json(value) for name, value in answer.told_outputs.items()}
+    return {"policy": answer.rules.policy.name, "version": _in_force(answer), "row": row, "outputs": outputs}
 
 
 def kept_of(answer: Answer, together: dict[str, Any]) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def kept_of(answer: Answer, together: dict[str, Any]) -> dict[str, Any]:
     kept = {
         "policy": answer.rules.policy.name,
         "version": answer.rules.version,
-        "row": answer.row.id,
+        "row": answer.row_id,
         "outputs": outputs,
     }
     if answer.asked:
@@ -92,7 +92,7 @@ def _in_force(answer: Answer) -> str:
 def fired_of(answer: Answer) -> dict[str, str]:
     """The row that fired as the vendor's evidence keeps it; `why` where partners read another."""
     why = answer.row.note if answer.rests_on_the_vendor else ""
-    return {"table": answer.rules.policy.name, "row": answer.row.id, "why": why}
+    return {"table": answer.rules.policy.name, "row": answer.row_id, "why": why}
 
 
 def overridden(

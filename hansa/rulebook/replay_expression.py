@@ -75,7 +75,8 @@ def _answered(cases: Any, table: Table, policy: Policy, letter: str) -> Any:
     reason = ibis.coalesce(_absent(found, used, policy), _unanswered(found))
     values = {f"{letter}{place}": found[f"o{names.index(output.name)}"] for place, output in enumerate(policy.outputs)}
     without = {name: ibis.ifelse(reason.isnull(), value, ibis.null(value.type())) for name, value in values.items()}
-    fired = ibis.ifelse(reason.isnull(), found.fired, ibis.null("int64"))
+    none = ibis.null("int64")  # rows that are added up have no place that one number could say
+    fired = none if policy.adds_up else ibis.ifelse(reason.isnull(), found.fired, none)
     return found.mutate(**{f"{letter}reason": reason, f"{letter}fired": fired}, **without).select(
         *own, f"{letter}reason", f"{letter}fired", *without
     )

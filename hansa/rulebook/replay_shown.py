@@ -11,10 +11,13 @@ from django.db.models import QuerySet, Sum
 
 from hansa.core.actors import Actor
 from hansa.partnerships.models import Partnership
+from hansa.rulebook.counterfactual import read_facts
 from hansa.rulebook.decisions_shown import shown_answer
 from hansa.rulebook.dmn.syntax import Malformed, Table
+from hansa.rulebook.dmn.to_python import compile_table
+from hansa.rulebook.dmn.values import BadValue
 from hansa.rulebook.models import Decision, DecisionEvidence, PolicyVersion
-from hansa.rulebook.policies import POLICIES, Policy
+from hansa.rulebook.policies import POLICIES, Policy, Rules
 from hansa.rulebook.record import MANUAL
 from hansa.rulebook.replay_found import REASONS, Change, Missing, Side
 from hansa.rulebook.replay_models import Replay, ReplayCases
@@ -182,6 +185,22 @@ class Told:
         note = table.rows[number].note if table and number < len(table.rows) else ""
         return row_said(number + 1, note, built_in=built_in)
 
+    def rows_now(self, facts: Mapping[str, Any]) -> str:
+        """The rows that the draft adds up for these facts, as JSON keeps them; nothing where it cannot."""
+        try:
+            answer = self._draft.evaluate(read_facts(self.policy, facts)) if self._draft else None
+        except (BadValue, KeyError):
+            return ""
+        return (
+            rows_said((place + 1, row.note) for place, row in zip(answer.fired, answer.rows, strict=True))
+            if answer
+            else ""
+        )
+
+    @cached_property
+    def _draft(self) -> Rules | None:
+        return Rules(self.policy, str(self.report.number), compile_table(self.table)) if self.table else None
+
     def _kind(self, place: int, change: Change) -> Kind:
         first = self.policy.outputs[0].name
         by = ", ".join(f"{many:,} {self.answer(first, said)}" for said, many in change.later.items())
@@ -206,6 +225,11 @@ def row_said(row: int | str, note: str, *, built_in: bool = False) -> str:
     """A row by its number, or by its id where it stands no more, with its note."""
     named = f"Row {row}, as Hansa comes" if built_in else f"Row {row}"
     return f"{named}: {note}" if note else named
+
+
+def rows_said(rows: Iterable[tuple[int, str]]) -> str:
+    """The rows that are added up, by their numbers and their notes."""
+    return "; ".join(row_said(number, note) for number, note in rows) or "No row"
 
 
 def amounts(money: Mapping[str, int] | None) -> list[tuple[int, str]]:
@@ -322,7 +346,7 @@ class _Shower:
             told.said(change.then if change else self._answer(decision).get("outputs", decision.outputs), names),
             self._row_then(decision),
             told.said(change.now, names) if change else "",
-            told.row_now(fired),
+            self._row_now(decision, fired),
             self._facts(decision),
             change.side if change else "neither",
             self._person(decision),
@@ -337,6 +361,8 @@ class _Shower:
         answer, kept = self._answer(decision), self.evidence.get(decision.pk)
         if answer:
             shown = shown_answer({**answer, "whole": True}, self.currency)
+            if self.told.policy.adds_up:
+                return rows_said((one.number, one.note) for one in shown.summands)
             return row_said(shown.number or shown.row, shown.note, built_in=bool(shown.instead_of))
         rows = [each for each in (kept.evidence if kept else ()) if each.get("table") == self.told.report.policy]
         if not rows:
@@ -344,9 +370,17 @@ class _Shower:
         own = decision.note if decision.policy == self.told.report.policy else ""
         return row_said(rows[0]["row"], rows[0].get("why") or own)
 
-    def _facts(self, decision: Decision) -> list[tuple[str, str]]:
+    def _row_now(self, decision: Decision, fired: int) -> str:
+        if self.told.policy.adds_up:
+            return self.told.rows_now(self._recorded(decision))
+        return self.told.row_now(fired)
+
+    def _recorded(self, decision: Decision) -> dict[str, Any]:
         kept = self.evidence.get(decision.pk)
-        facts = {**(kept.facts if kept else {}), **self._answer(decision).get("facts", {})}
+        return {**(kept.facts if kept else {}), **self._answer(decision).get("facts", {})}
+
+    def _facts(self, decision: Decision) -> list[tuple[str, str]]:
+        facts = self._recorded(decision)
         return [
             fact_said(fact, facts[fact.name], self.currency)
             if fact.name in facts

@@ -57,7 +57,7 @@ def show_rules(policy: Policy, actor: Actor, currency: str) -> dict[str, Any]:
             {
                 **_period(turn),
                 "in_force": turn.begins is None,
-                "hit_policy": str(shown.table.hit_policy),
+                "hit_policy": shown.table.hits,
                 "rows": [_row(words, shown, place) for place in range(len(shown.table.rows))],
                 **show_difference(words, told_table(turn.before) if turn.before else shown, shown),
             }
@@ -114,7 +114,7 @@ def show_table(rules: Rules, currency: str) -> dict[str, Any]:
     return {
         "policy": rules.policy.name,
         "version": rules.version,
-        "hit_policy": str(rules.table.hit_policy),
+        "hit_policy": rules.table.hits,
         "columns": [column.label for column in rules.table.inputs],
         "rows": [
             {**_row(words, whole, place), "hint": rules.hint(row), "told": told(rules, place).note}
@@ -155,12 +155,13 @@ def show_findings(table: Table) -> dict[str, Any]:
 def show_answer(answer: Answer) -> dict[str, Any]:
     """`Tried`."""
     return {
-        "row": answer.place + 1,
-        "id": answer.row.id,
+        "row": answer.fired[0] + 1 if answer.fired else 0,
+        "rows": [place + 1 for place in answer.fired],
+        "id": answer.row_id,
         "outputs": {name: to_json(value) for name, value in answer.outputs.items()},
-        "note": answer.row.note,
-        "hint": answer.rules.hint(answer.row),
-        "told": answer.told.note,
+        "note": " ".join(row.note for row in answer.rows),
+        "hint": " ".join(filter(None, map(answer.rules.hint, answer.rows))),
+        "told": " ".join(told(answer.rules, place).note for place in answer.fired),
         "facts": _case(answer.facts),
         "built_in": answer.asked is not None,
     }

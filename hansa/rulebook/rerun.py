@@ -11,7 +11,7 @@ from hansa.rulebook.dmn.answers import NoAnswer
 from hansa.rulebook.dmn.values import BadValue, Value, from_json, to_json
 from hansa.rulebook.kept import rules_as_of
 from hansa.rulebook.models import Decision, DecisionEvidence
-from hansa.rulebook.policies import Answer, Rules, policy_named
+from hansa.rulebook.policies import TOGETHER, Answer, Rules, policy_named
 from hansa.rulebook.record import BY_POLICY, MANUAL
 
 AT_ONCE = 1_000
@@ -114,11 +114,11 @@ def _again(kept: Mapping[str, Any], facts: Mapping[str, Any], *, told: bool) -> 
         explained = rules.compiled.explain(case)
     except (BadValue, NoAnswer) as wrong:
         return Again(**words, told=told, problem=f"{wrong}.")
-    if not explained.fired:
+    if not explained.fired and not rules.policy.adds_up:
         return Again(**words, told=told, problem="No row covers the recorded facts.")
-    answer = Answer(rules, explained.fired[0], case)
+    answer = Answer(rules, explained.fired, case)
     outputs = answer.told_outputs if told else answer.outputs
-    row = answer.told.id if told else answer.row.id
+    row = TOGETHER.join(answer.told_ids) if told else answer.row_id
     now = {name: to_json(value) for name, value in outputs.items()}
     return Again(**words, told=told, row_now=row, outputs_now=now)
 

@@ -220,10 +220,12 @@ class FindingsShown(Schema):
 class Tried(Schema):
     """What a version says of one case: the row that fires, the answer, and what the partner would read.
 
-    Where no table decides, row and answer are those of the table that Hansa comes with, and `built_in` says so.
+    Of a policy that adds up, `rows` are all that fit, and `row` the first of them, 0 without one. Where no table
+    decides, row and answer are those of the table that Hansa comes with, and `built_in` says so.
     """
 
     row: int
+    rows: list[int]
     id: str
     outputs: dict[str, Any]
     note: str

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hansa.rulebook.dmn.diff import Change, Columns, RowChange, diff_tables
 from hansa.rulebook.dmn.syntax import (
     ANYTHING,
+    SINGLE,
+    Aggregation,
     Between,
     Cell,
     Compares,
@@ -31,6 +33,12 @@ POLICIES: Mapping[HitPolicy, str] = {
     HitPolicy.OUTPUT_ORDER: "every row that fits counts, the most important first",
     HitPolicy.COLLECT: "every row that fits counts",
 }
+OF_MANY: Mapping[Aggregation, str] = {
+    Aggregation.SUM: "every row that fits is added up",
+    Aggregation.LEAST: "the least of the rows that fit counts",
+    Aggregation.GREATEST: "the most of the rows that fit counts",
+    Aggregation.COUNT: "the rows that fit are counted",
+}
 MARKS: Mapping[Change, tuple[str, str]] = {
     Change.MOVED: ("moved", "calm"),
     Change.CHANGED: ("changed", "wait"),
@@ -38,7 +46,7 @@ MARKS: Mapping[Change, tuple[str, str]] = {
     Change.REMOVED: ("removed", "bad"),
 }
 ANY = "any"
-MOST_HEADINGS = 5
+MOST_HEADINGS, MOST_LETTERS = 5, 45
 TEMPORAL = (Kind.DATE, Kind.DATE_TIME)
 LESS_THAN_A_CENT = Compares("<", 1)
 PLACE = re.compile(r"row (\d+)(?:, (.*))?")
@@ -94,11 +102,13 @@ class ShownTable:
     rows: tuple[ShownRow, ...]
     note: str = ""
     remarks: tuple[str, ...] = ()
+    otherwise: str = "In every other case"
+    """When a row fits that asks nothing."""
 
     @property
     def wide(self) -> bool:
-        """Whether it has more columns than a screen."""
-        return len(self.headings) > MOST_HEADINGS
+        """Whether its columns need more than a screen."""
+        return len(self.headings) > MOST_HEADINGS or sum(map(len, self.headings)) > MOST_LETTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +136,13 @@ def show(table: Table, words: Words, *, fired: Sequence[int] = (), against: Tabl
     remarks = [f"The column {name} is new." for name in difference.columns_added]
     remarks += [f"The column {name} is gone." for name in difference.columns_removed]
     if difference.hit_policy:
-        remarks.append(f"Before, {POLICIES[older.hit_policy]}.")
-    return ShownTable(table.name, POLICIES[table.hit_policy], _headings(table), tuple(rows), table.note, tuple(remarks))
+        remarks.append(f"Before, {_counts(older)}.")
+    shown = ShownTable(table.name, _counts(table), _headings(table), tuple(rows), table.note, tuple(remarks))
+    return shown if table.hit_policy in SINGLE else replace(shown, otherwise="Always")
+
+
+def _counts(table: Table) -> str:
+    return OF_MANY[table.aggregation] if table.aggregation else POLICIES[table.hit_policy]
 
 
 def mistakes(problems: Iterable[Problem]) -> list[Mistake]:

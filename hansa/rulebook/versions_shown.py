@@ -14,6 +14,7 @@ from hansa.rulebook.dmn.witnesses import Case
 from hansa.rulebook.forms import CaseForm
 from hansa.rulebook.models import PolicyVersion
 from hansa.rulebook.policies import Answer, Policy, Rules
+from hansa.rulebook.sentences import listed
 from hansa.rulebook.shown import Hint
 from hansa.rulebook.words import NO_UNIT, NOTHING, Words, answer_said, value_in_words
 
@@ -91,6 +92,10 @@ def tried(rules: Rules, case: CaseForm) -> Tried | None:
     except LookupError:
         return Tried((), "No row covers this case.", wrong=True)
     said = _outputs_said(answer)
+    if rules.policy.adds_up:
+        return Tried(
+            answer.fired, f"{_rows_said(answer.fired)}: {said}.", note=" ".join(row.note for row in answer.rows)
+        )
     note, reads = answer.row.note, answer.told.note
     told = "" if reads == note else reads
     if answer.asked:
@@ -105,6 +110,13 @@ def _outputs_said(answer: Answer) -> str:
     given = [(output, outputs[output.name]) for output in policy.outputs if outputs[output.name] is not None]
     said = [(output.name, answer_said(policy, output, value), value in policy.words) for output, value in given]
     return ", ".join(text if spoken else f"{name.replace('_', ' ')} {text}" for name, text, spoken in said) or NOTHING
+
+
+def _rows_said(places: Sequence[int]) -> str:
+    """Which rows are added up."""
+    if len(places) < 2:
+        return f"Row {places[0] + 1} fires" if places else "No row fires"
+    return f"Rows {listed([str(place + 1) for place in places])} fire"
 
 
 def findings_of(table: Table, words: Words | None = None) -> list[str]:

@@ -23,6 +23,7 @@ from hansa.tiers.api_shown import (
     show_exceptions,
     show_fact,
     show_in_full,
+    show_points,
     show_standing,
     show_terms,
     show_way,
@@ -67,7 +68,7 @@ def list_standings(request: ApiRequest, wanted: Query[StandingFilter]) -> dict[s
 
 @routes.get("/tier-standings/{standing_id}", StandingInFull)
 def show_one_standing(request: ApiRequest, standing_id: StandingId) -> dict[str, Any]:
-    """One standing: each criterion, what is missing for the next tier, and what the tier brings."""
+    """One standing: each criterion, its points, what is missing for the next tier, and what the tier brings."""
     return _in_full(request, _standing(request, standing_id))
 
 
@@ -86,7 +87,13 @@ def what_if_more(request: ApiRequest, standing_id: StandingId, asked: Query[What
         more[name] = more.get(name, Decimal(0)) + Decimal(added)
     tried = what_if(board, more)
     tier = str(tried.tier) if tried.tier else None
-    return {"rank": tried.rank, "tier": tier, "rises": tried.rises, "up": [show_way(way) for way in tried.ways]}
+    return {
+        "rank": tried.rank,
+        "tier": tier,
+        "rises": tried.rises,
+        "up": [show_way(way) for way in tried.ways],
+        "points": show_points(tried.points, board.points, tried.weights),
+    }
 
 
 @routes.post("/tier-standings/{standing_id}/evaluation", StandingInFull, side="vendor")

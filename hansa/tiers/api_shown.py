@@ -7,11 +7,13 @@ from uuid import UUID
 from hansa.kernel.ids import public_id
 from hansa.partnerships.models import Partnership
 from hansa.rulebook.dmn.values import to_json
+from hansa.rulebook.policies import Rules
 from hansa.tiers.benefits import benefits_of, promised_to
 from hansa.tiers.criteria import Criterion, Way
-from hansa.tiers.facts import FACTS
+from hansa.tiers.facts import FACTS, POINTS_FACT
 from hansa.tiers.gathering import period_of
 from hansa.tiers.models import EnteredFact, TierException, TierStanding, TierTerms
+from hansa.tiers.points import Weight
 from hansa.tiers.shown import Board
 
 
@@ -42,6 +44,7 @@ def show_in_full(one: TierStanding, board: Board) -> dict[str, Any]:
         "policy_version": one.version,
         "up": [show_way(way) for way in board.ways_up()],
         "back": [show_way(way) for way in board.ways_back()],
+        "points": show_points(board.facts[POINTS_FACT], board.points, board.weights()),
         "benefits": _texts(benefits_of(rules, board.held, types)),
         "benefits_next": _texts(benefits_of(rules, above.rank, types)) if above else None,
     }
@@ -54,6 +57,21 @@ def show_way(way: Way) -> dict[str, Any]:
         "percent": way.percent,
         "criteria": [_criterion(one) for one in way.criteria],
     }
+
+
+def show_points(total: int, rules: Rules, weights: Sequence[Weight]) -> dict[str, Any]:
+    """`PointsShown`."""
+    rows = [
+        {
+            "points": weight.points,
+            "note": weight.note,
+            "counts": weight.counts,
+            "open": weight.open,
+            "criteria": [_criterion(one) for one in weight.criteria],
+        }
+        for weight in weights
+    ]
+    return {"total": total, "policy_version": rules.version, "rows": rows}
 
 
 def show_exception(one: TierException) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from hansa.rulebook.dmn.syntax import ANYTHING, Between, Cell, Compares, HitPoli
 from hansa.rulebook.dmn.to_python import Compiled, compile_table
 from hansa.rulebook.dmn.values import BadValue, Kind
 from hansa.rulebook.policies import Rules
+from hansa.tiers.facts import POINTS_FACT
 
 Number = int | Decimal
 REMEMBERED = 500
@@ -39,6 +40,11 @@ class Criterion:
         return max(self.least - (self.has or 0), 0)
 
     @property
+    def by_more(self) -> bool:
+        """Whether more of the number would meet it; what is beyond an upper bound already is not met by more."""
+        return not self.met and self.least is not None and (self.has or 0) < enough(self.least, self.beyond)
+
+    @property
     def share(self) -> float:
         """How much of it is there, from 0 to 1."""
         if self.met:
@@ -48,11 +54,10 @@ class Criterion:
         return max(0.0, min(1.0, float(self.has) / float(self.least)))
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A row that leads to a tier: its rank, what it says, and each of its criteria."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A row beside one partner: what it says, and each of its criteria."""
 
-    rank: int
     note: str
     criteria: tuple[Criterion, ...]
 
@@ -72,21 +77,31 @@ class Way:
         return [one for one in self.criteria if not one.met]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way(Asking):
+    """A row that leads to a tier, by its rank."""
+
+    rank: int
+
+
 def rank_of(rules: Rules, facts: Mapping[str, Any]) -> int:
     """The rank that the table says; 0 where no row fits. Raises BadValue for facts that are none."""
     fired = rules.compiled.explain(facts).fired
     return int(rules.outputs(rules.table.rows[fired[0]])["rank"]) if fired else 0
 
 
-def ways_above(rules: Rules, facts: Mapping[str, Any], rank: int, ranks: Sequence[int]) -> list[Way]:
+def ways_above(
+    rules: Rules, facts: Mapping[str, Any], rank: int, ranks: Sequence[int], *, reach: Number = 0
+) -> list[Way]:
     """The rows that lead to a tier above this one: those of the next rank first, of one rank the nearest first.
 
     `ranks` are those of the program's tiers, the lowest first; a row that says another rank gives the tier below it.
+    `reach` is how many points the partner could have: no row leads anywhere that asks for more.
     """
     found = []
     for way in _ways(rules, facts):
         given = max((one for one in ranks if one <= way.rank), default=0)
-        if given > rank and leads(rules, facts, way):
+        if given > rank and leads(rules, facts, way, reach):
             found.append(replace(way, rank=given))
     return sorted(found, key=lambda way: (way.rank, -way.share))
 
@@ -97,37 +112,41 @@ def ways_to(rules: Rules, facts: Mapping[str, Any], rank: int) -> list[Way]:
     return sorted(ways, key=lambda way: (-way.share, way.rank))
 
 
-def leads(rules: Rules, facts: Mapping[str, Any], way: Way) -> bool:
+def leads(rules: Rules, facts: Mapping[str, Any], way: Way, reach: Number) -> bool:
     """Whether who brings what is missing would have the way's tier: no row before it says less."""
     if any(one.least is None for one in way.missing):
         return False
-    whole = {one.fact: _enough(one) for one in way.missing}
+    whole = {one.fact: enough(one.least, one.beyond) for one in way.missing if one.least is not None}
+    if whole.get(POINTS_FACT, 0) > reach:
+        return False
     try:
         return rank_of(rules, {**facts, **whole}) >= way.rank
     except BadValue:
         return False
 
 
-def _enough(one: Criterion) -> Number:
-    assert one.least is not None
-    return one.least + (Decimal("0.000001") if one.beyond else 0)
+def enough(least: Number, beyond: bool) -> Number:
+    """The least number that a cell takes which asks for this, or for more than this."""
+    return least + (Decimal("0.000001") if beyond else 0)
 
 
 def _ways(rules: Rules, facts: Mapping[str, Any]) -> list[Way]:
     """Every row of the table beside these facts."""
+    rows = zip(rules.table.rows, criteria_of(rules, facts), strict=True)
+    return [Way(rank=int(rules.outputs(row)["rank"]), note=row.note, criteria=asked) for row, asked in rows]
+
+
+def criteria_of(rules: Rules, facts: Mapping[str, Any]) -> list[tuple[Criterion, ...]]:
+    """What each row of a table asks, and whether these facts meet it."""
     places, compiled = _cells(rules)
     explained = compiled.explain(facts)
     met = {places[fired] for fired in explained.fired}
     columns = rules.table.inputs
     return [
-        Way(
-            int(rules.outputs(row)["rank"]),
-            row.note,
-            tuple(
-                _criterion(columns[at], cell, explained.inputs[at], met=(number, at) in met)
-                for at, cell in enumerate(row.cells)
-                if cell != ANYTHING
-            ),
+        tuple(
+            _criterion(columns[at], cell, explained.inputs[at], met=(number, at) in met)
+            for at, cell in enumerate(row.cells)
+            if cell != ANYTHING
         )
         for number, row in enumerate(rules.table.rows)
     ]
@@ -145,16 +164,16 @@ def _cells(rules: Rules) -> tuple[list[tuple[int, int]], Compiled]:
                 alone = tuple(cell if other == at else ANYTHING for other in range(len(row.cells)))
                 rows.append(replace(row, cells=alone))
                 places.append((number, at))
-    return places, compile_table(replace(table, rows=tuple(rows), hit_policy=HitPolicy.RULE_ORDER))
+    return places, compile_table(replace(table, rows=tuple(rows), hit_policy=HitPolicy.RULE_ORDER, aggregation=None))
 
 
 def _criterion(column: Input, cell: Cell, has: Any, *, met: bool) -> Criterion:
     name = column.expression.name if isinstance(column.expression, Name) else ""
-    least, beyond = _least(cell) if name else (None, False)
+    least, beyond = least_of(cell) if name else (None, False)
     return Criterion(name, column.label, cell, column.kind, has, met, least, beyond)
 
 
-def _least(cell: Cell) -> tuple[Number | None, bool]:
+def least_of(cell: Cell) -> tuple[Number | None, bool]:
     """The number that a cell asks for at least, and whether it must be more."""
     if cell.negated or len(cell.tests) != 1:
         return None, False

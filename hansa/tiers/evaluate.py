@@ -21,12 +21,14 @@ from hansa.rulebook import scope
 from hansa.rulebook.in_force import choice_in, running_query
 from hansa.tiers import ladder
 from hansa.tiers.criteria import rank_of, ways_above
+from hansa.tiers.facts import POINTS_FACT
 from hansa.tiers.gathering import Asked, asking, facts_of
 from hansa.tiers.ladder import Place, Rungs, Step
 from hansa.tiers.models import EVALUATED, TierException, TierStanding, TierTerms, When
 from hansa.tiers.moves import Moved, Round, as_json, keep, stay, tell_all
 from hansa.tiers.periods import INSTANT, ends_between, next_end
-from hansa.tiers.rules import CRITERIA
+from hansa.tiers.points import points_of, within_reach
+from hansa.tiers.rules import CRITERIA, POINTS
 
 BY_CRITERIA = "the tier criteria"
 EVALUATE_ALL = "evaluate_tiers"
@@ -67,8 +69,9 @@ def evaluate(actor: Actor, terms: TierTerms, partners: Sequence[UUID] | None = N
         rungs = rungs_of(terms, asked.zone)
 
         def judge(here: Sequence[TierStanding], at: datetime, until: datetime) -> None:
-            [running] = ask_together(running_query(CRITERIA, terms.vendor_id, until))
-            this = Round(actor, choice_in(CRITERIA, running), rungs, tiers, at, told=now, ends=until < at)
+            found = ask_together(*(running_query(policy, terms.vendor_id, until) for policy in (CRITERIA, POINTS)))
+            criteria, points = map(choice_in, (CRITERIA, POINTS), found)
+            this = Round(actor, criteria, points, rungs, tiers, at, told=now, ends=until < at)
             _one_round(this, replace(asked, at=until), here, enrollments)
 
         oldest = min((one.evaluated_at for one in standings if one.evaluated_at), default=now)
@@ -150,7 +153,9 @@ def _judge(
     exception: TierException | None,
 ) -> Moved | None:
     """Where one partner stands now, and what happened on the way there; None where all is as it was."""
-    rules = this.criteria.rules(scope.Place.of(enrollment))
+    reached = scope.Place.of(enrollment)
+    rules, points = this.criteria.rules(reached), this.points.rules(reached)
+    facts[POINTS_FACT] = points_of(points, facts)
     kept = as_json(facts)
     qualified = this.tier(rank_of(rules, facts)).rank
     now = kept, rules.version, qualified, enrollment.tier_id
@@ -168,10 +173,11 @@ def _judge(
     if as_before and goes_on and step == Step(place):
         return None
     standing.tier, standing.proposed, enrollment.tier = tier, proposed, tier
-    ways = ways_above(rules, facts, max(step.place.held, qualified), [one.rank for one in this.tiers])
+    ranks, reach = [one.rank for one in this.tiers], within_reach(points, facts) if POINTS_FACT in rules.asked else 0
+    ways = ways_above(rules, facts, max(step.place.held, qualified), ranks, reach=reach)
     closeness = ways[0].percent if ways else 0
     granted = exception if step.excepted else None
-    return Moved(this, rules, standing, enrollment, facts, kept, qualified, step, closeness, granted)
+    return Moved(this, rules, points, standing, enrollment, facts, kept, qualified, step, closeness, granted)
 
 
 def _exceptions(terms: TierTerms, at: datetime) -> dict[UUID, TierException]:

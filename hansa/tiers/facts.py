@@ -92,6 +92,7 @@ FACTS = (
 )  # fmt: skip
 BY_NAME = {fact.name: fact for fact in FACTS}
 MONTHS_ENROLLED = "months_enrolled"
+POINTS_FACT = "points"
 TYPE_FACTS = {f"is_{type_.value}": type_ for type_ in PartnerType}
 
 NUMBERS = tuple(
@@ -100,9 +101,12 @@ NUMBERS = tuple(
     )
     for fact in FACTS
 )
+MONTHS = PolicyFact(MONTHS_ENROLLED, Kind.NUMBER, "Full months since you joined", unit="months")
 TYPES = tuple(
     PolicyFact(name, Kind.BOOLEAN, f"You are in the program as: {type_.label}") for name, type_ in TYPE_FACTS.items()
 )
+
+POINTS_SUM = PolicyFact(POINTS_FACT, Kind.NUMBER, "Points, by the table of points", unit="points")
 
 
 def enterable() -> list[TierFact]:

@@ -19,7 +19,7 @@ from hansa.rulebook.dmn.values import to_json
 from hansa.rulebook.in_force import Choice
 from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.rulebook.policies import Rules
-from hansa.rulebook.record import decided, overridden
+from hansa.rulebook.record import decided, overridden, told_of
 from hansa.tiers import ladder
 from hansa.tiers.ladder import Rungs, Step
 from hansa.tiers.models import TierException, TierStanding
@@ -74,6 +74,7 @@ class Round:
 
     actor: Actor
     criteria: Choice
+    points: Choice
     rungs: Rungs
     tiers: list[Tier]
     at: datetime
@@ -91,11 +92,12 @@ class Round:
 
 @dataclass(slots=True)
 class Moved:
-    """One partner after an evaluation, not yet written; `kept` are its facts as JSON keeps them, and `exception` is
-    what brought it there, where the criteria did not."""
+    """One partner after an evaluation, not yet written; `points` are the rules that added up its points, `kept` its
+    facts as JSON keeps them, and `exception` is what brought it there, where the criteria did not."""
 
     round: Round
     rules: Rules
+    points: Rules
     standing: TierStanding
     enrollment: Enrollment
     facts: dict[str, Any]
@@ -126,13 +128,14 @@ class Moved:
             decision.made_by = self.exception.granted_by
             return (decision,)
         seen = {"kind": "tier", "happened": self.step.happened, "held": about.held, "qualified": self.qualified}
+        points = self.points.evaluate(self.facts)
         try:
-            answer = self.rules.evaluate(self.facts)
+            answers = [self.rules.evaluate(self.facts), points]
         except LookupError:
             decision = self._unruled(self.qualified, NO_ROW)
-            decision.version, decision.facts = self.rules.version, self.kept
+            decision.version, decision.facts, decision.answers = self.rules.version, self.kept, [told_of(points)]
             return (decision,)
-        return decided(this.actor, about.partnership_id, about.pk, [answer], evidence=[seen], at=this.at)
+        return decided(this.actor, about.partnership_id, about.pk, answers, evidence=[seen], at=this.at)
 
     def _unruled(self, rank: int | None, note: str) -> Decision:
         """A decision that no row of the criteria has made."""

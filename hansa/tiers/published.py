@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from hansa.rulebook.dmn.building import RawColumn, RawOutput, RawRow, RawTable, build
-from hansa.rulebook.dmn.syntax import Fact
+from hansa.rulebook.dmn.syntax import Aggregation, Fact, HitPolicy
 from hansa.rulebook.dmn.writing import write_table
 from hansa.rulebook.policies import Policy
 
@@ -21,7 +21,8 @@ def table_of(
             RawRow(cells, [said.get(each.name, "null") for each in policy.outputs], note, id=f"row_{number}")
             for number, (cells, said, note) in enumerate(rows, 1)
         ],
-        "FIRST",
+        HitPolicy.COLLECT if policy.adds_up else HitPolicy.FIRST,
+        Aggregation.SUM if policy.adds_up else None,
         id=policy.name,
     )
     known = tuple(Fact(fact.name, fact.kind, fact.nullable) for fact in policy.vocabulary)

@@ -1,24 +1,30 @@
-"""The policies of tiers: for which tier a partner qualifies, and what a tier brings."""
+"""The policies of tiers: what brings points, for which tier a partner qualifies, and what a tier brings."""
 
 from pathlib import Path
 
 from hansa.rulebook.dmn.values import Kind
 from hansa.rulebook.policies import POLICIES, Policy, PolicyFact, PolicyOutput
 from hansa.rulebook.replay_subjects import MORE, REPLAYED, Replayed
-from hansa.tiers.facts import MONTHS_ENROLLED, NUMBERS, TYPES
+from hansa.tiers.facts import MONTHS, NUMBERS, POINTS_FACT, POINTS_SUM, TYPES
 from hansa.tiers.models import TierStanding
 
 TABLES_HERE = Path(__file__).with_name("policies")
 HIGHEST = 99
+MOST_POINTS = 100_000
+
+POINTS = Policy(
+    name="tier-points",
+    title="What brings points towards a tier",
+    vocabulary=(*NUMBERS, MONTHS, *TYPES),
+    outputs=(PolicyOutput(POINTS_FACT, Kind.NUMBER, "Points", between=(0, MOST_POINTS)),),
+    file=TABLES_HERE / "tier-points.dmn",
+    adds_up=True,
+)
 
 CRITERIA = Policy(
     name="tier-criteria",
     title="For which tier a partner qualifies",
-    vocabulary=(
-        *NUMBERS,
-        PolicyFact(MONTHS_ENROLLED, Kind.NUMBER, "Full months since you joined", unit="months"),
-        *TYPES,
-    ),
+    vocabulary=(*NUMBERS, MONTHS, POINTS_SUM, *TYPES),
     outputs=(PolicyOutput("rank", Kind.NUMBER, "The tier, counted from 1", between=(1, HIGHEST)),),
     file=TABLES_HERE / "tier-criteria.dmn",
 )
@@ -45,8 +51,17 @@ BENEFITS = Policy(
     file=TABLES_HERE / "tier-benefits.dmn",
 )
 
-TIERS = (CRITERIA, BENEFITS)
+TIERS = (POINTS, CRITERIA, BENEFITS)
 POLICIES.update({policy.name: policy for policy in TIERS})
-REPLAYED[CRITERIA.name] = Replayed(
-    TierStanding, program="enrollment__program_id", page="tier-standing", argument="standing", better={"rank": MORE}
+REPLAYED.update(
+    {
+        policy.name: Replayed(
+            TierStanding,
+            program="enrollment__program_id",
+            page="tier-standing",
+            argument="standing",
+            better={policy.outputs[0].name: MORE},
+        )
+        for policy in (POINTS, CRITERIA)
+    }
 )

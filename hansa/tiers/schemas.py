@@ -56,6 +56,27 @@ class WayShown(Schema):
     criteria: list[CriterionShown]
 
 
+class WeightShown(Schema):
+    """A row of the table of points: what it brings, whether it `counts` now, and what it asks.
+
+    It is `open` where it does not count yet and numbers would make it count.
+    """
+
+    points: int
+    note: str
+    counts: bool
+    open: bool
+    criteria: list[CriterionShown]
+
+
+class PointsShown(Schema):
+    """The points of a partner, by the table in force now, and the rows that bring any."""
+
+    total: int
+    policy_version: str
+    rows: list[WeightShown]
+
+
 class StandingShown(Schema):
     """Where a partner stands. `held` and `qualified` are ranks, 0 without a tier; `closeness` is percent.
 
@@ -89,17 +110,19 @@ class StandingInFull(StandingShown):
     policy_version: str
     up: list[WayShown]
     back: list[WayShown]
+    points: PointsShown
     benefits: dict[str, str | bool | None]
     benefits_next: dict[str, str | bool | None] | None
 
 
 class WhatIf(Schema):
-    """What more of some numbers would bring: the rank, the tier's name, and the ways that lead further up."""
+    """What more of some numbers would bring: rank, tier, the ways that lead further up then, and the points."""
 
     rank: int
     tier: str | None
     rises: bool
     up: list[WayShown]
+    points: PointsShown
 
 
 class WhatIfAsked(Schema):

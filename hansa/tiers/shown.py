@@ -1,7 +1,7 @@
 """One partner's tier as its page shows it, on either side; and what another number would make of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,21 +20,26 @@ from hansa.rulebook.scope import Place
 from hansa.tiers.actions import terms_of
 from hansa.tiers.benefits import benefits_of, promised_to, show_benefits
 from hansa.tiers.criteria import Way, rank_of, ways_above, ways_to
-from hansa.tiers.facts import BY_NAME
+from hansa.tiers.facts import BY_NAME, POINTS_FACT
 from hansa.tiers.models import TierException, TierStanding, TierTerms
 from hansa.tiers.periods import last_day
-from hansa.tiers.rules import CRITERIA
-from hansa.tiers.words import HAPPENED, WORDS, ShownWay, Words, happened
+from hansa.tiers.points import Weight, points_of, weights_of, within_reach
+from hansa.tiers.rules import CRITERIA, POINTS
+from hansa.tiers.words import HAPPENED, WORDS, ShownWay, ShownWeight, Words, happened
 
 EVENTS_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Where one partner stands, and what the criteria say of it. `standing` is None before the first evaluation."""
+    """Where one partner stands, and what the criteria say of it, and the table of `points` beside them.
+
+    `standing` is None before the first evaluation.
+    """
 
     terms: TierTerms
     rules: Rules
+    points: Rules
     tiers: list[Tier]
     enrollment: Enrollment
     standing: TierStanding | None
@@ -66,7 +71,8 @@ class Board:
 
     def ways_above(self, facts: Mapping[str, Any], rank: int) -> list[Way]:
         """What leads to the program's tiers above a rank."""
-        return ways_above(self.rules, facts, rank, [tier.rank for tier in self.tiers])
+        ranks, reach = [tier.rank for tier in self.tiers], within_reach(self.points, facts)
+        return ways_above(self.rules, facts, rank, ranks, reach=reach)
 
     def ways_back(self) -> list[Way]:
         """What keeps the tier that is held, where its criteria are not met; the nearest first."""
@@ -74,10 +80,24 @@ class Board:
             return []
         return ways_to(self.rules, self.facts, self.held)
 
+    @property
+    def by_points(self) -> bool:
+        """Whether the criteria ask for points."""
+        return POINTS_FACT in self.rules.asked
+
+    def weights(self) -> list[Weight]:
+        """The rows that bring points, with what each asks of the partner."""
+        return weights_of(self.points, self.facts)
+
     def asked(self) -> list[str]:
-        """The numbers that the criteria ask for, in the order of the table."""
-        names = [name for column in self.rules.table.inputs for name in names_in(column.expression)]
+        """The numbers that the criteria ask for, then those that bring the points for them, in the tables' order."""
+        tables = [self.rules.table, self.points.table] if self.by_points else [self.rules.table]
+        names = [name for table in tables for column in table.inputs for name in names_in(column.expression)]
         return [name for name in dict.fromkeys(names) if name in BY_NAME]
+
+    def counted(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """The facts with the points that they bring."""
+        return {**facts, POINTS_FACT: points_of(self.points, facts)}
 
 
 def board_of(actor: Actor, enrollment: Enrollment) -> Board:
@@ -91,8 +111,9 @@ def board_of(actor: Actor, enrollment: Enrollment) -> Board:
     terms = terms_of(enrollment.program)
     tiers = list(Tier.objects.visible_to(actor).filter(program=enrollment.program_id).order_by("rank"))
     currency = Vendor.objects.get(pk=actor.vendor_id).currency
-    rules = rules_for(CRITERIA, Place.of(enrollment))
-    return Board(terms, rules, tiers, enrollment, standing, facts_in(standing), Words(terms, currency))
+    rules, points = (rules_for(policy, Place.of(enrollment)) for policy in (CRITERIA, POINTS))
+    board = Board(terms, rules, points, tiers, enrollment, standing, facts_in(standing), Words(terms, currency))
+    return replace(board, facts=board.counted(board.facts))
 
 
 def facts_in(standing: TierStanding | None) -> dict[str, Any]:
@@ -111,13 +132,37 @@ def _read(kind: Kind, raw: Any, *, nullable: bool) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPoints:
+    """A partner's points in words, and of what they are made; `asked` says whether any tier asks for them."""
+
+    total: str
+    weights: list[ShownWeight]
+    asked: bool
+
+
+def _points_shown(board: Board, facts: Mapping[str, Any]) -> ShownPoints | None:
+    """The points that these facts bring; None where the table brings nobody any."""
+    if not (weights := weights_of(board.points, facts)):
+        return None
+    words = board.words
+    total = words.number(POINTS_FACT, facts[POINTS_FACT])
+    return ShownPoints(total, [words.weight(one) for one in weights], board.by_points)
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
-    """The tier that other numbers would bring, whether it is a higher one, and the ways that lead further up then."""
+    """The tier that other numbers would bring, whether it is a higher one, and the ways that lead further up then.
+
+    `points` and `weights` are what the table of points says of them, and `shown` the same in words.
+    """
 
     tier: Tier | None
     rises: bool
     ways: list[Way]
     then: ShownWay | None
+    points: int
+    weights: list[Weight]
+    shown: ShownPoints | None
 
     @property
     def rank(self) -> int:
@@ -126,11 +171,13 @@ class Tried:
 
 def what_if(board: Board, more: Mapping[str, Decimal]) -> Tried:
     """Which tier more of some numbers would bring, and what would be missing then for the next one."""
-    facts = {**board.facts, **{name: (board.facts[name] or 0) + added for name, added in more.items()}}
+    facts = board.counted({**board.facts, **{name: (board.facts[name] or 0) + added for name, added in more.items()}})
     tier = board.tier(rank_of(board.rules, facts))
     ways = board.ways_above(facts, tier.rank if tier else 0)
     then = board.words.way(ways[0], str(board.tier(ways[0].rank))) if ways else None
-    return Tried(tier, bool(tier and tier.rank > board.held), ways, then)
+    points, weights = facts[POINTS_FACT], weights_of(board.points, facts)
+    rises, shown = bool(tier and tier.rank > board.held), _points_shown(board, facts)
+    return Tried(tier, rises, ways, then, points, weights, shown)
 
 
 def page_of(actor: Actor, board: Board) -> dict[str, Any]:
@@ -156,6 +203,7 @@ def page_of(actor: Actor, board: Board) -> dict[str, Any]:
         "next": above,
         "up": [words.way(way, str(above)) for way in up],
         "back": [words.way(way, str(board.enrollment.tier)) for way in back],
+        "points": _points_shown(board, board.facts),
         "benefits": show_benefits(benefits_of(rules, board.held, types), then),
         "exceptions": [
             {"row": one, "until": last_day(one.until, zone)} for one in running.select_related("tier").order_by("until")

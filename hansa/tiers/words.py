@@ -13,10 +13,11 @@ from hansa.rulebook.policies import MAJOR
 from hansa.rulebook.shown import in_words
 from hansa.rulebook.words import NO_UNIT, Unit
 from hansa.tiers.criteria import Criterion, Way
-from hansa.tiers.facts import BY_NAME, OF_HUNDRED, SLOTS, enterable
+from hansa.tiers.facts import BY_NAME, OF_HUNDRED, POINTS_FACT, SLOTS, enterable
 from hansa.tiers.gathering import period_of
 from hansa.tiers.models import TierStanding, TierTerms
 from hansa.tiers.periods import PERIODS
+from hansa.tiers.points import Weight
 
 NOT_MEASURED = "not measured yet"
 WORDS = {
@@ -71,6 +72,18 @@ class ShownWay:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownWeight:
+    """A row of the table of points: what it brings, whether it counts now, and whether numbers would make it count."""
+
+    points: str
+    note: str
+    percent: int
+    counts: bool
+    open: bool
+    criteria: list[ShownCriterion]
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """How a program's facts are said: in the vendor's currency, and by the names that it gave to its own."""
 
@@ -79,6 +92,8 @@ class Words:
 
     def label(self, fact: str, otherwise: str = "") -> str:
         known = BY_NAME.get(fact)
+        if fact == POINTS_FACT:
+            return "Points"
         if own := self._own(fact):
             return str(own["label"])
         return known.label if known else otherwise
@@ -90,6 +105,8 @@ class Words:
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
         known, own = BY_NAME.get(fact), self._own(fact)
+        if fact == POINTS_FACT:
+            return f"{format_decimal(value, locale=reader_locale())} point{'' if value == 1 else 's'}"
         if known and known.money:
             return self._unit(fact).said(value)
         unit = own["unit"] if own else known.unit if known else ""
@@ -103,6 +120,11 @@ class Words:
 
     def way(self, way: Way, tier: str) -> ShownWay:
         return ShownWay(tier, way.note, way.percent, [self.criterion(one) for one in way.criteria])
+
+    def weight(self, one: Weight) -> ShownWeight:
+        points = self.number(POINTS_FACT, one.points)
+        criteria = [self.criterion(each) for each in one.criteria]
+        return ShownWeight(points, one.note, one.percent, one.counts, one.open, criteria)
 
     def criterion(self, one: Criterion) -> ShownCriterion:
         unmeasured = one.has is None and one.kind is Kind.NUMBER

@@ -167,6 +167,11 @@ class Table:
     annotation_names: tuple[str, ...] = ()
     note: str = ""
 
+    @property
+    def hits(self) -> str:
+        """The hit policy with what becomes of the rows: "FIRST", "COLLECT SUM"."""
+        return f"{self.hit_policy} {self.aggregation}" if self.aggregation else str(self.hit_policy)
+
     def nullable(self, expression: Expression) -> bool:
         """Whether the expression may be null."""
         names = names_in(expression)

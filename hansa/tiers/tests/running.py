@@ -17,7 +17,7 @@ from hansa.tiers.actions import change_tier_terms, enter_fact, terms_of
 from hansa.tiers.evaluate import evaluate
 from hansa.tiers.models import TierStanding
 from hansa.tiers.published import table_of
-from hansa.tiers.rules import CRITERIA
+from hansa.tiers.rules import CRITERIA, POINTS
 
 SKILLED = (
     ["certifications", "won_deals"],
@@ -25,6 +25,23 @@ SKILLED = (
         ((">= 5", ">= 1"), {"rank": "3"}, "Gold: five certifications and a deal won."),
         ((">= 2", "-"), {"rank": "2"}, "Silver: two certifications."),
         (("-", "-"), {"rank": "1"}, "Registered is everybody."),
+    ],
+)
+WEIGHTS = (
+    ["certifications", "won_deals", "is_services"],
+    [
+        ((">= 2", "-", "-"), {"points": "40"}, "Two certifications."),
+        (("-", ">= 1", "-"), {"points": "60"}, "A deal won."),
+        ((">= 5", "-", "-"), {"points": "30"}, "Five certifications."),
+        (("-", "-", "true"), {"points": "20"}, "You deliver services."),
+    ],
+)
+BY_POINTS = (
+    ["points"],
+    [
+        ((">= 100",), {"rank": "3"}, "Gold: a hundred points."),
+        ((">= 40",), {"rank": "2"}, "Silver: forty points."),
+        (("-",), {"rank": "1"}, "Registered is everybody."),
     ],
 )
 
@@ -51,6 +68,13 @@ def run_tiers(cast: Cast, **terms: Any) -> None:
     """Tiers by certifications, evaluated by these terms; nobody has to approve anything unless they say so."""
     publish(cast, CRITERIA, *SKILLED)
     change_tier_terms(cast.vendor_admin.actor, cast.program, **{"running": True, "approve_demotion": False, **terms})
+
+
+def count_points(cast: Cast) -> None:
+    """The same, by points: the criteria are version 2, and the table of points version 1."""
+    run_tiers(cast)
+    publish(cast, POINTS, *WEIGHTS)
+    publish(cast, CRITERIA, *BY_POINTS)
 
 
 def certify(cast: Cast, number: int, dated: date | None = None) -> None:

@@ -72,7 +72,7 @@ def test_every_move_is_a_decision_with_all_its_facts(cast: Cast) -> None:
         decision = Decision.objects.visible_to(cast.partner_rep.actor).get(subject_id=standing(cast).pk)
     assert (decision.policy, decision.outputs, decision.note) == (
         "tier-criteria",
-        {"rank": 2},
+        {"rank": 2, "points": 0},
         "Silver: two certifications.",
     )
     assert decision.facts["certifications"] == 2
