@@ -109,6 +109,12 @@ class Policy:
         data = self.file.read_bytes()
         return Rules(self, f"built-in {sha256(data).hexdigest()[:8]}", compile_table(self.read(data)))
 
+    @cached_property
+    def shown_to(self) -> Mapping[Audience, frozenset[str]]:
+        """The names of the facts that each side may see."""
+        partners = frozenset(fact.name for fact in self.vocabulary if fact.audience == "partner")
+        return {"vendor": frozenset(fact.name for fact in self.vocabulary), "partner": partners}
+
     def read(self, data: bytes) -> Table:
         """The table of a DMN file, fit for this policy; its outputs in the policy's order, the decided one first.
 
@@ -300,9 +306,7 @@ class Answer:
 
     def facts_for(self, audience: Audience) -> dict[str, Any]:
         """The facts that a partner may see, or all of them for the vendor, as JSON keeps them."""
-        shown = {
-            fact.name for fact in self.rules.policy.vocabulary if audience == "vendor" or fact.audience == "partner"
-        }
+        shown = self.rules.policy.shown_to[audience]
         return {name: to_json(value) for name, value in self.facts.items() if name in shown}
 
 

@@ -237,6 +237,8 @@ def from_json(kind: Kind, raw: Any) -> Value:
 
 def to_json(value: Value) -> Any:
     """The value as JSON carries it, which `from_json` reads back; a number with a fraction as a text, exactly."""
+    if type(value) in _AS_JSON_HAS_IT:
+        return value
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, timedelta):
@@ -246,6 +248,7 @@ def to_json(value: Value) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+_AS_JSON_HAS_IT = frozenset((bool, int, str, type(None)))
 _READ_FROM_TEXT = {
     Kind.NUMBER: number_written,
     Kind.DATE: date_written,
