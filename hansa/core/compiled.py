@@ -13,11 +13,13 @@ from django.db.models import QuerySet
 
 from hansa.core.actors import Actor
 from hansa.core.database import Query, query_of
+from hansa.kernel.ids import public_id
 
 Value = UUID | datetime | None
 
 NOBODY = UUID(int=0)
 STATEMENTS_KEPT = 500
+YEAR = 9000
 _statements: dict[Hashable, tuple[str, list[Any]]] = {}
 
 
@@ -39,7 +41,7 @@ def compiled(shape: Hashable, actor: Actor, build: Callable[..., QuerySet[Any]],
     key = (shape, rest, tuple(name for name, value in values.items() if value is None))
     if (written := _statements.get(key)) is None:
         if len(_statements) >= STATEMENTS_KEPT:
-            _statements.clear()
+            _statements.pop(next(iter(_statements)), None)
         written = _statements[key] = _write(rest, build, values)
     sql, parameters = written
     return sql, [values[given] if type(given) is Slot else given for given in parameters]
@@ -53,9 +55,16 @@ def _write(rest: Actor, build: Callable[..., QuerySet[Any]], values: dict[str, V
     names = {value: name for name, value in stand_ins.items() if value}
     slots = [Slot(names[given]) if isinstance(given, Value) and given in names else given for given in parameters]
     rest_of_it = f"{sql} {[given for given in slots if type(given) is not Slot]}"
-    if any(str(value) in rest_of_it or repr(value) in rest_of_it for value in names):
+    if any(trace in rest_of_it for value in names for trace in _traces(value)):
         raise ValueError("A value of a compiled statement is not one of its parameters as it stands.")
     return sql, slots
+
+
+def _traces(value: UUID | datetime) -> tuple[str, ...]:
+    """What something made of a stand-in looks like: an id in other letters, a time near it."""
+    if isinstance(value, datetime):
+        return f"{YEAR}-", f"({YEAR}, "
+    return str(value), value.hex, public_id("", value).strip("_")
 
 
 def _stand_in(value: Value, place: int) -> Value:
@@ -65,5 +74,5 @@ def _stand_in(value: Value, place: int) -> Value:
         case UUID():
             return uuid4()
         case datetime():
-            return datetime(9000, 1, 1, tzinfo=UTC) + timedelta(microseconds=place)
+            return datetime(YEAR, 6, 15, 12, tzinfo=UTC) + timedelta(microseconds=place)
     raise TypeError(f"{value!r} is neither an id nor a time.")

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from hansa.core.actors import Actor
+from hansa.core.database import query_of
 from hansa.core.fields import HansaNow
 from hansa.core.tenancy import read
 from hansa.core.web.chips import Chip
@@ -144,7 +145,8 @@ def page_of_deals(actor: Actor, wanted: Wanted, asked: QueryDict) -> tuple[Page,
     """The page of the list that the address asks for, and whether one stands beside any deal, in one round trip."""
     among = Deal.objects.shared_with if wanted.beside else None
     page = stretch(actor, Deal, asked, by="-submitted_at", among=among)
-    found, [(beside,)] = read(actor, page.asking(actor, wanted, wanted.rows), any_query(actor))
+    searched = query_of(page.of(wanted.rows(actor))) if wanted.text else page.asking(actor, wanted, wanted.rows)
+    found, [(beside,)] = read(actor, searched, any_query(actor))
     return page.page(read_along(found) if wanted.beside else list(map(Line._make, found))), beside
 
 

@@ -1,12 +1,16 @@
 """The lists whose filters can be kept, and their chips."""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
+
 from hansa.core.actors import Actor
+from hansa.core.compiled import compiled
 from hansa.core.database import Query, Rows, ask_together
 from hansa.core.web.chips import Chip
-from hansa.filters.models import SavedFilter, person_of
+from hansa.filters.models import SavedFilter
 
 NARROWED_BY: Mapping[str, tuple[str, ...]] = {
     SavedFilter.Place.DEALS: ("company", "partner", "q", "show"),
@@ -14,10 +18,6 @@ NARROWED_BY: Mapping[str, tuple[str, ...]] = {
 }
 PAGES: Mapping[str, str] = {SavedFilter.Place.DEALS: "deals/", SavedFilter.Place.QUEUE: "registrations/"}
 LONGEST = 100
-CHIPS_SQL = """
-SELECT owner_id, name, asked FROM filters_savedfilter
-WHERE vendor_id = %s AND place = %s AND (common OR owner_id = %s)
-"""
 
 
 def asked_of(place: str, given: Mapping[str, str]) -> str:
@@ -33,8 +33,12 @@ def chips(actor: Actor, place: str, given: Mapping[str, str]) -> list[Chip]:
 
 
 def chips_query(actor: Actor, place: str) -> Query:
-    """The statement that reads the saved filters of a list, to travel with others."""
-    return CHIPS_SQL, [actor.vendor_id, place, person_of(actor)]
+    """The statement that reads the saved filters of a list for a person, to travel with others."""
+    return compiled(("chips", place), actor, lambda actor: _kept(actor, place))
+
+
+def _kept(actor: Actor, place: str) -> QuerySet[Any]:
+    return SavedFilter.objects.visible_to(actor).filter(place=place).values_list("owner", "name", "asked")
 
 
 def chips_in(rows: Rows, actor: Actor, place: str, given: Mapping[str, str]) -> list[Chip]:

@@ -1,7 +1,7 @@
 """A statement that is written once says the same as one that Django writes anew."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +13,7 @@ from hansa.core.actors import Actor, System
 from hansa.core.compiled import compiled
 from hansa.core.database import query_of
 from hansa.deals.models import Deal
+from hansa.kernel.ids import public_id
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -59,9 +60,23 @@ def test_who_stands_elsewhere_never_gets_the_statement_of_another() -> None:
         assert (sql, tuple(parameters)) == query_of(before(actor, AT))
 
 
-def test_a_value_that_does_not_stand_as_it_is_is_refused() -> None:
-    def rows(actor: Actor, partner: UUID) -> QuerySet[Any]:
-        return Deal.objects.visible_to(actor).filter(customer_name__icontains=str(partner))
-
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda rows, who, at: rows.filter(customer_name__icontains=str(who)),
+        lambda rows, who, at: rows.filter(customer_name=who.hex),
+        lambda rows, who, at: rows.filter(customer_name=public_id("deal", who)),
+        lambda rows, who, at: rows.filter(submitted_at__lt=at + timedelta(days=30)),
+        lambda rows, who, at: rows.filter(submitted_at__date=at.date()),
+        lambda rows, who, at: rows.filter(customer_name=at.isoformat()),
+    ],
+)
+def test_what_is_made_of_a_value_is_refused(made: Any) -> None:
     with pytest.raises(ValueError, match="as it stands"):
-        compiled("deals", of_partner(uuid4(), uuid4()), rows, partner=uuid4())
+        compiled(
+            "deals",
+            of_partner(uuid4(), uuid4()),
+            lambda actor, who, at: made(Deal.objects.visible_to(actor), who, at),
+            who=uuid4(),
+            at=AT,
+        )

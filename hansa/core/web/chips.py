@@ -1,11 +1,14 @@
 """The chips above a list, by which it is narrowed or sorted."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from hansa.core.web.remembered import remembered
+REMEMBERED = 500  # by themselves: their addresses bear what people search for, and would drive out the frames
 
 
 class Chip(NamedTuple):
@@ -19,4 +22,9 @@ class Chip(NamedTuple):
 
 def chips(shown: Iterable[Chip], label: str = "Show") -> SafeString:
     """`{% chips filters %}` or `{% chips orders "Sort" %}`."""
-    return remembered("components/filters.html", filters=tuple(shown), label=label)
+    return _made(tuple(shown), label, get_language())
+
+
+@lru_cache(REMEMBERED)
+def _made(shown: tuple[Chip, ...], label: str, _language: str) -> SafeString:
+    return render_to_string("components/filters.html", {"filters": shown, "label": label})

@@ -62,7 +62,9 @@ class Stretch:
         def build(actor: Actor, *, after: Any, pk: Any, **values: Any) -> QuerySet[Any]:
             return replace(self, anchor=pk and (after, pk)).of(rows(actor, **values))
 
-        return compiled((shape, self.by, self.backwards), actor, build, after=after, pk=pk, **values)
+        return compiled(
+            (shape, self.model, self.by, self.size, self.backwards), actor, build, after=after, pk=pk, **values
+        )
 
     def page(self, found: list[Any]) -> Page:
         """The page, from what the rows were found to be."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from hansa.site.run import WORKER
+from hansa.site.web_worker import FIRST_WORD, PATIENCE
 
 PROGRAM = """
 import os, pathlib, time
@@ -31,8 +32,8 @@ SECONDS = 20
 class Server:
     """What listens, the folder in which gates are opened, and connections, none of which ends before the test."""
 
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder, self.port = folder, port
+    def __init__(self, folder: Path, port: int, process: subprocess.Popen[bytes]) -> None:
+        self.folder, self.port, self.process = folder, port, process
         self.connections: list[http.client.HTTPConnection] = []
 
     def connect(self) -> http.client.HTTPConnection:
@@ -69,11 +70,11 @@ def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
     options = [f"--worker-class={WORKER}", "--workers=2", f"--threads={getattr(request, 'param', 1)}"]
-    options += ["--no-control-socket", "--log-level=error", "--graceful-timeout=1"]
+    options += ["--no-control-socket", "--log-level=error", "--graceful-timeout=9"]
     command = [sys.executable, "-m", "gunicorn", *options, f"--bind=127.0.0.1:{port}", "program"]
     with subprocess.Popen(command, cwd=tmp_path, env=os.environ) as process:
         try:
-            found = Server(tmp_path, port)
+            found = Server(tmp_path, port, process)
             wait_for_both(found)
             yield found
         finally:
@@ -104,10 +105,27 @@ def test_a_new_connection_goes_to_the_worker_that_is_free(server: Server) -> Non
 @pytest.mark.parametrize("server", [2], indirect=True)
 def test_what_takes_long_does_not_keep_others_waiting(server: Server) -> None:
     held = [server.wait_at("one"), server.wait_at("two")]
-    short = {answer(server.ask()) for _ in range(4)}
+    time.sleep(PATIENCE)
+    began, many = time.monotonic(), 100
+    short = {answer(server.ask()) for _ in range(many)}
+    took = time.monotonic() - began
     server.open("one")
     server.open("two")
     assert short <= {answer(each) for each in held}
+    assert took < many * PATIENCE / 3, "each of them waited as if it were beside a short one"
+
+
+def test_who_connects_and_says_nothing_takes_no_thread(server: Server) -> None:
+    for _ in range(16):
+        server.connect().connect()
+    assert answer(server.ask())
+
+
+def test_a_silent_connection_does_not_hold_up_the_end(server: Server) -> None:
+    server.connect().connect()
+    answer(server.ask())
+    server.process.terminate()
+    assert server.process.wait(timeout=FIRST_WORD - 2) == 0
 
 
 def test_who_had_to_wait_is_let_go_with_the_answer(server: Server) -> None:
