@@ -7,6 +7,9 @@ PIP := $(UV) --system-certs --quiet pip
 COMPILE = $(PIP) compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
+# Commands and many tests start a Python of their own; one that compiles its modules anew takes three times as long.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test lint drill bench install lock chromium
 .DEFAULT_GOAL := run
 

@@ -13,6 +13,24 @@ from hansa.testing import browser, databases
 from hansa.testing.cast import Cast, Person, build_cast
 from hansa.testing.world import World, build_world
 
+# The files that take longest, in this order: begun last, they would leave one worker busy while the others are done.
+LONGEST = (
+    "test_isolation",
+    "test_how_to",
+    "test_run",
+    "test_api_races",
+    "test_fuzz",
+    "test_walk_console",
+    "test_life",
+    "test_api_docs",
+    "test_walk_portal",
+    "test_walk_security",
+    "test_answers_tell_nothing",
+    "test_api_walk",
+    "test_demonstration",
+    "test_engines_agree",
+)
+
 
 def pytest_configure() -> None:
     """Serve static files from the source: nothing collects them before a test. No property fails by being slow."""
@@ -23,6 +41,11 @@ def pytest_configure() -> None:
     settings.WHITENOISE_USE_FINDERS = True
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 @pytest.fixture(scope="session")

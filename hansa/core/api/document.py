@@ -3,9 +3,10 @@
 from typing import Any
 
 from ninja import NinjaAPI
+from ninja.openapi.schema import REF_TEMPLATE
 
 from hansa.core.api.entrance import RATE, Bearer
-from hansa.core.api.problems import MEDIA_TYPE, handle_errors
+from hansa.core.api.problems import MEDIA_TYPE, Problem, handle_errors
 
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
@@ -52,14 +53,23 @@ class HansaApi(NinjaAPI):
 
     def __init__(self, **options: Any):
         super().__init__(**options)
+        self._documents: dict[str, Any] = {}
         handle_errors(self)
 
-    def get_openapi_schema(self, **options: Any) -> Any:
-        """The OpenAPI 3.1 document."""
-        document = super().get_openapi_schema(**options)
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> Any:
+        """The OpenAPI 3.1 document, put together once for each prefix: whoever gets it leaves it as it is."""
+        prefix = (self.get_root_path(path_params or {}) if path_prefix is None else path_prefix).strip("/")
+        if prefix not in self._documents:
+            self._documents[prefix] = self._document(prefix)
+        return self._documents[prefix]
+
+    def _document(self, prefix: str) -> Any:
+        document = super().get_openapi_schema(path_prefix=prefix)
         for operations in document["paths"].values():
             for method, operation in operations.items():
                 _complete(method, operation)
+        shape = Problem.model_json_schema(ref_template=REF_TEMPLATE, mode="serialization")
+        document["components"]["schemas"] |= {**shape.pop("$defs"), Problem.__name__: shape}
         document["components"]["responses"] = {str(status): _problem(status) for status in SAID if status >= 400}
         scheme = document["components"]["securitySchemes"][Bearer.__name__]
         scheme["description"] = "An API key of Hansa: `hansa_` and 43 characters."

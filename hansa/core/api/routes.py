@@ -14,13 +14,13 @@ from hansa.core.api.answers import Shown, answer, unless_known
 from hansa.core.api.entrance import ApiRequest
 from hansa.core.api.idempotency import once
 from hansa.core.api.parameters import exactly
-from hansa.core.api.problems import Problem
 from hansa.core.permissions import Wanted
 from hansa.core.tenancy import acting, finish_together
 from hansa.kernel.errors import NotPermitted
 
 Handler = Callable[..., Any]
 
+# Of these the document says the same everywhere; a shape for each, of each operation, would take seconds to build.
 ALWAYS = (401, 403, 404, 422, 429, 500, 503)
 WRITING = (400, 409, 413, 415)
 
@@ -45,7 +45,7 @@ class Routes:
                 return unless_known(request, answer(request, data))
 
             unchanged = {304: None} if "id" in shows.model_fields else {}
-            responses = {200: shows, **unchanged, **dict.fromkeys(ALWAYS, Problem)}
+            responses = {200: shows, **unchanged, **dict.fromkeys(ALWAYS)}
             return self.router.get(path, response=responses, **_named(handler))(exactly(read))
 
         return declare
@@ -63,7 +63,7 @@ class Routes:
                 return response
 
             content = {"description": "The file", "content": {media_type: {"schema": {"type": "string"}}}}
-            responses = dict.fromkeys((*ALWAYS, 409), Problem)
+            responses = dict.fromkeys((*ALWAYS, 409))
             register = self.router.get(
                 path, response=responses, openapi_extra={"responses": {200: content}}, **_named(handler)
             )
@@ -78,7 +78,7 @@ class Routes:
 
         def declare(handler: Handler) -> Handler:
             status = 201 if creates else 200
-            responses = {status: shows, **dict.fromkeys((*ALWAYS, *WRITING), Problem)}
+            responses = {status: shows, **dict.fromkeys((*ALWAYS, *WRITING))}
             register = self.router.post(path, response=responses, auth=auth, **_named(handler))
             return register(_writing(handler, status, side))
 
@@ -88,7 +88,7 @@ class Routes:
         """Change some facts. The handler compares `If-Match` by `answers.expect`, on the locked row."""
 
         def declare(handler: Handler) -> Handler:
-            responses = {200: shows, **dict.fromkeys((*ALWAYS, *WRITING, 412), Problem)}
+            responses = {200: shows, **dict.fromkeys((*ALWAYS, *WRITING, 412))}
             return self.router.patch(path, response=responses, **_named(handler))(_writing(handler, 200, side))
 
         return declare

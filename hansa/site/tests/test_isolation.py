@@ -150,7 +150,7 @@ def test_ids_in_the_body_of_a_request_reach_no_further(route: Route, world: Worl
 def test_a_page_opens_for_somebody(route: Route, world: World, people: list[Door]) -> None:
     """The probes are no use where nobody gets in: each page of a workspace answers one of the cast."""
     statuses = {
-        door.ask(method, route.path(own)).status
+        door.own(method, route.path(own)).status
         for door in people
         if door.actor
         for own in [{place: own_row(door, world, model, place) for place, model in route.objects.items()}]
@@ -226,7 +226,7 @@ def _forms(world: World, door: Door) -> Iterator[tuple[str, dict[str, list[str]]
     for route in PAGES:
         own = {place: own_row(door, world, model, place) for place, model in route.objects.items()}
         path = route.path(own)
-        answer = door.ask("GET", path)
+        answer = door.own("GET", path)
         for action, fields in forms_in(path, answer.text) if answer.status == 200 else ():
             if action not in seen and _known(action):
                 seen.add(action)
