@@ -87,6 +87,7 @@ class Door:
 
     def ask(self, method: str, path: str, body: Any = None, *, as_json: bool = False) -> Answer:
         """Send a request within a transaction that is undone."""
+        before = fingerprints(self.world)  # here, where nothing is changed yet
         with undone():
             data = (
                 {"data": json.dumps(body or {}), "content_type": "application/json"}
@@ -98,13 +99,9 @@ class Door:
             response = self.client.handler(request.environ)
             content = b"".join(response) if response.streaming else response.content
             touched = _touched()
-            changed = frozenset(table for table in touched if fingerprint(self.world, table) != self.before(table))
+            changed = frozenset(table for table in touched if fingerprint(self.world, table) != before[table])
         headers = tuple(sorted((k, v) for k, v in response.headers.items() if k not in UNCOMPARED))
         return Answer(response.status_code, content.decode("utf-8", "replace"), headers, touched, changed)
-
-    def before(self, table: str) -> Any:
-        """The table as it was when the world was made."""
-        return fingerprints(self.world)[table]
 
     def leaks(self, answer: Answer) -> set[str]:
         """Texts in the answer that are not for this party; the companies one works for are named on every page."""
