@@ -189,6 +189,17 @@ def test_more_of_a_number_does_not_meet_what_has_an_upper_bound(has: int | None,
     assert within_reach(rules, facts) == reach
 
 
+@pytest.mark.parametrize(("has", "reach"), [(0, 40), (1, 40), (4, 10), (12, 10)])
+def test_a_row_with_an_upper_bound_is_within_reach_alone(has: int, reach: int) -> None:
+    rows = [(("[1..3]",), {"points": "40"}, "One to three."), ((">= 10",), {"points": "10"}, "Ten.")]
+    rules, criteria = rules_of(POINTS, ["won_deals"], rows), rules_of(CRITERIA, *BY_POINTS)
+    facts = {**KNOWN, "won_deals": has}
+    facts["points"] = points_of(rules, facts)
+    assert within_reach(rules, facts) == reach
+    ways = ways_above(criteria, facts, rank_of(criteria, facts), (1, 2, 3), reach=reach)
+    assert [way.rank for way in ways] == ([2] if has == 0 else [])
+
+
 def test_no_way_asks_for_more_points_than_a_partner_can_have() -> None:
     criteria = rules_of(CRITERIA, *BY_POINTS)
     facts = {**KNOWN, "points": 0}
