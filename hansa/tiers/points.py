@@ -21,7 +21,7 @@ class Weight(Asking):
     @property
     def open(self) -> bool:
         """Whether it does not count yet, and numbers would do: nobody can become another type of partner by working."""
-        return not self.counts and all(one.by_more for one in self.missing)
+        return not self.counts and all(one.by_number for one in self.missing)
 
 
 def points_of(rules: Rules, facts: Mapping[str, Any]) -> int:

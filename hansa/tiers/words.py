@@ -128,13 +128,10 @@ class Words:
 
     def criterion(self, one: Criterion) -> ShownCriterion:
         unmeasured = one.has is None and one.kind is Kind.NUMBER
-        wants = (
-            self.number(one.fact, one.least)
-            if one.least is not None
-            else in_words(one.cell, one.kind, self._unit(one.fact))
-        )
-        if one.least is not None:
-            wants = f"more than {wants}" if one.beyond else f"at least {wants}"
+        if one.endless:
+            wants = f"{'more than' if one.beyond else 'at least'} {self.number(one.fact, one.least)}"
+        else:
+            wants = in_words(one.cell, one.kind, self._unit(one.fact))
         return ShownCriterion(
             self.label(one.fact, one.label),
             NOT_MEASURED if unmeasured else self.number(one.fact, one.has),
@@ -147,9 +144,9 @@ class Words:
         )
 
     def _missing(self, one: Criterion) -> str:
-        """What it takes, in a few words."""
+        """What it takes, in a few words; nothing where a number would do that nobody can name."""
         if one.least is None:
-            return "not so"
+            return "" if one.by_number else "not so"
         known = BY_NAME.get(one.fact)
         if not one.missing:
             return "a little more"

@@ -60,6 +60,20 @@ def test_both_sides_read_of_what_points_are_made_and_what_brings_more(cast: Cast
         assert "20 points does not apply You deliver services." in page
 
 
+def test_rows_say_what_they_ask_however_it_is_written(cast: Cast, browse: Any) -> None:
+    count_points(cast)
+    rows = [
+        (("not(< 3)", "-"), {"points": "40"}, "Three deals."),
+        (("-", "[1..3]"), {"points": "10"}, "One to three certifications."),
+    ]
+    publish(cast, POINTS, ["won_deals", "certifications"], rows)
+    certify(cast, 5)
+    page = read(browse, cast.partner_rep, PORTAL)
+    assert "To reach Silver" in page
+    assert "40 points not yet Three deals. 0 % Deals won: 0; at least 3 asked, the last 12 months; 3 more" in page
+    assert "10 points does not apply One to three certifications. Certifications: 5; 1 to 3 asked" in page
+
+
 def test_what_if_takes_numbers_and_shows_points_and_tier(cast: Cast, browse: Any) -> None:
     count_points(cast)
     certify(cast, 1)
