@@ -54,7 +54,12 @@ class RulesTold:
     @property
     def named(self) -> str:
         """Which table it is, as people say it."""
-        return f"version {self.version}" if self.version.isdecimal() else "since the program began"
+        return "since the program began" if self.built_in else f"version {self.version}"
+
+    @property
+    def built_in(self) -> bool:
+        """Whether it is the table that Hansa comes with."""
+        return not self.version.isdecimal()
 
     @property
     def changes(self) -> list[RowTold]:
