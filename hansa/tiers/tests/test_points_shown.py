@@ -11,6 +11,7 @@ from hansa.rulebook import replay_run
 from hansa.rulebook.actions import draft_policy, replay_policy
 from hansa.rulebook.models import Decision, PolicyVersion, Replay
 from hansa.rulebook.policies import Policy
+from hansa.rulebook.replay_shown import Told
 from hansa.testing.cast import Cast
 from hansa.testing.machine import machine
 from hansa.testing.queue import run_jobs
@@ -166,6 +167,14 @@ def test_the_editor_and_a_file_refuse_another_hit_policy_in_plain_words(cast: Ca
     assert boss.upload("/policies/tier-points/files", dmn.encode(), "points.dmn").json()["code"] == "table_unfit"
     good = table_of(POINTS, *WEIGHTS).encode()
     assert boss.upload("/policies/tier-points/files", good, "points.dmn").status_code == 201
+
+
+def test_rows_of_a_replay_are_named_where_a_fact_that_nothing_asks_for_was_not_recorded() -> None:
+    told = Told(Replay(policy=POINTS.name, dmn=table_of(POINTS, *WEIGHTS), changes=[], missing=[]))
+    recorded = {"certifications": 2, "won_deals": 1, "is_services": False}
+    assert told.rows_now(recorded) == "Row 1: Two certifications.; Row 2: A deal won."
+    assert told.rows_now({**recorded, "certifications": None, "won_deals": 0}) == "No row"
+    assert told.rows_now({"certifications": 2}) == ""
 
 
 @pytest.mark.parametrize("engine", ["PostgreSQL", "DuckDB"])
