@@ -148,6 +148,10 @@ def test_where_no_row_of_the_criteria_fits_the_points_are_kept_too(cast: Cast) -
     assert (decision.outputs, decision.facts["points"]) == ({"rank": 1}, 40)
     [points] = decision.answers
     assert (points["version"], points["outputs"]) == ("1", {"points": 40})
+    with acting(cast.system):
+        proof = proofs_of(cast.system, [decision])[decision.pk]
+        assert (proof.facts, proof.answers) == (decision.facts, [points])
+        assert rerun(decision, proof).same
 
 
 @given(numbers, st.integers(0, 9), st.integers(0, 9), st.integers(0, 9), st.booleans())

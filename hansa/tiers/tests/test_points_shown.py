@@ -199,3 +199,24 @@ def test_a_draft_of_points_is_replayed_over_the_tiers_that_were_decided(
     assert (change["then"]["rank"], change["now"]["rank"], change["side"]) == (2, 1, "lose")
     cases = read(browse, cast.vendor_admin, f"/w/northwind/program/replays/{done.public_id}/cases/")
     assert "Row 1: Two certifications." in cases
+
+
+def test_points_are_replayed_where_no_row_of_the_criteria_fitted_too(
+    cast: Cast, browse: Any, settings: Any, tmp_path: Path
+) -> None:
+    settings.REPLAY_COPIES = tmp_path / "replays"
+    count_points(cast)
+    certify(cast, 2)
+    publish(cast, CRITERIA, ["points"], [((">= 1000",), {"rank": "3"}, "Gold alone.")])
+    evaluated(cast)
+    report = replay_policy(cast.vendor_admin.actor, draft(cast, POINTS, *RICHER))
+    run_jobs()
+    with acting(cast.system):
+        report.refresh_from_db()
+        decision = Decision.objects.filter(subject_id=standing(cast).pk).latest("at", "id")
+    assert decision.note == "No rule fits, and the first tier is everybody's."
+    [change] = report.changes
+    assert (change["then"]["points"], change["now"]["points"], change["many"]) == (40, 100, 2)
+    page = read(browse, cast.vendor_admin, f"/w/northwind/decisions/{decision.public_id}/")
+    assert "Rule 1 brings 40: Two certifications." in page
+    assert "What else it could have been" not in page
