@@ -32,8 +32,12 @@ class Unit:
         """A number as a person says it: "€15,000", "70 days"."""
         if self.is_money:
             return money_in_words(Decimal(value).scaleb(self._decimals), self.currency)
-        name = self.name.removesuffix("s") if value == 1 else self.name
+        name = self.named(value)
         return f"{value:,f} {name}".strip() if isinstance(value, Decimal) else f"{value:,} {name}".strip()
+
+    def named(self, value: int | Decimal) -> str:
+        """What stands after a number that is no money: "day" after 1, else "days"."""
+        return self.name.removesuffix("s") if value == 1 else self.name
 
     def of(self, amount: Money) -> int | Decimal:
         """The number that an amount is. Raises BadValue where it is too large."""

@@ -13,7 +13,7 @@ from hansa.rulebook.policies import MAJOR
 from hansa.rulebook.shown import in_words
 from hansa.rulebook.words import NO_UNIT, Unit
 from hansa.tiers.criteria import Criterion, Way
-from hansa.tiers.facts import BY_NAME, OF_HUNDRED, POINTS_FACT, SLOTS, enterable
+from hansa.tiers.facts import BY_NAME, OF_HUNDRED, POINTS_FACT, POINTS_SUM, SLOTS, enterable
 from hansa.tiers.gathering import period_of
 from hansa.tiers.models import TierStanding, TierTerms
 from hansa.tiers.periods import PERIODS
@@ -106,7 +106,7 @@ class Words:
             return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
         known, own = BY_NAME.get(fact), self._own(fact)
         if fact == POINTS_FACT:
-            return f"{format_decimal(value, locale=reader_locale())} point{'' if value == 1 else 's'}"
+            return f"{format_decimal(value, locale=reader_locale())} {Unit(POINTS_SUM.unit).named(value)}"
         if known and known.money:
             return self._unit(fact).said(value)
         unit = own["unit"] if own else known.unit if known else ""
