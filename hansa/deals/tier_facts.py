@@ -67,7 +67,7 @@ def look_at_who_stood_beside(event: Event) -> None:
 def _gone(event: Event) -> Iterable[UUID]:
     """Who was taken off the deal; earlier events say it by name alone, and so may mean several."""
     if "beside_partner" in event.changes:
-        return [parse_public_id("partner", event.changes["beside_partner"][0])]
+        return [parse_public_id(Partnership.id_prefix, event.changes["beside_partner"][0])]
     name, _ = event.changes["beside"]
     named = Partnership.objects.filter(vendor_id=event.vendor_id, organization__name=name)
     return named.values_list("pk", flat=True)

@@ -10,14 +10,13 @@ from hansa.deals.models import Status
 from hansa.rulebook.dmn.diff import Change, Columns, RowChange, diff_tables
 from hansa.rulebook.dmn.syntax import ANYTHING, Cell, Input, Row, Table
 from hansa.rulebook.policies import Policy, Rules, told
-from hansa.rulebook.shown import ANY, ShownCell, in_words, marks_of
+from hansa.rulebook.shown import ANY, ShownCell, in_words, marks_of, otherwise
 from hansa.rulebook.told import told_table
 from hansa.rulebook.told_to import Turn, turns_of
 from hansa.rulebook.words import Words, answer_said
 
 BESIDE = {"extra_days": "day", "extra_review_hours": "business hour", "extra_pause_days": "day"}
 """Outputs that stand beside the program's usual number, with what they count."""
-OTHERWISE, ALWAYS = "In every other case", "Always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,12 @@ class RulesTold:
     @property
     def named(self) -> str:
         """Which table it is, as people say it."""
-        return f"version {self.version}" if self.version.isdecimal() else "since the program began"
+        return "since the program began" if self.built_in else f"version {self.version}"
+
+    @property
+    def built_in(self) -> bool:
+        """Whether it is the table that Hansa comes with."""
+        return not self.version.isdecimal()
 
     @property
     def changes(self) -> list[RowTold]:
@@ -134,8 +138,7 @@ def _row(old: _Read, new: _Read, change: RowChange, columns: Columns) -> RowTold
         before = old.table.rows[change.old]
         note, answered = old.notes[change.old], _answer(old.rules.policy, _said(old, before))
         conditions = _compared(old, new, (before, row), change, columns)
-    otherwise = ALWAYS if read.rules.policy.adds_up else OTHERWISE
-    when = _hidden(read, row) if place in read.neutral else "" if conditions else otherwise
+    when = _hidden(read, row) if place in read.neutral else "" if conditions else otherwise(read.table)
     return RowTold(
         place + 1,
         conditions,

@@ -174,9 +174,11 @@ def decided(decision: Decision) -> Any:
 
 
 def asked(decision: Decision, proof: DecisionEvidence | None) -> tuple[Rules, dict[str, Any]] | None:
-    """For the vendor: the rules that were asked and decided, and all their facts; None where not kept."""
+    """For the vendor: the rules that were asked and decided, and all their facts; None where not kept, or where no row
+    of them decided.
+    """
     answers = answers_of(decision, proof) if proof else []
-    policy = policy_named(answers[0]["policy"]) if answers else None
+    policy = policy_named(decision.policy) if answers and answers[0]["policy"] == decision.policy else None
     rules = rules_as_of(policy, answers[0].get("asked") or answers[0]["version"]) if policy else None
     if proof is None or policy is None or rules is None:
         return None

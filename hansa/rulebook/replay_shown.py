@@ -14,10 +14,10 @@ from hansa.partnerships.models import Partnership
 from hansa.rulebook.counterfactual import read_facts
 from hansa.rulebook.decisions_shown import shown_answer
 from hansa.rulebook.dmn.syntax import Malformed, Table
-from hansa.rulebook.dmn.to_python import compile_table
+from hansa.rulebook.dmn.to_python import Compiled, compile_table
 from hansa.rulebook.dmn.values import BadValue
 from hansa.rulebook.models import Decision, DecisionEvidence, PolicyVersion
-from hansa.rulebook.policies import POLICIES, Policy, Rules
+from hansa.rulebook.policies import POLICIES, Policy
 from hansa.rulebook.record import MANUAL
 from hansa.rulebook.replay_found import REASONS, Change, Missing, Side
 from hansa.rulebook.replay_models import Replay, ReplayCases
@@ -186,20 +186,21 @@ class Told:
         return row_said(number + 1, note, built_in=built_in)
 
     def rows_now(self, facts: Mapping[str, Any]) -> str:
-        """The rows that the draft adds up for these facts, as JSON keeps them; nothing where it cannot."""
-        try:
-            answer = self._draft.evaluate(read_facts(self.policy, facts)) if self._draft else None
-        except (BadValue, KeyError):
+        """The rows that the draft adds up for these facts, as JSON keeps them; nothing where it cannot.
+
+        What it does not ask for may be absent: a fact that came into the vocabulary later.
+        """
+        if self._draft is None:
             return ""
-        return (
-            rows_said((place + 1, row.note) for place, row in zip(answer.fired, answer.rows, strict=True))
-            if answer
-            else ""
-        )
+        try:
+            fired = self._draft.explain(read_facts(self.policy, facts)).fired
+        except BadValue:
+            return ""
+        return rows_said((place + 1, self._draft.table.rows[place].note) for place in fired)
 
     @cached_property
-    def _draft(self) -> Rules | None:
-        return Rules(self.policy, str(self.report.number), compile_table(self.table)) if self.table else None
+    def _draft(self) -> Compiled | None:
+        return compile_table(self.table) if self.table else None
 
     def _kind(self, place: int, change: Change) -> Kind:
         first = self.policy.outputs[0].name

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hansa.rulebook.dmn.diff import Change, Columns, RowChange, diff_tables
 from hansa.rulebook.dmn.syntax import (
@@ -102,7 +102,7 @@ class ShownTable:
     rows: tuple[ShownRow, ...]
     note: str = ""
     remarks: tuple[str, ...] = ()
-    otherwise: str = "In every other case"
+    otherwise: str = ""
     """When a row fits that asks nothing."""
 
     @property
@@ -137,8 +137,14 @@ def show(table: Table, words: Words, *, fired: Sequence[int] = (), against: Tabl
     remarks += [f"The column {name} is gone." for name in difference.columns_removed]
     if difference.hit_policy:
         remarks.append(f"Before, {_counts(older)}.")
-    shown = ShownTable(table.name, _counts(table), _headings(table), tuple(rows), table.note, tuple(remarks))
-    return shown if table.hit_policy in SINGLE else replace(shown, otherwise="Always")
+    return ShownTable(
+        table.name, _counts(table), _headings(table), tuple(rows), table.note, tuple(remarks), otherwise(table)
+    )
+
+
+def otherwise(table: Table) -> str:
+    """When a row of this table fits that asks nothing."""
+    return "In every other case" if table.hit_policy in SINGLE else "Always"
 
 
 def _counts(table: Table) -> str:

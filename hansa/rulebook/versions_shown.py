@@ -16,7 +16,7 @@ from hansa.rulebook.models import PolicyVersion
 from hansa.rulebook.policies import Answer, Policy, Rules
 from hansa.rulebook.sentences import listed
 from hansa.rulebook.shown import Hint
-from hansa.rulebook.words import NO_UNIT, NOTHING, Words, answer_said, value_in_words
+from hansa.rulebook.words import NO_UNIT, NOTHING, Words, answer_said, has_words, value_in_words
 
 MOST_SHOWN = 20
 ONLY_YOU = ". Partners never see it"
@@ -108,7 +108,9 @@ def _outputs_said(answer: Answer) -> str:
     """What the table says, each output by its name but for the one that has words of its own."""
     policy, outputs = answer.rules.policy, answer.outputs
     given = [(output, outputs[output.name]) for output in policy.outputs if outputs[output.name] is not None]
-    said = [(output.name, answer_said(policy, output, value), value in policy.words) for output, value in given]
+    said = [
+        (output.name, answer_said(policy, output, value), has_words(policy, output, value)) for output, value in given
+    ]
     return ", ".join(text if spoken else f"{name.replace('_', ' ')} {text}" for name, text, spoken in said) or NOTHING
 
 

@@ -13,7 +13,7 @@ from hansa.rulebook.dmn.syntax import Input, Name
 from hansa.rulebook.dmn.values import Value, number
 from hansa.rulebook.policies import MAJOR, MINOR, Policy, PolicyFact, PolicyOutput
 
-NOTHING = "nothing"
+NOTHING, NO_TEXT = "nothing", "no text"
 CODE = pattern(r"[a-z0-9]+(_[a-z0-9]+)+")
 
 
@@ -32,8 +32,12 @@ class Unit:
         """A number as a person says it: "€15,000", "70 days"."""
         if self.is_money:
             return money_in_words(Decimal(value).scaleb(self._decimals), self.currency)
-        name = self.name.removesuffix("s") if value == 1 else self.name
+        name = self.named(value)
         return f"{value:,f} {name}".strip() if isinstance(value, Decimal) else f"{value:,} {name}".strip()
+
+    def named(self, value: int | Decimal) -> str:
+        """What stands after a number that is no money: "day" after 1, else "days"."""
+        return self.name.removesuffix("s") if value == 1 else self.name
 
     def of(self, amount: Money) -> int | Decimal:
         """The number that an amount is. Raises BadValue where it is too large."""
@@ -73,7 +77,7 @@ def unit_of(fact: PolicyFact, currency: str) -> Unit:
 
 
 def value_in_words(value: Value, unit: Unit = NO_UNIT) -> str:
-    """A value as a person says it."""
+    """A value as a person says it; a text is one of the fixed values that facts and some outputs have."""
     if value is None:
         return "unknown"
     if isinstance(value, bool):
@@ -86,11 +90,18 @@ def value_in_words(value: Value, unit: Unit = NO_UNIT) -> str:
         return f"{value.days:,} day{'' if abs(value.days) == 1 else 's'}"
     if isinstance(value, int | Decimal):
         return unit.said(value)
-    return (value.replace("_", " ") if CODE.fullmatch(value) else value) or "no text"
+    return (value.replace("_", " ") if CODE.fullmatch(value) else value) or NO_TEXT
 
 
 def answer_said(policy: Policy, output: PolicyOutput, value: Value) -> str:
-    """What an output says, as a person reads it."""
-    if output is policy.outputs[0] and value in policy.words:
+    """What an output says, as a person reads it. A text that the vendor has written stays as it is."""
+    if has_words(policy, output, value):
         return policy.words[value]
+    if isinstance(value, str) and value not in output.allowed:
+        return value or NO_TEXT
     return NOTHING if value is None else value_in_words(value)
+
+
+def has_words(policy: Policy, output: PolicyOutput, value: Value) -> bool:
+    """Whether people call what an output says by a name of its own."""
+    return output is policy.outputs[0] and value in policy.words

@@ -1,12 +1,12 @@
 """A partner beside the criteria: what each row of the table asks, what it has, and what is missing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from hansa.rulebook.dmn.syntax import ANYTHING, Between, Cell, Compares, HitPolicy, Input, Name
+from hansa.rulebook.dmn.syntax import ANYTHING, Between, Cell, Compares, Equals, HitPolicy, Input, Name
 from hansa.rulebook.dmn.to_python import Compiled, compile_table
 from hansa.rulebook.dmn.values import BadValue, Kind
 from hansa.rulebook.policies import Rules
@@ -18,7 +18,8 @@ REMEMBERED = 500
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One cell of a row and one partner. `least` is the number that it asks for at least, if it asks for one.
+    """One cell of a row and one partner. `least` is the number that it asks for at least, if it asks for one; where it
+    is not met, the next one that would meet it, None if more never does.
 
     `has` is None where it is not measured yet. `missing` is what it takes, None where no number would do.
     """
@@ -42,7 +43,18 @@ class Criterion:
     @property
     def by_more(self) -> bool:
         """Whether more of the number would meet it; what is beyond an upper bound already is not met by more."""
-        return not self.met and self.least is not None and (self.has or 0) < enough(self.least, self.beyond)
+        return not self.met and self.least is not None
+
+    @property
+    def by_number(self) -> bool:
+        """Whether a number would meet it, also where nobody can say which: of facts together, or not measured yet."""
+        unknown = self.kind is Kind.NUMBER and (self.has is None or not self.fact)
+        return not self.met and (self.least is not None or unknown)
+
+    @property
+    def endless(self) -> bool:
+        """Whether every number from `least` on meets it."""
+        return self.least is not None and len(self.cell.tests) == 1 and isinstance(self.cell.tests[0], Compares)
 
     @property
     def share(self) -> float:
@@ -114,7 +126,7 @@ def ways_to(rules: Rules, facts: Mapping[str, Any], rank: int) -> list[Way]:
 
 def leads(rules: Rules, facts: Mapping[str, Any], way: Way, reach: Number) -> bool:
     """Whether who brings what is missing would have the way's tier: no row before it says less."""
-    if any(one.least is None for one in way.missing):
+    if not all(one.by_more for one in way.missing):
         return False
     whole = {one.fact: enough(one.least, one.beyond) for one in way.missing if one.least is not None}
     if whole.get(POINTS_FACT, 0) > reach:
@@ -169,17 +181,31 @@ def _cells(rules: Rules) -> tuple[list[tuple[int, int]], Compiled]:
 
 def _criterion(column: Input, cell: Cell, has: Any, *, met: bool) -> Criterion:
     name = column.expression.name if isinstance(column.expression, Name) else ""
-    least, beyond = least_of(cell) if name else (None, False)
+    counted = name and column.kind is Kind.NUMBER
+    least, beyond = least_of(cell, None if met else has) if counted else (None, False)
     return Criterion(name, column.label, cell, column.kind, has, met, least, beyond)
 
 
-def least_of(cell: Cell) -> tuple[Number | None, bool]:
-    """The number that a cell asks for at least, and whether it must be more."""
-    if cell.negated or len(cell.tests) != 1:
-        return None, False
-    test = cell.tests[0]
-    if isinstance(test, Compares) and test.sign in (">", ">=") and isinstance(test.value, int | Decimal):
-        return test.value, test.sign == ">"
-    if isinstance(test, Between) and isinstance(test.low, int | Decimal):
-        return test.low, not test.with_low
-    return None, False
+def least_of(cell: Cell, over: Number | None = None) -> tuple[Number | None, bool]:
+    """The least number that a cell of numbers asks for, beyond `over` if there is one, and whether it must be more."""
+    found = [*_starts(cell)]
+    if cell.negated and found:
+        found = [max(found, key=_enough)]
+    found = [start for start in found if over is None or _enough(start) > over]
+    return min(found, key=_enough) if found else (None, False)
+
+
+def _starts(cell: Cell) -> Iterator[tuple[Number, bool]]:
+    """Where each test of a cell begins to be met as numbers grow, and whether only beyond that."""
+    for test in cell.tests:
+        match test:
+            case Compares(sign, int() | Decimal() as value) if sign in (("<", "<=") if cell.negated else (">", ">=")):
+                yield value, sign in ("<=", ">")
+            case Between(int() | Decimal() as low, _, with_low) if not cell.negated:
+                yield low, not with_low
+            case Equals(int() | Decimal() as value) if not cell.negated:
+                yield value, False
+
+
+def _enough(start: tuple[Number, bool]) -> Number:
+    return enough(*start)

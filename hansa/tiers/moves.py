@@ -13,13 +13,14 @@ from hansa.core.actions import ACTIONS, at_once
 from hansa.core.actors import Actor
 from hansa.core.database import array, tell
 from hansa.core.models import Record
+from hansa.kernel.ids import new_id
 from hansa.partnerships.models import Enrollment
 from hansa.programs.models import Tier
 from hansa.rulebook.dmn.values import to_json
 from hansa.rulebook.in_force import Choice
 from hansa.rulebook.models import Decision, DecisionEvidence
-from hansa.rulebook.policies import Rules
-from hansa.rulebook.record import decided, overridden, told_of
+from hansa.rulebook.policies import Answer, Rules
+from hansa.rulebook.record import decided, fired_of, kept_of, overridden, told_of
 from hansa.tiers import ladder
 from hansa.tiers.ladder import Rungs, Step
 from hansa.tiers.models import TierException, TierStanding
@@ -132,10 +133,20 @@ class Moved:
         try:
             answers = [self.rules.evaluate(self.facts), points]
         except LookupError:
-            decision = self._unruled(self.qualified, NO_ROW)
-            decision.version, decision.facts, decision.answers = self.rules.version, self.kept, [told_of(points)]
-            return (decision,)
+            return self._of_no_row(points, seen)
         return decided(this.actor, about.partnership_id, about.pk, answers, evidence=[seen], at=this.at)
+
+    def _of_no_row(self, points: Answer, seen: dict[str, Any]) -> tuple[Decision, DecisionEvidence]:
+        decision = self._unruled(self.qualified, NO_ROW)
+        decision.version, decision.facts, decision.answers = self.rules.version, self.kept, [told_of(points)]
+        return decision, DecisionEvidence(
+            id=new_id(),
+            vendor_id=decision.vendor_id,
+            decision_id=decision.pk,
+            facts=self.kept,
+            answers=[kept_of(points, self.kept)],
+            evidence=[fired_of(points), seen],
+        )
 
     def _unruled(self, rank: int | None, note: str) -> Decision:
         """A decision that no row of the criteria has made."""

@@ -37,7 +37,7 @@ class StandingFilter(Paging):
 
 
 class CriterionShown(Schema):
-    """One criterion of a row. `has` null is not measured yet; `missing` null where no number would do."""
+    """One criterion of a row. `has` null is not measured yet; `missing` null where no number does, or none is known."""
 
     fact: str
     label: str

@@ -13,7 +13,7 @@ from hansa.rulebook.policies import MAJOR
 from hansa.rulebook.shown import in_words
 from hansa.rulebook.words import NO_UNIT, Unit
 from hansa.tiers.criteria import Criterion, Way
-from hansa.tiers.facts import BY_NAME, OF_HUNDRED, POINTS_FACT, SLOTS, enterable
+from hansa.tiers.facts import BY_NAME, OF_HUNDRED, POINTS_FACT, POINTS_SUM, SLOTS, enterable
 from hansa.tiers.gathering import period_of
 from hansa.tiers.models import TierStanding, TierTerms
 from hansa.tiers.periods import PERIODS
@@ -106,7 +106,7 @@ class Words:
             return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
         known, own = BY_NAME.get(fact), self._own(fact)
         if fact == POINTS_FACT:
-            return f"{format_decimal(value, locale=reader_locale())} point{'' if value == 1 else 's'}"
+            return f"{format_decimal(value, locale=reader_locale())} {Unit(POINTS_SUM.unit).named(value)}"
         if known and known.money:
             return self._unit(fact).said(value)
         unit = own["unit"] if own else known.unit if known else ""
@@ -128,13 +128,10 @@ class Words:
 
     def criterion(self, one: Criterion) -> ShownCriterion:
         unmeasured = one.has is None and one.kind is Kind.NUMBER
-        wants = (
-            self.number(one.fact, one.least)
-            if one.least is not None
-            else in_words(one.cell, one.kind, self._unit(one.fact))
-        )
-        if one.least is not None:
-            wants = f"more than {wants}" if one.beyond else f"at least {wants}"
+        if one.endless:
+            wants = f"{'more than' if one.beyond else 'at least'} {self.number(one.fact, one.least)}"
+        else:
+            wants = in_words(one.cell, one.kind, self._unit(one.fact))
         return ShownCriterion(
             self.label(one.fact, one.label),
             NOT_MEASURED if unmeasured else self.number(one.fact, one.has),
@@ -147,9 +144,9 @@ class Words:
         )
 
     def _missing(self, one: Criterion) -> str:
-        """What it takes, in a few words."""
+        """What it takes, in a few words; nothing where a number would do that nobody can name."""
         if one.least is None:
-            return "not so"
+            return "" if one.by_number else "not so"
         known = BY_NAME.get(one.fact)
         if not one.missing:
             return "a little more"

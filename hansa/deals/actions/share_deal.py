@@ -43,7 +43,10 @@ def remove_party(actor: Actor, deal: Deal) -> None:
     party = Party.objects.visible_to(actor).filter(deal=deal).first()
     if party is None:
         raise DomainError("nobody_beside", "Nobody stands beside this deal.")
-    gone = {"beside": [deal.beside_name, ""], "beside_partner": [public_id("partner", party.beside_id), None]}
+    gone = {
+        "beside": [deal.beside_name, ""],
+        "beside_partner": [public_id(Partnership.id_prefix, party.beside_id), None],
+    }
     party.delete()
     deal.beside_name = ""
     deal.save(update_fields=["beside_name"])

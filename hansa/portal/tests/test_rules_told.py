@@ -16,6 +16,7 @@ from hansa.rulebook.dmn.writing import write_table
 from hansa.rulebook.models import PolicyVersion
 from hansa.rulebook.policies import Policy
 from hansa.testing.cast import Cast, chief_of
+from hansa.tiers.rules import POINTS
 
 PARTNER = "/w/northwind-fabrikam/program/"
 VENDOR = "/w/northwind/program/"
@@ -50,6 +51,15 @@ def test_a_partner_reads_what_will_change_from_when_and_what_it_was(cast: Cast, 
     [coming] = whole.context["coming"]
     assert [[word for word, _ in row.marks] for row in coming.changes] == [["changed"]]
     assert coming.same == len(coming.rows) - 1
+
+
+def test_points_are_told_once_the_vendor_has_a_table_for_them(cast: Cast, browse: Any) -> None:
+    for person, page in ((cast.partner_rep, PARTNER), (cast.channel_manager, VENDOR)):
+        assert POINTS.title not in browse(person).get(page).content.decode()
+        assert POINTS.title in browse(person).get(f"{page}rules/{POINTS.name}/").content.decode()
+    announced(cast, POINTS, ("No points are counted.", "They follow."))
+    for person, page in ((cast.partner_rep, PARTNER), (cast.channel_manager, VENDOR)):
+        assert POINTS.title in browse(person).get(page).content.decode()
 
 
 def test_amounts_are_told_as_money(cast: Cast, browse: Any) -> None:

@@ -1,5 +1,7 @@
 """What the program says: the rules of engagement, and the decision tables in force, as everybody may read them."""
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
@@ -8,7 +10,7 @@ from hansa.core.tenancy import acting
 from hansa.core.web.countries import country_name
 from hansa.kernel.lifecycle import say
 from hansa.partnerships.models import Enrollment
-from hansa.portal.rules_told import rules_told
+from hansa.portal.rules_told import RulesTold, rules_told
 from hansa.programs.actions import SETTING_UP
 from hansa.programs.models import Program
 from hansa.rulebook.policies import POLICIES
@@ -21,14 +23,14 @@ def program(request: WorkspaceRequest) -> HttpResponse:
     with acting(actor):
         programs = list(Program.objects.visible_to(actor).prefetch_related("tiers").order_by("name"))
         places = Enrollment.objects.visible_to(actor).filter(partnership_id=actor.partnership_id)
-        policies = rules_told(list(POLICIES.values()), actor, request.workspace.vendor.currency)
+        told = rules_told(list(POLICIES.values()), actor, request.workspace.vendor.currency)
         mine = list(places.select_related("program", "tier").prefetch_related("territories"))
     context = {
         "title": "Our program",
         "may_change": actor.may(SETTING_UP),
         "programs": programs,
         "places": [{"label": place.program.name, "facts": _facts(place)} for place in mine],
-        "policies": policies,
+        "policies": [tables for tables in told if not _unused(tables)],
     }
     return render(request, "portal/program.html", context)
 
@@ -44,6 +46,11 @@ def policy_rules(request: WorkspaceRequest, policy: str) -> HttpResponse:
     now = [table for table in tables if not table.begins]
     context = {"title": kind.title, "policy": kind, "now": now, "coming": [one for one in tables if one.begins]}
     return render(request, "portal/policy_rules.html", context)
+
+
+def _unused(tables: Sequence[RulesTold]) -> bool:
+    """Whether a policy that adds up has only the table that Hansa comes with, which brings nobody anything."""
+    return all(table.adds_up and table.built_in for table in tables)
 
 
 def _facts(place: Enrollment) -> list[dict[str, str]]:

@@ -1,6 +1,7 @@
 """Tables in words, and what is different between two of them."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -8,10 +9,10 @@ from hansa.rulebook.dmn.diff import Change, diff_tables
 from hansa.rulebook.dmn.parse import parse_cell
 from hansa.rulebook.dmn.syntax import ANYTHING, HitPolicy, Problem, Row, Table
 from hansa.rulebook.dmn.values import Kind
-from hansa.rulebook.policies import MAJOR, MINOR
+from hansa.rulebook.policies import MAJOR, MINOR, Policy, PolicyOutput
 from hansa.rulebook.showcase import SAMPLE, sample
 from hansa.rulebook.shown import Mistake, in_words, mistakes, show
-from hansa.rulebook.words import Unit, Words
+from hansa.rulebook.words import Unit, Words, answer_said
 
 WORDS = Words(SAMPLE, "EUR")
 
@@ -55,6 +56,26 @@ def test_a_cell_is_said_in_words(text: str, kind: Kind, words: str) -> None:
 )
 def test_an_amount_is_said_in_the_vendors_currency(text: str, unit: Unit, words: str) -> None:
     assert in_words(parse_cell(text, Kind.NUMBER), Kind.NUMBER, unit) == words
+
+
+def test_only_fixed_values_lose_their_underscores_and_only_the_first_output_has_names() -> None:
+    decided, level = (
+        PolicyOutput("status", Kind.STRING, "Status", ("on_hold", "let_through")),
+        PolicyOutput("support_level", Kind.STRING, "Support", nullable=True),
+    )
+    policy = Policy("p", "P", (), (decided, level), Path(), words={"on_hold": "Waits"})
+    assert [answer_said(policy, decided, value) for value in decided.allowed] == ["Waits", "let through"]
+    assert [answer_said(policy, level, value) for value in ("sla_24", "on_hold", "", None)] == [
+        "sla_24",
+        "on_hold",
+        "no text",
+        "nothing",
+    ]
+
+
+def test_a_cell_that_asks_nothing_is_said_by_how_rows_are_counted() -> None:
+    assert show(sample(), WORDS).otherwise == "In every other case"
+    assert show(replace(sample(), hit_policy=HitPolicy.COLLECT), WORDS).otherwise == "Always"
 
 
 def with_rows(*rows: Row) -> Table:

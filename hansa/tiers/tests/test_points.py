@@ -148,6 +148,10 @@ def test_where_no_row_of_the_criteria_fits_the_points_are_kept_too(cast: Cast) -
     assert (decision.outputs, decision.facts["points"]) == ({"rank": 1}, 40)
     [points] = decision.answers
     assert (points["version"], points["outputs"]) == ("1", {"points": 40})
+    with acting(cast.system):
+        proof = proofs_of(cast.system, [decision])[decision.pk]
+        assert (proof.facts, proof.answers) == (decision.facts, [points])
+        assert rerun(decision, proof).same
 
 
 @given(numbers, st.integers(0, 9), st.integers(0, 9), st.integers(0, 9), st.booleans())
@@ -189,11 +193,67 @@ def test_more_of_a_number_does_not_meet_what_has_an_upper_bound(has: int | None,
     assert within_reach(rules, facts) == reach
 
 
+@pytest.mark.parametrize(("has", "reach"), [(0, 40), (1, 40), (4, 10), (12, 10)])
+def test_a_row_with_an_upper_bound_is_within_reach_alone(has: int, reach: int) -> None:
+    rows = [(("[1..3]",), {"points": "40"}, "One to three."), ((">= 10",), {"points": "10"}, "Ten.")]
+    rules, criteria = rules_of(POINTS, ["won_deals"], rows), rules_of(CRITERIA, *BY_POINTS)
+    facts = {**KNOWN, "won_deals": has}
+    facts["points"] = points_of(rules, facts)
+    assert within_reach(rules, facts) == reach
+    ways = ways_above(criteria, facts, rank_of(criteria, facts), (1, 2, 3), reach=reach)
+    assert [way.rank for way in ways] == ([2] if has == 0 else [])
+
+
+BOUNDED = [
+    (("[1..3]", "-"), {"points": "40"}, "One to three certifications."),
+    (("not(< 2)", "< 5"), {"points": "20"}, "Two certifications, and fewer than five deals."),
+    (("4, >= 6", ">= 2"), {"points": "30"}, "Four certifications or six, and two deals."),
+    (("-", "[3..8]"), {"points": "50"}, "Three to eight deals."),
+]
+
+
+@given(numbers, st.integers(0, 9))
+def test_with_upper_bounds_too_each_open_row_brings_what_is_within_reach(skilled: int | None, won: int) -> None:
+    rules = rules_of(POINTS, ["certifications", "won_deals"], BOUNDED)
+    facts: dict[str, Any] = {**KNOWN, "certifications": skilled, "won_deals": won}
+    reach = within_reach(rules, facts)
+    assert reach >= points_of(rules, facts)
+    for weight in weights_of(rules, facts):
+        needs = {one.fact: one.least for one in weight.missing}
+        if weight.open and None not in needs.values():
+            brought = {**facts, **needs}
+            assert reach >= points_of(rules, brought) >= weight.points
+            assert all(one.counts for one in weights_of(rules, brought) if one.note == weight.note)
+
+
 def test_no_way_asks_for_more_points_than_a_partner_can_have() -> None:
     criteria = rules_of(CRITERIA, *BY_POINTS)
     facts = {**KNOWN, "points": 0}
     assert [way.rank for way in ways_above(criteria, facts, 1, (1, 2, 3), reach=99)] == [2]
     assert ways_above(criteria, facts, 1, (1, 2, 3)) == []
+
+
+@pytest.mark.parametrize("cell", ["not(< 3)", "3, >= 5", "not(<= 2.5)", "not(< 3, > 9)", "[3..9]", "3"])
+def test_a_row_is_open_however_its_cell_says_how_much_it_asks(cell: str) -> None:
+    points = rules_of(POINTS, ["won_deals"], [((cell,), {"points": "40"}, "Three deals.")])
+    criteria, facts = rules_of(CRITERIA, *BY_POINTS), {**KNOWN, "points": 0}
+    [weight] = weights_of(points, facts)
+    assert (weight.open, within_reach(points, facts)) == (True, 40)
+    assert [way.rank for way in ways_above(criteria, facts, 1, (1, 2, 3), reach=40)] == [2]
+    assert [one.counts for one in weights_of(points, {**KNOWN, "won_deals": 3})] == [True]
+
+
+def test_the_next_number_of_a_list_is_asked_of_who_is_past_the_first() -> None:
+    rules = rules_of(POINTS, ["won_deals"], [(("3, >= 5",), {"points": "40"}, "Three, or five.")])
+    [weight] = weights_of(rules, {**KNOWN, "won_deals": 4})
+    assert (weight.open, weight.missing[0].missing) == (True, 1)
+
+
+def test_a_row_that_asks_for_facts_together_is_open_without_a_number() -> None:
+    dmn = table_of(POINTS, ["won_deals"], [((">= 3",), {"points": "40"}, "Three of both.")])
+    together = dmn.replace("<text>won_deals</text>", "<text>won_deals + registrations</text>")
+    [weight] = weights_of(Rules(POINTS, "1", compile_table(POINTS.read(together.encode()))), KNOWN)
+    assert (weight.open, weight.missing[0].missing) == (True, None)
 
 
 def test_a_table_without_rows_counts_none() -> None:

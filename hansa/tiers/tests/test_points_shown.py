@@ -11,6 +11,7 @@ from hansa.rulebook import replay_run
 from hansa.rulebook.actions import draft_policy, replay_policy
 from hansa.rulebook.models import Decision, PolicyVersion, Replay
 from hansa.rulebook.policies import Policy
+from hansa.rulebook.replay_shown import Told
 from hansa.testing.cast import Cast
 from hansa.testing.machine import machine
 from hansa.testing.queue import run_jobs
@@ -58,6 +59,20 @@ def test_both_sides_read_of_what_points_are_made_and_what_brings_more(cast: Cast
             in page
         )
         assert "20 points does not apply You deliver services." in page
+
+
+def test_rows_say_what_they_ask_however_it_is_written(cast: Cast, browse: Any) -> None:
+    count_points(cast)
+    rows = [
+        (("not(< 3)", "-"), {"points": "40"}, "Three deals."),
+        (("-", "[1..3]"), {"points": "10"}, "One to three certifications."),
+    ]
+    publish(cast, POINTS, ["won_deals", "certifications"], rows)
+    certify(cast, 5)
+    page = read(browse, cast.partner_rep, PORTAL)
+    assert "To reach Silver" in page
+    assert "40 points not yet Three deals. 0 % Deals won: 0; at least 3 asked, the last 12 months; 3 more" in page
+    assert "10 points does not apply One to three certifications. Certifications: 5; 1 to 3 asked" in page
 
 
 def test_what_if_takes_numbers_and_shows_points_and_tier(cast: Cast, browse: Any) -> None:
@@ -154,6 +169,14 @@ def test_the_editor_and_a_file_refuse_another_hit_policy_in_plain_words(cast: Ca
     assert boss.upload("/policies/tier-points/files", good, "points.dmn").status_code == 201
 
 
+def test_rows_of_a_replay_are_named_where_a_fact_that_nothing_asks_for_was_not_recorded() -> None:
+    told = Told(Replay(policy=POINTS.name, dmn=table_of(POINTS, *WEIGHTS), changes=[], missing=[]))
+    recorded = {"certifications": 2, "won_deals": 1, "is_services": False}
+    assert told.rows_now(recorded) == "Row 1: Two certifications.; Row 2: A deal won."
+    assert told.rows_now({**recorded, "certifications": None, "won_deals": 0}) == "No row"
+    assert told.rows_now({"certifications": 2}) == ""
+
+
 @pytest.mark.parametrize("engine", ["PostgreSQL", "DuckDB"])
 def test_a_draft_of_points_is_replayed_over_the_tiers_that_were_decided(
     cast: Cast, browse: Any, engine: str, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -176,3 +199,24 @@ def test_a_draft_of_points_is_replayed_over_the_tiers_that_were_decided(
     assert (change["then"]["rank"], change["now"]["rank"], change["side"]) == (2, 1, "lose")
     cases = read(browse, cast.vendor_admin, f"/w/northwind/program/replays/{done.public_id}/cases/")
     assert "Row 1: Two certifications." in cases
+
+
+def test_points_are_replayed_where_no_row_of_the_criteria_fitted_too(
+    cast: Cast, browse: Any, settings: Any, tmp_path: Path
+) -> None:
+    settings.REPLAY_COPIES = tmp_path / "replays"
+    count_points(cast)
+    certify(cast, 2)
+    publish(cast, CRITERIA, ["points"], [((">= 1000",), {"rank": "3"}, "Gold alone.")])
+    evaluated(cast)
+    report = replay_policy(cast.vendor_admin.actor, draft(cast, POINTS, *RICHER))
+    run_jobs()
+    with acting(cast.system):
+        report.refresh_from_db()
+        decision = Decision.objects.filter(subject_id=standing(cast).pk).latest("at", "id")
+    assert decision.note == "No rule fits, and the first tier is everybody's."
+    [change] = report.changes
+    assert (change["then"]["points"], change["now"]["points"], change["many"]) == (40, 100, 2)
+    page = read(browse, cast.vendor_admin, f"/w/northwind/decisions/{decision.public_id}/")
+    assert "Rule 1 brings 40: Two certifications." in page
+    assert "What else it could have been" not in page
