@@ -200,7 +200,7 @@ def _answer(policy: Policy, said: Mapping[str, Any]) -> str:
     if said[first.name] in policy.words:
         return answer_said(policy, first, said[first.name])
     given = [output for output in policy.outputs if said.get(output.name) is not None]
-    return "; ".join(f"{output.description}: {answer_said(policy, output, said[output.name])}" for output in given)
+    return "\n".join(f"{output.description}: {answer_said(policy, output, said[output.name])}" for output in given)
 
 
 def _beside(extra: int, unit: str) -> str:

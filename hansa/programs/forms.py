@@ -94,7 +94,7 @@ class LookForm(forms.Form):
     name = forms.CharField(label="Name that partners see", max_length=80)
     accent = forms.CharField(
         label="Accent color",
-        help_text="As # and six hexadecimal digits. Buttons and marks wear it.",
+        help_text="Buttons and marks wear it. A very light one is refused.",
         max_length=7,
         widget=forms.TextInput({"type": "color"}),
     )
