@@ -77,7 +77,7 @@ def marked(text: str) -> SafeString:
 
 
 @register.filter
-def breaks(text: object) -> SafeString:
+def breaks(text: str) -> SafeString:
     """Text whose web and mail addresses may break at their joints, where a narrow column would break a word."""
     return mark_safe(ADDRESS_JOINT.sub(r"\1<wbr>", conditional_escape(text)))  # noqa: S308 - escaped
 
