@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.forms import BaseForm
+from django.template.defaultfilters import stringfilter
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from hansa.core.actors import Actor
@@ -24,6 +25,7 @@ from hansa.core.web.color import is_color
 register = template.Library()
 
 CODE = re.compile(r"`([^`]+)`")
+ADDRESS_JOINT = re.compile(r"(?<=\w{2})(@|\.(?=[^\W\d_]{2})(?!\S*@))")
 
 # Most browsers also carry the marks of older ones, so the first mark found decides.
 BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "FxiOS/": "Firefox"}
@@ -73,6 +75,13 @@ def thousands(count: int) -> str:
 def marked(text: str) -> SafeString:
     """Words of the code's documentation, where what stands between backticks is code."""
     return mark_safe(CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S308 - escaped
+
+
+@register.filter
+@stringfilter
+def breaks(text: str) -> SafeString:
+    """Text whose web and mail addresses may break at their joints, where a narrow column would break a word."""
+    return mark_safe(ADDRESS_JOINT.sub(r"\1<wbr>", conditional_escape(text)))  # noqa: S308 - escaped
 
 
 @register.filter

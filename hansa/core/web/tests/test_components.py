@@ -11,7 +11,7 @@ import hansa.core.web
 from hansa.core.web.color import contrast
 from hansa.core.web.showcase import showcase
 from hansa.core.web.table import Table, noted, row_link, status
-from hansa.core.web.templatetags.hansa import browser, initials, is_number, pager, progress
+from hansa.core.web.templatetags.hansa import breaks, browser, initials, is_number, pager, progress
 
 ROOM = Path(hansa.core.web.__file__).parent
 SHEET = (ROOM / "static/hansa/hansa.css").read_text()
@@ -172,3 +172,8 @@ def test_a_table_escapes_text_and_sets_numbers_right():
 def test_a_row_of_another_length_than_the_headings_is_a_mistake():
     with pytest.raises(ValueError, match="zip"):
         Table("Deals", ("Customer",)).of([("Contoso", "5")])
+
+
+def test_addresses_break_at_their_joints_and_nothing_else_does():
+    assert breaks("Tomas, tomas.albers@weyerfall.example") == "Tomas, tomas.albers@<wbr>weyerfall.<wbr>example"
+    assert breaks("Linovbrook B.V. & <Co>, 1,234.50") == "Linovbrook B.V. &amp; &lt;Co&gt;, 1,234.50"
