@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.forms import BaseForm
+from django.template.defaultfilters import stringfilter
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -77,6 +78,7 @@ def marked(text: str) -> SafeString:
 
 
 @register.filter
+@stringfilter
 def breaks(text: str) -> SafeString:
     """Text whose web and mail addresses may break at their joints, where a narrow column would break a word."""
     return mark_safe(ADDRESS_JOINT.sub(r"\1<wbr>", conditional_escape(text)))  # noqa: S308 - escaped
