@@ -122,7 +122,8 @@ def _sender(message: EmailMessage) -> str:
         addresses = [address for field in fields for address in field.addresses]
     except ODD:
         return ""
-    return str(addresses[0].addr_spec).lower() if len(fields) == len(addresses) == 1 else ""
+    sender = str(addresses[0].addr_spec).lower() if len(fields) == len(addresses) == 1 else ""
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", sender)
 
 
 def _is_automatic(message: EmailMessage) -> bool:

@@ -201,6 +201,11 @@ def test_the_worst_mails_are_read_with_little_time_and_memory(tmp_path: Path) ->
     assert done.stdout.decode().split() == ["read"] * len(SLOW)
 
 
+@pytest.mark.parametrize(("given", "read_as"), [("\0", "\ufffd"), ("a\0b@c.example", "a\ufffdb@c.example")])
+def test_what_no_address_has_is_replaced(given: str, read_as: str) -> None:
+    assert read(f"From: {given}\r\n\r\nYes.".encode()).sender == read_as
+
+
 HEADERS = st.lists(
     st.tuples(
         st.sampled_from(["From", "To", "Content-Type", "Content-Transfer-Encoding", "Message-ID", "Precedence", "X"]),
