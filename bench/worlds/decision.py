@@ -48,7 +48,7 @@ def measured(cast: Cast, many: int) -> dict[str, Any]:
     """Everything in milliseconds, but for decisions made again a second."""
     register = milliseconds(lambda number: cast.register(customer=f"c{number}", domain=f"c{number}.example"), many)
     far = cast.register(customer="Far", domain="far.example", expected_close=cast.far_away)
-    place, at = cast.partnership.pk, timezone.now()
+    place, at, currency = cast.partnership.pk, timezone.now(), far.currency
 
     def made() -> Any:
         return decided(cast.system, place, far.pk, rule(FREE, usual_days=90).answers, evidence=(), at=at)
@@ -62,9 +62,9 @@ def measured(cast: Cast, many: int) -> dict[str, Any]:
     with acting(cast.system):
         decision = Decision.objects.filter(subject_id=far.pk).earliest("at")
         proof = proofs_of(cast.system, [decision])[decision.pk]
-        partner = milliseconds(forgetful(lambda: explained(decision, "partner")), many)
-        vendor = milliseconds(forgetful(lambda: explained(decision, "vendor", proof)), many)
-        again = milliseconds(lambda _: explained(decision, "partner"), many)
+        partner = milliseconds(forgetful(lambda: explained(decision, "partner", currency)), many)
+        vendor = milliseconds(forgetful(lambda: explained(decision, "vendor", currency, proof)), many)
+        again = milliseconds(lambda _: explained(decision, "partner", currency), many)
         began = time.perf_counter()
         count = sum(one.same for one in rerun_all(cast.system))
         took = time.perf_counter() - began
