@@ -77,9 +77,12 @@ class Door:
         self.requests.defaults = client.defaults
         self.requests.cookies = SimpleCookie({name: it.value for name, it in client.cookies.items()})
         self._answers: dict[tuple[str, ...], Answer] = {}
+        self._seen: dict[str, Any] | None = None
 
     def own(self, method: str, path: str, body: Any = None, *, as_json: bool = False) -> Answer:
-        """The answer to a request, which is asked once: nothing of the world has changed the next time."""
+        """The answer to a request, which is asked once: nothing changes until the world is looked at anew."""
+        if self._seen is not (seen := fingerprints(self.world)):
+            self._seen, self._answers = seen, {}
         request = (method, path, json.dumps(body))
         if request not in self._answers:
             self._answers[request] = self.ask(method, path, body, as_json=as_json)
