@@ -13,7 +13,7 @@ from django.template.defaultfilters import stringfilter
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from hansa.core.actors import Actor
@@ -80,8 +80,14 @@ def marked(text: str) -> SafeString:
 @register.filter
 @stringfilter
 def breaks(text: str) -> SafeString:
-    """Text whose web and mail addresses may break at their joints, where a narrow column would break a word."""
-    return mark_safe(ADDRESS_JOINT.sub(r"\1<wbr>", conditional_escape(text)))  # noqa: S308 - escaped
+    """Text whose web and mail addresses may break at their joints, where a narrow column would break a word.
+
+    What is HTML already stays as it is: a joint may stand within a tag.
+    """
+    if isinstance(text, SafeString):
+        return text
+    *joined, rest = ADDRESS_JOINT.split(text)
+    return format_html_join("", "{}{}<wbr>", zip(joined[::2], joined[1::2], strict=True)) + escape(rest)
 
 
 @register.filter

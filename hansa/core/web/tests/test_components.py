@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.template import Context, Template
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 
 import hansa.core.web
 from hansa.core.web.color import contrast
@@ -176,4 +177,6 @@ def test_a_row_of_another_length_than_the_headings_is_a_mistake():
 
 def test_addresses_break_at_their_joints_and_nothing_else_does():
     assert breaks("Tomas, tomas.albers@weyerfall.example") == "Tomas, tomas.albers@<wbr>weyerfall.<wbr>example"
+    link = mark_safe('<a href="https://weyerfall.example/">theirs</a>')
+    assert breaks(link) == link
     assert breaks("Linovbrook B.V. & <Co>, 1,234.50") == "Linovbrook B.V. &amp; &lt;Co&gt;, 1,234.50"
