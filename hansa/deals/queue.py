@@ -45,11 +45,12 @@ UNDER_WAY = f"deals_deal deal WHERE vendor_id = %(vendor)s AND status {IN_UNDECI
 WAITS = f"{UNDER_WAY} AND {NOT_HELD}"
 # Lists of ids are made before the deals are looked at, so that these are found by them. Times are asked for by a SELECT
 # of their own: PostgreSQL would plan a statement that compares with a time anew for each, which takes as long as all.
+GIVEN_TO_NOBODY = """deal.id NOT IN (
+    SELECT deal_id FROM deals_assignment WHERE vendor_id = %(vendor)s AND ended_at IS NULL)"""
 STANDING = {
     "given": """deal.id = ANY(ARRAY(SELECT deal_id FROM deals_assignment
         WHERE vendor_id = %(vendor)s AND reviewer_id = %(me)s AND ended_at IS NULL))""",
-    "cared for": f"""partnership_id = ANY(ARRAY({CARED_FOR_SQL})) AND deal.id NOT IN (
-        SELECT deal_id FROM deals_assignment WHERE vendor_id = %(vendor)s AND ended_at IS NULL)""",  # noqa: S608
+    "cared for": f"partnership_id = ANY(ARRAY({CARED_FOR_SQL})) AND {GIVEN_TO_NOBODY}",
     "to decide": "status <> 'action_required'",
     "asked": "status = 'action_required'",
     "alike": "resembles",
