@@ -11,6 +11,7 @@ from django.http import Http404, QueryDict
 from hansa.core.actors import Actor
 from hansa.core.compiled import Value, compiled
 from hansa.core.database import Query
+from hansa.core.models import TenantQuerySet
 from hansa.core.tenancy import acting
 from hansa.kernel.ids import public_id
 
@@ -102,7 +103,7 @@ def stretch(
     *,
     by: str,
     size: int = SIZE,
-    among: Callable[[Actor], QuerySet[Any]] | None = None,
+    among: Callable[[Actor], TenantQuerySet] | None = None,
 ) -> Stretch:
     """The stretch of a list that `?after=` or `?before=` a row's public id asks for, else the first.
 
@@ -116,11 +117,11 @@ def stretch(
 
 
 def _anchor(
-    actor: Actor, among: Callable[[Actor], QuerySet[Any]], reference: str, field: str
+    actor: Actor, among: Callable[[Actor], TenantQuerySet], reference: str, field: str
 ) -> tuple[Any, Any] | None:
     try:
         with acting(actor):
-            row: Any = among(actor).named(reference)  # type: ignore[attr-defined]
+            row = among(actor).named(reference)
     except Http404:
         return None
     value = attrgetter(field.replace("__", "."))(row)
