@@ -116,7 +116,7 @@ def end_given_up(timestamp: int) -> None:
     for task, args in jobs:
         try:
             ENDS[task](**args)
-        except Exception:  # one that cannot be ended must not keep the others from it
+        except Exception:  # whatever one room's end meets, the others' rows are ended; this one again in a minute
             log.exception("job could not be ended", task=task, **args)
 
 
