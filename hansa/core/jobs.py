@@ -41,6 +41,9 @@ GIVEN_UP = """
 SELECT task_name, args::text FROM procrastinate_jobs job
 WHERE status = 'failed' AND task_name = ANY(%(tasks)s) AND EXISTS (
     SELECT FROM procrastinate_events WHERE job_id = job.id AND type = 'failed' AND at > now() - interval '1 day')
+AND NOT EXISTS (
+    SELECT FROM procrastinate_jobs again
+    WHERE again.task_name = job.task_name AND again.args = job.args AND again.status IN ('todo', 'doing'))
 """
 
 INTERRUPTED = """
@@ -96,7 +99,7 @@ def end_running(fail: Callable[..., Any], actor: Actor, model: Any, id: UUID, pr
 def given_up(task: str) -> Callable[[End], End]:
     """Let this end what the task was to do, once its last attempt has failed and could not say so itself.
 
-    For rows that have one job each: one that is begun anew would be ended by what its former job left.
+    What somebody has begun again meanwhile, by another job with the same arguments, goes on.
     """
 
     def declare(end: End) -> End:

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from django.db import DataError
 
+from hansa.core.jobs import end_given_up
 from hansa.core.tenancy import acting
 from hansa.customers.actions import discard_import, map_import, start_import, upload_import
+from hansa.customers.actions.imports import RUN
 from hansa.customers.imports import run
 from hansa.customers.imports.run import errors_csv, run_to_the_end
 from hansa.customers.imports.write import write_entries
-from hansa.customers.jobs import run_import
+from hansa.customers.jobs import BROKEN, run_import
 from hansa.customers.models import (
     Company,
     CompanyName,
@@ -27,6 +29,7 @@ from hansa.customers.resolve import look_up
 from hansa.kernel.errors import DomainError, Invalid, NotPermitted
 from hansa.programs.models import ProductLine
 from hansa.testing.cast import Cast
+from hansa.testing.queue import give_up, run_jobs
 
 ACCOUNTS = """Account Name,Website,Billing Country,Industry,Parent Account
 Contoso Haulage,www.contoso-haulage.com,Netherlands,transport,Contoso Group
@@ -319,6 +322,21 @@ def test_a_failure_is_said_and_the_import_goes_on_when_it_is_started_again(
     assert "start the import again" in failed.problem
     start_import(manager, failed)
     run_import(str(import_.pk), str(import_.vendor_id))
+    with acting(cast.system):
+        assert totals(Import.objects.get()) == {"created": 4}
+
+
+def test_one_that_no_attempt_finished_is_ended_and_goes_on_when_it_is_started_again(cast: Cast) -> None:
+    manager, import_ = cast.channel_manager.actor, upload(cast, ACCOUNTS)
+    start_import(manager, import_)
+    give_up(RUN)
+    end_given_up.func(0)
+    with acting(cast.system):
+        given_up = Import.objects.get()
+    assert (given_up.status, given_up.problem) == (Import.Status.FAILED, BROKEN)
+    start_import(manager, given_up)
+    end_given_up.func(0)
+    run_jobs()
     with acting(cast.system):
         assert totals(Import.objects.get()) == {"created": 4}
 

@@ -13,7 +13,7 @@ from hansa.rulebook.models import Replay
 from hansa.rulebook.tests.test_replay import draft, recorded_without, replayed
 from hansa.testing.cast import Cast, chief_of
 from hansa.testing.machine import machine
-from hansa.testing.queue import run_jobs
+from hansa.testing.queue import give_up, run_jobs
 from hansa.testing.reading import text_of
 
 REPLAYS = "/w/northwind/program/replays/"
@@ -56,8 +56,7 @@ def test_what_was_interrupted_is_said_and_what_is_given_up_can_be_begun_anew(cas
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET attempts = 1 WHERE task_name = %s", [RUN_REPLAY])
         assert "It was interrupted and is being tried again" in admin.get(page).content.decode()
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE task_name = %s", [RUN_REPLAY])
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE task_name = %s", [RUN_REPLAY])
+    give_up(RUN_REPLAY)
     end_given_up.func(0)
     told = admin.get(page).content.decode()
     assert BROKEN in told
