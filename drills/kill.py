@@ -10,7 +10,7 @@ from collections import Counter
 
 from drills.clients import Tally, register
 from drills.installation import Installation, fail, here
-from drills.reckoning import jobs_left, reckon, show_that_it_sees
+from drills.reckoning import drained, jobs_left, reckon, show_that_it_sees
 from hansa.accounts.models import Vendor
 from hansa.site import run as site_run
 from hansa.site.processes import holds
@@ -18,7 +18,6 @@ from hansa.testing.cast import another_partner, build_cast
 
 SIZES = {"ci": (504, 16), "large": (5000, 120)}
 CLIENTS = 8
-DRAIN_SECONDS = 300
 VICTIMS = ("web", "worker one", "web", "worker two")
 
 
@@ -35,10 +34,10 @@ def run(size: str) -> None:
     share = wanted // CLIENTS
     clients = [threading.Thread(target=register, args=(person, range(share), cast, tally)) for person in people]
     killed = _under_fire(site, clients, tally, share * CLIENTS, kills)
-    drained = holds(lambda: not jobs_left(), DRAIN_SECONDS, every=1)
+    is_drained = drained()
     print(f"   {len(tally.answered)} answered, {tally.broken} broken connections, killed {dict(killed)}")
     missing = share * CLIENTS - len(tally.answered)
-    did = [] if drained else [f"after {DRAIN_SECONDS} s the queue still holds {jobs_left()}"]
+    did = [] if is_drained else [f"the queue stands still at {jobs_left()}"]
     did += [f"{missing} were never answered: {tally.refused[:3]}"] if missing else []
     did += [f"{tally.errors} answers were errors"] if tally.errors else []
     did += [] if sum(killed.values()) >= kills // 2 and tally.broken else ["hardly anything was killed"]

@@ -1,5 +1,7 @@
 """What must hold after registrations, whatever was killed meanwhile; and proof that a breach of it is seen."""
 
+import math
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,6 +18,7 @@ from hansa.kernel.ids import new_id, parse_public_id
 from hansa.notices.models import Notice
 from hansa.testing.cast import Cast
 
+STANDSTILL_SECONDS = 300  # the fifth attempt at a job begins as late as that
 DECIDED = {"deal.approved": Status.APPROVED, "deal.sent_to_review": Status.UNDER_REVIEW}
 
 
@@ -24,9 +27,22 @@ def jobs_left() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT task_name || ' ' || status, count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
-            " AND NOT (status = 'todo' AND scheduled_at > now() + interval '1 hour') GROUP BY 1"
+            " AND (scheduled_at > now() + interval '1 hour') IS NOT TRUE GROUP BY 1"
         )
         return dict(cursor.fetchall())
+
+
+def drained(tend: Callable[[], None] = lambda: None) -> bool:
+    """Wait until no job is left, with `tend()` each second; False if the queue has not become shorter for so long."""
+    fewest, since = math.inf, time.monotonic()
+    while left := sum(jobs_left().values()):
+        if left < fewest:
+            fewest, since = left, time.monotonic()
+        elif time.monotonic() > since + STANDSTILL_SECONDS:
+            return False
+        tend()
+        time.sleep(1)
+    return True
 
 
 def in_hand() -> dict[tuple[int, int], bool]:

@@ -13,7 +13,7 @@ from django.db import connection
 
 from drills.clients import Tally, register
 from drills.installation import fail, here
-from drills.reckoning import in_hand, jobs_left, reckon, show_that_it_sees
+from drills.reckoning import drained, in_hand, jobs_left, reckon, show_that_it_sees
 from hansa.accounts.models import Vendor
 from hansa.site import run as site_run
 from hansa.site.processes import holds
@@ -23,7 +23,6 @@ SIZES = {"ci": (50, 0.25), "large": (2_000, 0.25)}  # connections, and seconds b
 CLIENTS = 6
 PACE = 0.3  # seconds that a client thinks
 RECOVERY_SECONDS = 60
-DRAIN_SECONDS = 180
 WORKERS = ("worker one", "worker two")
 SERVERS = ("web", *WORKERS)
 
@@ -60,13 +59,13 @@ def run(size: str) -> None:
     for name in WORKERS if left else ():  # the watchdog gives a living worker ten minutes; so long nobody waits here
         site.kill(name)
         site.restart(name)
-    drained = holds(lambda: _tended() and not jobs_left(), DRAIN_SECONDS, every=1)
+    is_drained = drained(site.tend)
     web = sum(times for (name, _), times in severed.items() if name == "web")
     busy = sum(times for (_, at_work), times in severed.items() if at_work)
     print(f"   severed {severed.total()} connections, {busy} of them at work: {_by_server(severed)}")
     print(f"   {len(tally.answered)} answered, {tally.errors} errors, {tally.broken} broken connections")
     print(f"   jobs taken up again after {took:.0f} s, but for {len(left)} that a living worker had lost")
-    did = [] if drained else [f"after {DRAIN_SECONDS} s the queue still holds {jobs_left()}"]
+    did = [] if is_drained else [f"the queue stands still at {jobs_left()}"]
     did += [f"jobs of dead workers were still in hand after {took:.0f} s"] if not all(left) else []
     did += [f"{tally.errors} requests failed, {web} connections of the web server were severed"] * (tally.errors > web)
     did += [f"refused: {tally.refused[:3]}"] if tally.refused else []
