@@ -1,4 +1,4 @@
-"""The demonstration's tiers: criteria and benefits of the vendor's own, numbers about its partners, one exception."""
+"""The demonstration's tiers: points, criteria, benefits, numbers about its partners, and one exception."""
 
 import random
 from datetime import datetime, timedelta
@@ -17,30 +17,43 @@ from hansa.tiers.actions import change_tier_terms, enter_fact, grant_exception
 from hansa.tiers.evaluate import evaluate
 from hansa.tiers.models import TierStanding
 from hansa.tiers.published import table_of
-from hansa.tiers.rules import BENEFITS, CRITERIA
+from hansa.tiers.rules import BENEFITS, CRITERIA, POINTS
 
 CHIEF = Human("Clara Brandt", "clara@northwind.example")
 SEED = 11
 FIRST, AGAIN = timedelta(days=45), timedelta(days=25)
 ON_LEAVE = "Two of their certified people are on parental leave until spring."
-CRITERIA_COLUMNS = ("revenue_sourced", "won_deals", "certifications", "satisfaction", "is_services")
+POINTS_COLUMNS = ("revenue_sourced", "won_deals", "certifications", "satisfaction")
+POINTS_ROWS = (
+    (("-", ">= 1", "-", "-"), {"points": "10"}, "A first deal won."),
+    (("-", ">= 4", "-", "-"), {"points": "15"}, "Four deals won."),
+    ((">= 30000", "-", "-", "-"), {"points": "25"}, "Revenue that the partner found."),
+    (("-", "-", ">= 3", "-"), {"points": "20"}, "Three certified people."),
+    (("-", "-", "-", ">= 80"), {"points": "20"}, "Customers are satisfied."),
+)
+CRITERIA_COLUMNS = ("revenue_sourced", "won_deals", "certifications", "satisfaction", "is_services", "points")
 CRITERIA_ROWS = (
     (
-        (">= 60000", ">= 12", ">= 6", ">= 80", "-"),
+        (">= 60000", ">= 12", ">= 6", ">= 80", "-", "-"),
         {"rank": "3"},
         "Gold: it sells much, is skilled, and customers agree.",
     ),
     (
-        ("-", ">= 4", ">= 10", ">= 85", "true"),
+        ("-", ">= 4", ">= 10", ">= 85", "true", "-"),
         {"rank": "3"},
         "Gold for services: skill and satisfaction before volume.",
     ),
     (
-        (">= 20000", ">= 5", ">= 2", "-", "-"),
+        (">= 20000", ">= 5", ">= 2", "-", "-", "-"),
         {"rank": "2"},
         "Silver: it sells regularly, and two people are certified.",
     ),
-    (("-", "-", "-", "-", "-"), {"rank": "1"}, "Registered is everybody who has signed."),
+    (
+        ("-", "-", "-", "-", "-", ">= 65"),
+        {"rank": "2"},
+        "Silver by points: many small things add up.",
+    ),
+    (("-", "-", "-", "-", "-", "-"), {"rank": "1"}, "Registered is everybody who has signed."),
 )
 BENEFIT_COLUMNS = ("tier_rank",)
 BENEFIT_ROWS = (
@@ -88,6 +101,7 @@ def run_tiers(ecosystem: Ecosystem, until: datetime) -> None:
     vendor = ecosystem.workspace.vendor
     second = hire(ecosystem.chief, ecosystem.workspace, CHIEF, Role.CHANNEL_CHIEF)
     colleague = ecosystem.workspace.actor("person", second.pk, CHIEF.name, second.roles)
+    _publish(ecosystem, colleague, POINTS, table_of(POINTS, POINTS_COLUMNS, POINTS_ROWS))
     _publish(ecosystem, colleague, CRITERIA, table_of(CRITERIA, CRITERIA_COLUMNS, CRITERIA_ROWS))
     _publish(ecosystem, colleague, BENEFITS, table_of(BENEFITS, BENEFIT_COLUMNS, BENEFIT_ROWS))
     with acting(ecosystem.system):
