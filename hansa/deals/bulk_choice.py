@@ -10,12 +10,10 @@ from hansa.core.actors import Actor
 from hansa.core.tenancy import moment
 from hansa.deals.actions.decide_many import MOST
 from hansa.deals.models import Deal
-from hansa.deals.queue import BY_TIME, ORDERS, Day, narrowed
+from hansa.deals.queue import ORDERS, Day, narrowed
 from hansa.kernel.ids import parse_public_id
 from hansa.partnerships.models import Partnership
 from hansa.programs.review_terms import calendar_of
-
-SHOWS = ("mine", "all", *BY_TIME, "alike")
 
 
 def ticked(actor: Actor, references: Sequence[str]) -> list[UUID]:
@@ -36,7 +34,8 @@ def all_shown(actor: Actor, asked: Mapping[str, str], until: datetime | None = N
     """
     partner, show = asked.get("partner"), asked.get("show", "all")
     sender = Partnership.objects.visible_to(actor).named(partner).pk if partner else None
-    rows = narrowed(actor, show if show in SHOWS else "all", sender, Day.of(calendar_of(actor.vendor_id), moment()))
+    shown = "all" if show == "held" else show  # held back is what is decided: nothing is left to decide of it
+    rows = narrowed(actor, shown, sender, Day.of(calendar_of(actor.vendor_id), moment()))
     order = ORDERS.get(asked.get("sort", ""), ORDERS[""])[1]
     rows = rows.filter(submitted_at__lte=until or moment(), **{f"{order}__isnull": False}).order_by(order, "id")
     return list(rows.values_list("pk", flat=True)[: MOST + 1])
