@@ -41,6 +41,7 @@ def frame_of(request: Any) -> Frame:
     here, actor = request.workspace, request.actor
     numbers = numbers_of(actor, getattr(request, "waiting", None))
     waiting = count_up_to(numbers.waiting, MANY) if numbers.waiting else ""
+    inbox = address("inbox", here.slug)
     return Frame(
         place_of(here),
         tuple(place_of(place.workspace) for place in request.places if place.workspace is not here),
@@ -48,7 +49,8 @@ def frame_of(request: Any) -> Frame:
         request.user.email,
         links_of(actor, here.slug, request.path, {"waiting": waiting}),
         numbers.unread,
-        address("inbox", here.slug),
+        inbox,
+        request.path.startswith(inbox),
         address("search", here.slug),
         address("notifications", here.slug),
         address("keyboard", here.slug),

@@ -19,34 +19,38 @@ from hansa.tiers.actions import CARING, TERMS_CHANGING
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place: its label, the name of its address, and what one goes there to do."""
+    """A place: its label, the name of its address, and what one goes there to do. `also` are the beginnings of further
+    addresses in the workspace whose pages belong to it.
+    """
 
     label: str
     page: str
     to: Wanted = ()
     counted: str = ""
+    also: tuple[str, ...] = ()
 
 
 PORTAL = (
     Entry("Home", "home"),
-    Entry("Deals", "deals"),
+    Entry("Deals", "deals", also=("decisions/", "files/", "filters/")),
     Entry("Tier", "tier"),
     Entry("Messages", "messages"),
     Entry("Our program", "program"),
-    Entry("Disputes", "disputes"),
+    Entry("Disputes", "disputes", also=("hearings/",)),
     Entry("Exports", "exports", request_export),
     Entry("Team", "team"),
     Entry("API keys", "api-keys", KEEPING_KEYS),
 )
+DECIDED = ("decisions/", "bulk-decisions/", "files/", "internal-files/", "filters/", "credits/")
 CONSOLE = (
     Entry("Today", "home"),
-    Entry("Registrations", "registrations", DECISIONS, counted="waiting"),
-    Entry("Deals", "deals"),
-    Entry("Conflicts", "channel-conflicts", settle_conflict),
+    Entry("Registrations", "registrations", DECISIONS, counted="waiting", also=DECIDED),
+    Entry("Deals", "deals", also=("registrations/", *DECIDED)),
+    Entry("Conflicts", "channel-conflicts", settle_conflict, also=("credits/",)),
     Entry("Partners", "partners"),
     Entry("Tiers", "tiers", (*CARING, *TERMS_CHANGING)),
     Entry("Messages", "messages"),
-    Entry("Disputes", "disputes"),
+    Entry("Disputes", "disputes", also=("hearings/",)),
     Entry("Customers", "customers", READ_COMPANIES),
     Entry("Imports", "imports", IMPORTING),
     Entry("Exports", "exports", request_export),
@@ -61,8 +65,14 @@ def links_of(actor: Actor, slug: str, path: str, counts: dict[str, str]) -> tupl
     """The navigation of this actor; the link to which the page at `path` belongs is current."""
     places = CONSOLE if actor.side == "vendor" else PORTAL
     shown = [(entry, url) for entry in places if actor.may(entry.to) and (url := address(entry.page, slug))]
-    root = address("home", slug)  # every page begins with it, so it is current on itself alone
-    here = max((url for _, url in shown if path == url or (url != root and path.startswith(url))), key=len, default="")
+    root = address("home", slug)
+    begun = [(url, begin) for entry, url in shown for begin in (url, *(root + other for other in entry.also))]
+    here, _ = max(
+        # Every page begins with the root, so that is current on itself alone.
+        ((url, begin) for url, begin in begun if path == begin or (begin != root and path.startswith(begin))),
+        key=lambda pair: len(pair[1]),
+        default=("", ""),
+    )
     return tuple(Link(entry.label, url, counts.get(entry.counted, ""), url == here) for entry, url in shown)
 
 

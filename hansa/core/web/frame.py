@@ -47,6 +47,7 @@ class Frame:
     links: tuple[Link, ...]
     unread: int = 0
     inbox_url: str = ""
+    at_inbox: bool = False
     search_url: str = ""
     notifications_url: str = ""
     keyboard_url: str = ""
