@@ -236,3 +236,8 @@ def test_what_a_partner_writes_is_text_and_no_markup(cast: Cast, browse) -> None
 
 def test_an_empty_list_teaches(cast: Cast, browse) -> None:
     assert "Register the customer you are talking to." in page(browse(cast.partner_rep), DEALS)
+
+
+def test_what_comes_next_is_read_before_all_else(cast: Cast, browse) -> None:
+    page = browse(cast.partner_rep).get(f"{DEALS}{cast.register().public_id}/").content.decode()
+    assert page.index("<h2>Next</h2>") < page.index("Expected close") < page.index("Conversation")
