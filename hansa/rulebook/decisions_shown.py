@@ -22,7 +22,7 @@ from hansa.rulebook.record import BY_POLICY
 from hansa.rulebook.rerun import answers_of, told_answers
 from hansa.rulebook.sentences import fact_said, sentence
 from hansa.rulebook.shown import ShownCell, ShownRow, show
-from hansa.rulebook.words import Words, answer_said
+from hansa.rulebook.words import BUILT_IN, Words, answer_said, version_said
 
 REMEMBERED = 500
 TONES = {
@@ -65,6 +65,16 @@ class ShownAnswer:
     hidden: bool = False
     summands: Sequence[Summand] = ()
 
+    @property
+    def rules(self) -> str:
+        """The version in words."""
+        return version_said(self.version)
+
+    @property
+    def passed_over(self) -> str:
+        """`instead_of` in words."""
+        return version_said(self.instead_of)
+
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
@@ -96,6 +106,12 @@ class ShownDecision:
     further: Sequence[Mapping[str, str]] = ()
     alternatives: Sequence[Alternative] = ()
     why: str = ""
+
+    @property
+    def by_rules(self) -> str:
+        """Which rules made it, to those who keep several versions."""
+        said = version_said(self.decision.version)
+        return said if self.decision.version.startswith(BUILT_IN) else f"the rules, {said}"
 
     @property
     def at(self) -> datetime:

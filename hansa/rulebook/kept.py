@@ -17,8 +17,8 @@ from hansa.rulebook.dmn.syntax import Malformed, Table
 from hansa.rulebook.dmn.to_python import compile_table
 from hansa.rulebook.models import BuiltInTable, PolicyVersion
 from hansa.rulebook.policies import FIXED, POLICIES, Policy, Rules
+from hansa.rulebook.words import BUILT_IN
 
-BUILT_IN = "built-in "
 REMEMBERED = 500
 
 

@@ -13,6 +13,7 @@ from hansa.rulebook.kept import rules_as_of
 from hansa.rulebook.models import Decision, DecisionEvidence
 from hansa.rulebook.policies import TOGETHER, Answer, Rules, policy_named
 from hansa.rulebook.record import BY_POLICY, MANUAL
+from hansa.rulebook.words import version_said
 
 AT_ONCE = 1_000
 
@@ -38,6 +39,11 @@ class Again:
         """What the policy decides."""
         known = policy_named(self.policy)
         return known.title if known else self.policy
+
+    @property
+    def rules(self) -> str:
+        """The version in words."""
+        return version_said(self.version)
 
     @property
     def same(self) -> bool:

@@ -13,6 +13,9 @@ from hansa.rulebook.dmn.syntax import Input, Name
 from hansa.rulebook.dmn.values import Value, number
 from hansa.rulebook.policies import MAJOR, MINOR, Policy, PolicyFact, PolicyOutput
 
+BUILT_IN = "built-in "
+"""Begins the name of a version that Hansa came with; the fingerprint of its table follows."""
+
 NOTHING, NO_TEXT = "nothing", "no text"
 CODE = pattern(r"[a-z0-9]+(_[a-z0-9]+)+")
 
@@ -74,6 +77,11 @@ class Words:
 def unit_of(fact: PolicyFact, currency: str) -> Unit:
     """What a fact counts."""
     return Unit(fact.unit, currency)
+
+
+def version_said(version: str) -> str:
+    """Which rules a decision names, as people call them: "the built-in rules", or "version 3" of the vendor's own."""
+    return "the built-in rules" if version.startswith(BUILT_IN) else f"version {version}"
 
 
 def value_in_words(value: Value, unit: Unit = NO_UNIT) -> str:

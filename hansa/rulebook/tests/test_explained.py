@@ -182,6 +182,9 @@ def test_the_vendor_reads_all_facts_the_row_the_alternatives_and_the_version(cas
     assert "Another registration is protected" in page
     assert "Without another one protected, this would have been approved at once." in page
     assert "/w/northwind/program/policies/registration-approval/" in page
+    assert ">the built-in rules</a>" in page
+    assert f"<code>{decision.version}</code>" in page
+    assert f"version {decision.version}" not in page
 
 
 def test_the_api_shows_each_side_its_share(cast: Cast) -> None:

@@ -132,7 +132,7 @@ def test_a_decision_names_every_row_that_was_added_up(cast: Cast, browse: Any) -
         assert "Rule 3 brings 30: Five certifications." in page
         assert "Points, by the table of points 70 points" in page
     again = read(browse, cast.vendor_admin, f"/w/northwind/decisions/{decision.public_id}/?again=1")
-    assert "What brings points towards a tier, version 1: rule row_1 + row_3, as before." in again
+    assert "What brings points towards a tier, by version 1: rule row_1 + row_3, as before." in again
 
 
 def test_a_draft_of_points_is_tried_compared_and_read_like_every_other(cast: Cast, browse: Any) -> None:
