@@ -137,17 +137,26 @@ def facts(deal: Deal) -> list[dict[str, str]]:
 
 
 def why(
-    deal: Deal, decision: Decision, partnership: Partnership, until: str = "", together: str = "", *, change: str = ""
+    deal: Deal,
+    decision: Decision,
+    partnership: Partnership,
+    until: str = "",
+    together: str = "",
+    *,
+    change: str = "",
+    tiers: tuple[str, ...] = (),
 ) -> Why:
     """Why it stands as it does: the latest decision, or what ended the protection since.
 
     `together` says when all registrations are answered, where none is answered at once; `change` what would have
-    brought a better answer.
+    brought a better answer; `tiers` what they are called, from the first on.
     """
     status = Status(deal.status)
     title = "When you are told" if together and status in UNDECIDED else TITLES[status]
     text = decision.note
-    reasons = [*_protection_note(decision), *_facts_in_words(decision.facts, deal.currency)] if decision.facts else []
+    reasons = (
+        [*_protection_note(decision), *_facts_in_words(decision.facts, deal.currency, tiers)] if decision.facts else []
+    )
     if status in UNDECIDED:
         by = f" by {until}" if until and status != Status.ACTION_REQUIRED else ""
         text = f"{decider(partnership)} decides{by}, and you are told at once. {text}"
@@ -223,11 +232,11 @@ def _protection_note(decision: Decision) -> Iterable[str]:
     ]
 
 
-def _facts_in_words(found: dict[str, Any], currency: str) -> list[str]:
+def _facts_in_words(found: dict[str, Any], currency: str, tiers: tuple[str, ...]) -> list[str]:
     """The facts, without the types of partner that it is not: they would be most of the list."""
     others = {fact for fact in TYPE_FACTS if not found.get(fact)}
     return [
-        ": ".join(fact_said(fact, found[fact.name], currency))
+        ": ".join(fact_said(fact, found[fact.name], currency, tiers))
         for fact in APPROVAL.vocabulary
         if fact.name in found and fact.name not in others
     ]

@@ -5,12 +5,12 @@ from typing import Any
 
 from hansa.deals.models import Deal
 from hansa.rulebook.dmn.values import Kind
-from hansa.rulebook.policies import MINOR, PolicyFact
+from hansa.rulebook.policies import MINOR, TIER, PolicyFact
 from hansa.tiers.facts import TYPES, type_facts
 
 SHARED = (
     PolicyFact("deal_type", Kind.STRING, "New business, expansion or renewal", phrase="a deal of the kind {}"),
-    PolicyFact("tier_rank", Kind.NUMBER, "Your tier, counted from 1", phrase="tier {}"),
+    PolicyFact("tier_rank", Kind.NUMBER, "Your tier", unit=TIER, phrase="tier {}"),
     PolicyFact("amount_minor", Kind.NUMBER, "The amount", unit=MINOR, changeable=True, phrase="an amount of {}"),
     *TYPES,
 )

@@ -11,6 +11,7 @@ from hansa.rulebook.dmn.diff import Change, Columns, RowChange, diff_tables
 from hansa.rulebook.dmn.syntax import ANYTHING, Cell, Input, Row, Table
 from hansa.rulebook.policies import Policy, Rules, told
 from hansa.rulebook.shown import ANY, ShownCell, in_words, marks_of, otherwise
+from hansa.rulebook.tier_names import tier_names
 from hansa.rulebook.told import told_table
 from hansa.rulebook.told_to import Turn, turns_of
 from hansa.rulebook.words import Words, answer_said
@@ -86,16 +87,16 @@ def rules_told(policies: Sequence[Policy], actor: Actor, currency: str) -> list[
     """Each policy's tables in force, then those that will be, each beside the one before it; amounts are in `currency`.
     Within `acting`.
     """
-    found = []
+    found, called = [], tier_names(actor)
     for scopes in turns_of(policies, actor).values():
         turns = sorted((turn for turns in scopes for turn in turns), key=lambda turn: turn.begins is not None)
-        found.append([_told(turn, actor.side, currency) for turn in turns])
+        found.append([_told(turn, actor.side, currency, called) for turn in turns])
     return found
 
 
-def _told(turn: Turn, side: Side, currency: str) -> RulesTold:
-    rules, new = turn.rules, _read(turn.rules, side, currency)
-    old = _read(turn.before, side, currency) if turn.before else new
+def _told(turn: Turn, side: Side, currency: str, tiers: tuple[str, ...]) -> RulesTold:
+    rules, new = turn.rules, _read(turn.rules, side, currency, tiers)
+    old = _read(turn.before, side, currency, tiers) if turn.before else new
     difference = diff_tables(old.table, new.table)
     columns = (difference.inputs, difference.outputs)
     remarks = [f"The rules ask about something new: {name}." for name in difference.columns_added]
@@ -114,8 +115,8 @@ def _told(turn: Turn, side: Side, currency: str) -> RulesTold:
     )
 
 
-def _read(rules: Rules, side: Side, currency: str) -> _Read:
-    words = Words(rules.policy, currency)
+def _read(rules: Rules, side: Side, currency: str, tiers: tuple[str, ...]) -> _Read:
+    words = Words(rules.policy, currency, tiers)
     if side == "partner":
         shown = told_table(rules)
         return _Read(rules, shown.table, shown.neutral, [row.note for row in shown.table.rows], words)
@@ -130,13 +131,13 @@ def _row(old: _Read, new: _Read, change: RowChange, columns: Columns) -> RowTold
     read, place = (new, change.new) if change.new is not None else (old, change.old)
     assert place is not None
     row = read.table.rows[place]
-    answer = _answer(read.rules.policy, _said(read, row))
+    answer = _answer(read.words, _said(read, row))
     if change.change is not Change.CHANGED or change.old is None:
         note, answered = None, None
         conditions = _conditions(read, row)
     else:
         before = old.table.rows[change.old]
-        note, answered = old.notes[change.old], _answer(old.rules.policy, _said(old, before))
+        note, answered = old.notes[change.old], _answer(old.words, _said(old, before))
         conditions = _compared(old, new, (before, row), change, columns)
     when = _hidden(read, row) if place in read.neutral else "" if conditions else otherwise(read.table)
     return RowTold(
@@ -185,7 +186,8 @@ def _said(read: _Read, row: Row) -> dict[str, Any]:
     return {output.name: value for output, value in zip(read.table.outputs, row.values, strict=True)}
 
 
-def _answer(policy: Policy, said: Mapping[str, Any]) -> str:
+def _answer(words: Words, said: Mapping[str, Any]) -> str:
+    policy = words.policy
     first = policy.outputs[0]
     if "refuse" in said:
         if not said["refuse"]:
@@ -200,7 +202,7 @@ def _answer(policy: Policy, said: Mapping[str, Any]) -> str:
     if said[first.name] in policy.words:
         return answer_said(policy, first, said[first.name])
     given = [output for output in policy.outputs if said.get(output.name) is not None]
-    return "\n".join(f"{output.description}: {answer_said(policy, output, said[output.name])}" for output in given)
+    return "\n".join(f"{output.description}: {words.answer(output.name, said[output.name])}" for output in given)
 
 
 def _beside(extra: int, unit: str) -> str:

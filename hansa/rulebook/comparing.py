@@ -16,6 +16,7 @@ from hansa.rulebook.models import PolicyVersion
 from hansa.rulebook.named import known_policy
 from hansa.rulebook.policies import Policy, Rules
 from hansa.rulebook.shown import show
+from hansa.rulebook.tier_names import tier_names
 from hansa.rulebook.told import told_table
 from hansa.rulebook.words import Words
 
@@ -50,7 +51,10 @@ def compare(request: WorkspaceRequest, policy: str) -> HttpResponse:
         if form.is_valid():
             old, new = (_rules(request.actor, kind, form.cleaned_data[name]) for name in ("old", "new"))
             context |= _difference(
-                old, new, Words(kind, request.workspace.vendor.currency), told=form.cleaned_data["told"]
+                old,
+                new,
+                Words(kind, request.workspace.vendor.currency, tier_names(request.actor)),
+                told=form.cleaned_data["told"],
             )
     return render(request, "rulebook/compare.html", context, status=422 if form.errors else 200)
 

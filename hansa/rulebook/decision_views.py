@@ -28,7 +28,7 @@ def decision(request: WorkspaceRequest, decision: str) -> HttpResponse:
     with acting(actor):
         found = Decision.objects.visible_to(actor).select_related("partnership__organization").named(decision)
         proof = proofs_of(actor, [found]).get(found.pk)
-        shown = explained(found, actor.side, request.workspace.vendor.currency, proof)
+        shown = explained(actor, found, request.workspace.vendor.currency, proof)
         what = about(actor, found, moment())
         may_rerun = actor.side == "vendor" and shown.automatic and actor.may(RERUN)
         again = rerun(found, proof) if may_rerun and "again" in request.GET else None

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from hansa.core.actors import Side
+from hansa.core.actors import Actor, Side
 from hansa.core.web.said import reader_locale
 from hansa.rulebook.counterfactual import better_turn, other_turns, read_facts
 from hansa.rulebook.dmn.answers import NoAnswer
@@ -22,6 +22,7 @@ from hansa.rulebook.record import BY_POLICY
 from hansa.rulebook.rerun import answers_of, told_answers
 from hansa.rulebook.sentences import fact_said, sentence
 from hansa.rulebook.shown import ShownCell, ShownRow, show
+from hansa.rulebook.tier_names import tier_names
 from hansa.rulebook.words import BUILT_IN, Words, answer_said, version_said
 
 REMEMBERED = 500
@@ -140,14 +141,18 @@ def listed(decision: Decision, currency: str, proof: DecisionEvidence | None = N
     )
 
 
-def explained(decision: Decision, side: Side, currency: str, proof: DecisionEvidence | None = None) -> ShownDecision:
-    """A decision in full for one side, within `acting`. `proof` is the vendor's share, which partners do not have."""
+def explained(actor: Actor, decision: Decision, currency: str, proof: DecisionEvidence | None = None) -> ShownDecision:
+    """A decision in full for the actor's side, within `acting`. `proof` is the vendor's share, which partners do not
+    have.
+    """
     answers = answers_of(decision, proof)
     facts = {**decision.facts, **(proof.facts if proof else {})}
-    first, others = _facts(answers or [{"policy": decision.policy}], facts, side, currency)
+    tiers = tier_names(actor)
+    first, others = _facts(answers or [{"policy": decision.policy}], facts, (actor.side, currency, tiers))
     return replace(
         listed(decision, currency, proof),
-        answers=[shown_answer(each, currency) for each in answers],
+        outcome=outcome_of(decision, tiers),
+        answers=[shown_answer(each, currency, tiers) for each in answers],
         facts=first,
         further=others,
         alternatives=_alternatives(decision, currency, proof),
@@ -175,10 +180,11 @@ def turn_of(decision: Decision) -> Turn | None:
     return better_turn(rules, answers[0]["row"], decision.facts) if rules else None
 
 
-def outcome_of(decision: Decision) -> str:
+def outcome_of(decision: Decision, tiers: tuple[str, ...] = ()) -> str:
     """What was decided, in a word or two."""
     policy, value = policy_named(decision.policy), decided(decision)
-    said = answer_said(policy, policy.outputs[0], value) if policy and value else str(value or "").replace("_", " ")
+    words = Words(policy, tiers=tiers) if policy and value else None
+    said = words.answer(policy.outputs[0].name, value) if policy and words else str(value or "").replace("_", " ")
     return said[:1].upper() + said[1:]
 
 
@@ -221,12 +227,14 @@ def _alternative(rules: Rules, facts: Mapping[str, Any], turn: Turn, currency: s
     return Alternative(said, text, number, then.row.note)
 
 
-def shown_answer(kept: Mapping[str, Any], currency: str) -> ShownAnswer:
+def shown_answer(kept: Mapping[str, Any], currency: str, tiers: tuple[str, ...] = ()) -> ShownAnswer:
     """One answer in words: the vendor's `whole` one, or as partners read it, by the row's number for them."""
     policy = policy_named(kept["policy"])
     rules = rules_as_of(policy, kept["version"]) if policy else None
     adds_up = policy is not None and policy.adds_up
-    number, row = _fired(rules, kept["row"], currency, whole="whole" in kept) if rules and not adds_up else (None, None)
+    number, row = None, None
+    if rules and not adds_up:
+        number, row = _fired(rules, kept["row"], Words(rules.policy, currency, tiers), whole="whole" in kept)
     return ShownAnswer(
         policy=kept["policy"],
         title=policy.title if policy else kept["policy"],
@@ -236,7 +244,7 @@ def shown_answer(kept: Mapping[str, Any], currency: str) -> ShownAnswer:
         note=row.note if row else "",
         conditions=row.conditions if row else (),
         hidden=row is None,
-        outputs=[_output(policy, name, value) for name, value in kept["outputs"].items() if value is not None],
+        outputs=[_output(policy, name, value, tiers) for name, value in kept["outputs"].items() if value is not None],
         instead_of=kept.get("asked", ""),
         summands=_summands(rules, kept["row"]) if rules and adds_up else (),
     )
@@ -252,9 +260,9 @@ def _summands(rules: Rules, named: str) -> list[Summand]:
     ]
 
 
-def _fired(rules: Rules, row: str, currency: str, *, whole: bool) -> tuple[int | None, ShownRow | None]:
+def _fired(rules: Rules, row: str, words: Words, *, whole: bool) -> tuple[int | None, ShownRow | None]:
     """The row's number and the row; to partners neither how many rows a neutral one hides, nor what those ask."""
-    place, rows = rules.place_of(row), _rows(rules, currency, reader_locale())
+    place, rows = rules.place_of(row), _rows(rules, words, reader_locale())
     if whole:
         return (None, None) if place is None else (place + 1, rows[place])
     number = rules.told_order.index(row) + 1 if row in rules.told_order else None
@@ -262,23 +270,24 @@ def _fired(rules: Rules, row: str, currency: str, *, whole: bool) -> tuple[int |
 
 
 @lru_cache(REMEMBERED)
-def _rows(rules: Rules, currency: str, locale: str) -> Sequence[ShownRow]:
+def _rows(rules: Rules, words: Words, locale: str) -> Sequence[ShownRow]:
     """The table's rows as readers of this locale read them."""
-    return show(rules.table, Words(rules.policy, currency)).rows
+    return show(rules.table, words).rows
 
 
-def _output(policy: Policy | None, name: str, value: Any) -> dict[str, str]:
+def _output(policy: Policy | None, name: str, value: Any, tiers: tuple[str, ...]) -> dict[str, str]:
     known = next((output for output in policy.outputs if output.name == name), None) if policy else None
     if policy is None or known is None:
         return {"label": name, "value": str(value)}
-    return {"label": known.description, "value": answer_said(policy, known, value)}
+    return {"label": known.description, "value": Words(policy, tiers=tiers).answer(name, value)}
 
 
 def _facts(
-    answers: Sequence[Mapping[str, Any]], facts: Mapping[str, Any], side: Side, currency: str
+    answers: Sequence[Mapping[str, Any]], facts: Mapping[str, Any], reader: tuple[Side, str, tuple[str, ...]]
 ) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     """The facts of the deciding policy in words, and those of the other policies that are not among them."""
     names: set[str] = set()
+    side, currency, tiers = reader
     found: list[list[dict[str, str]]] = []
     for answer in answers:
         policy = policy_named(answer["policy"])
@@ -286,7 +295,7 @@ def _facts(
         new = [fact for fact in vocabulary if fact.name in facts and fact.name not in names]
         names.update(fact.name for fact in new)
         shown = [fact for fact in new if side == "vendor" or fact.audience == "partner"]
-        said = [fact_said(fact, facts[fact.name], currency) for fact in shown]
+        said = [fact_said(fact, facts[fact.name], currency, tiers) for fact in shown]
         found.append([{"label": label, "value": value} for label, value in said])
     return (found[0] if found else []), _joined(found[1:])
 

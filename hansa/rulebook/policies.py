@@ -29,6 +29,9 @@ Audience = Literal["partner", "vendor"]
 MINOR, MAJOR = "minor units", "major units"
 """Units of facts that are amounts in the vendor's currency: in its smallest unit, such as cents, or in whole ones."""
 
+TIER = "counted from 1"
+"""Unit of facts and outputs that are a tier's rank, which people call by its name; 0 is no tier."""
+
 POLICIES: dict[str, "Policy"] = {}
 """The policies that a vendor may have its own tables for, by name; the rooms above add theirs."""
 
@@ -70,6 +73,7 @@ class PolicyOutput:
     nullable: bool = False
     between: tuple[int, int] | None = None
     """The least and the most that a whole number may be."""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,13 +27,13 @@ def would(policy: Policy, answer: Value) -> str:
     return known or f"the answer would have been {answer_said(policy, policy.outputs[0], answer)}"
 
 
-def fact_said(fact: PolicyFact, value: Any, currency: str) -> tuple[str, str]:
+def fact_said(fact: PolicyFact, value: Any, currency: str, tiers: tuple[str, ...] = ()) -> tuple[str, str]:
     """What a fact is and what it was, from a record: ("From today to the expected close", "70 days")."""
     try:
         read = None if value is None else from_json(fact.kind, value)
     except BadValue:
         return fact.description, str(value)
-    return fact.description, value_in_words(read, unit_of(fact, currency))
+    return fact.description, value_in_words(read, unit_of(fact, currency, tiers))
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:

@@ -21,6 +21,7 @@ from hansa.rulebook.policies import POLICIES, Policy
 from hansa.rulebook.replay_shown import last_replay
 from hansa.rulebook.scope_forms import ScopeForm, scope_shown, widened
 from hansa.rulebook.shown import mistakes, show
+from hansa.rulebook.tier_names import tier_names
 from hansa.rulebook.versions_shown import findings_of, hints_of, may_end, partners_of, standing, tried
 from hansa.rulebook.words import Words
 
@@ -46,12 +47,12 @@ def policy(request: WorkspaceRequest, policy: str) -> HttpResponse:
     with acting(request.actor):
         versions = PolicyVersion.objects.visible_to(request.actor).filter(policy=kind.name)
         found = list(versions.select_related("program").defer("dmn").order_by("-number"))
-        rules = in_force(kind)
+        rules, words = in_force(kind), _words(request, kind)
     context = {
         "title": kind.title,
         "policy": kind,
         "version": rules.version,
-        "shown": show(rules.table, Words(kind, request.workspace.vendor.currency)),
+        "shown": show(rules.table, words),
         "row": standing(kind, found),
         "versions": found,
     }
@@ -98,8 +99,7 @@ def version(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
     kind = POLICIES[found.policy]
     with acting(request.actor):
         now, partners, ends = in_force(kind, found), partners_of(request.actor, found), may_end(found)
-        last = last_replay(request.actor, found)
-    words = Words(kind, request.workspace.vendor.currency)
+        last, words = last_replay(request.actor, found), _words(request, kind)
     rules, case = ready(kind, found), CaseForm(words, request.GET if "try" in request.GET else None)
     context = {
         "title": f"{kind.title}: version {found.number}",
@@ -228,6 +228,10 @@ def _scope_form(request: WorkspaceRequest, version: PolicyVersion | None, *, wid
         with acting(request.actor):
             initial = scope_shown(request.actor, version)
     return ScopeForm(request.actor, request.POST or None, initial=initial)
+
+
+def _words(request: WorkspaceRequest, policy: Policy) -> Words:
+    return Words(policy, request.workspace.vendor.currency, tier_names(request.actor))
 
 
 def _version(request: WorkspaceRequest, reference: str) -> PolicyVersion:

@@ -11,7 +11,7 @@ from hansa.core.web.said import money_in_words
 from hansa.kernel.money import Money
 from hansa.rulebook.dmn.syntax import Input, Name
 from hansa.rulebook.dmn.values import Value, number
-from hansa.rulebook.policies import MAJOR, MINOR, Policy, PolicyFact, PolicyOutput
+from hansa.rulebook.policies import MAJOR, MINOR, TIER, Policy, PolicyFact, PolicyOutput
 
 BUILT_IN = "built-in "
 """Begins the name of a version that Hansa came with; the fingerprint of its table follows."""
@@ -22,10 +22,13 @@ CODE = pattern(r"[a-z0-9]+(_[a-z0-9]+)+")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What a number counts. Where `name` says that it is money, it is said in `currency`, else the name follows it."""
+    """What a number counts. Where `name` says that it is money, it is said in `currency`, and a tier's rank by what the
+    tier is called: `tiers` from the first on; else the name follows it.
+    """
 
     name: str = ""
     currency: str = ""
+    tiers: tuple[str, ...] = ()
 
     @property
     def is_money(self) -> bool:
@@ -35,6 +38,8 @@ class Unit:
         """A number as a person says it: "€15,000", "70 days"."""
         if self.is_money:
             return money_in_words(Decimal(value).scaleb(self._decimals), self.currency)
+        if self.name == TIER:
+            return self._tier(value)
         name = self.named(value)
         return f"{value:,f} {name}".strip() if isinstance(value, Decimal) else f"{value:,} {name}".strip()
 
@@ -45,6 +50,12 @@ class Unit:
     def of(self, amount: Money) -> int | Decimal:
         """The number that an amount is. Raises BadValue where it is too large."""
         return number(Decimal(amount.minor).scaleb(-self._decimals))
+
+    def _tier(self, rank: int | Decimal) -> str:
+        if rank == 0:
+            return "no tier"
+        called = rank == int(rank) and 0 < rank <= len(self.tiers)
+        return self.tiers[int(rank) - 1] if called else f"{rank:f}" if isinstance(rank, Decimal) else str(rank)
 
     @property
     def _decimals(self) -> int:
@@ -57,26 +68,29 @@ NO_UNIT = Unit()
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How the tables of a policy are said to who counts money in `currency`."""
+    """How the tables of a policy are said to who counts money in `currency` and calls the tiers by these names."""
 
     policy: Policy
     currency: str = ""
+    tiers: tuple[str, ...] = ()
 
     def unit(self, column: Input) -> Unit:
         """What the numbers of a column count."""
         asked = column.expression
         known = [fact for fact in self.policy.vocabulary if isinstance(asked, Name) and fact.name == asked.name]
-        return unit_of(known[0], self.currency) if known else NO_UNIT
+        return unit_of(known[0], self.currency, self.tiers) if known else NO_UNIT
 
     def answer(self, output: str, value: Value) -> str:
         """What the output of this name says."""
         known = next((each for each in self.policy.outputs if each.name == output), None)
+        if known and known.unit:
+            return value_in_words(value, Unit(known.unit, self.currency, self.tiers))
         return answer_said(self.policy, known, value) if known else value_in_words(value)
 
 
-def unit_of(fact: PolicyFact, currency: str) -> Unit:
+def unit_of(fact: PolicyFact, currency: str, tiers: tuple[str, ...] = ()) -> Unit:
     """What a fact counts."""
-    return Unit(fact.unit, currency)
+    return Unit(fact.unit, currency, tiers)
 
 
 def version_said(version: str) -> str:

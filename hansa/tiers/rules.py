@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from hansa.rulebook.dmn.values import Kind
-from hansa.rulebook.policies import POLICIES, Policy, PolicyFact, PolicyOutput
+from hansa.rulebook.policies import POLICIES, TIER, Policy, PolicyFact, PolicyOutput
 from hansa.rulebook.replay_subjects import MORE, REPLAYED, Replayed
 from hansa.tiers.facts import MONTHS, NUMBERS, POINTS_FACT, POINTS_SUM, TYPES
 from hansa.tiers.models import TierStanding
@@ -25,14 +25,14 @@ CRITERIA = Policy(
     name="tier-criteria",
     title="For which tier a partner qualifies",
     vocabulary=(*NUMBERS, MONTHS, POINTS_SUM, *TYPES),
-    outputs=(PolicyOutput("rank", Kind.NUMBER, "The tier, counted from 1", between=(1, HIGHEST)),),
+    outputs=(PolicyOutput("rank", Kind.NUMBER, "The tier", between=(1, HIGHEST), unit=TIER),),
     file=TABLES_HERE / "tier-criteria.dmn",
 )
 
 BENEFITS = Policy(
     name="tier-benefits",
     title="What a tier brings",
-    vocabulary=(PolicyFact("tier_rank", Kind.NUMBER, "Your tier, counted from 1; 0 without one"), *TYPES),
+    vocabulary=(PolicyFact("tier_rank", Kind.NUMBER, "Your tier", unit=TIER), *TYPES),
     outputs=(
         PolicyOutput("priority_registration", Kind.BOOLEAN, "Your registrations are marked to be looked at first"),
         PolicyOutput(

@@ -39,6 +39,7 @@ from hansa.partnerships.ties import Tie, ties_in, ties_query
 from hansa.programs.models import ProductLine, Program
 from hansa.rulebook.decisions_shown import ShownDecision, listed
 from hansa.rulebook.models import Decision
+from hansa.rulebook.tier_names import tier_names
 from hansa.talk.shown import conversation
 
 HAPPENED = 50
@@ -132,6 +133,7 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         around = _around(request, found, partnership)
         time = time_of(request.actor, found, now := moment())
         life = life_of(request.actor, found, now)
+        why = _why(request.actor, found, partnership, time, decisions[0])
     context = {
         **time,
         **life,
@@ -140,7 +142,7 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         "title": f"{found.customer_name}: {found.lines_text}",
         "deal": found,
         "manager": partnership.channel_manager,
-        "why": _why(found, partnership, time, decisions[0]),
+        "why": why,
         "decisions": decisions,
         "earlier_decisions": decisions[1:],
         "advice": shown.advice(found, partnership, now, time["act_by"], time["answered"]),
@@ -155,8 +157,9 @@ def _decisions(actor: Actor, deal: Deal) -> list[ShownDecision]:
     return [listed(one, deal.currency) for one in rows]
 
 
-def _why(deal: Deal, partnership: Partnership, time: dict[str, Any], latest: ShownDecision) -> shown.Why:
-    return shown.why(deal, latest.decision, partnership, time["act_by"], time["answered"], change=latest.change)
+def _why(actor: Actor, deal: Deal, partnership: Partnership, time: dict[str, Any], latest: ShownDecision) -> shown.Why:
+    made, tiers = latest.decision, tier_names(actor)
+    return shown.why(deal, made, partnership, time["act_by"], time["answered"], change=latest.change, tiers=tiers)
 
 
 def _around(request: WorkspaceRequest, deal: Deal, partnership: Partnership) -> dict[str, Any]:

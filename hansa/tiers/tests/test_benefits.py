@@ -10,6 +10,7 @@ from hansa.deals.rules import PROTECTION
 from hansa.partnerships.actions import change_enrollment
 from hansa.rulebook.models import Decision
 from hansa.testing.cast import Cast, Person
+from hansa.testing.reading import text_of
 from hansa.tiers.benefits import benefits_of, promised_to
 from hansa.tiers.rules import BENEFITS
 from hansa.tiers.tests.running import place, publish, tier
@@ -92,3 +93,10 @@ def test_priority_is_marked_in_the_vendors_queue(promised: Cast, browse: Any) ->
     promised.register(domain="")
     page = browse(promised.deal_desk).get("/w/northwind/registrations/").content.decode()
     assert "Gold, priority" in page
+
+
+@pytest.mark.parametrize(("who", "where"), [("vendor_admin", "northwind"), ("partner_rep", "northwind-fabrikam")])
+def test_tables_call_tiers_by_their_names(promised: Cast, browse: Any, who: str, where: str) -> None:
+    page = text_of(browse(getattr(promised, who)).get(f"/w/{where}/program/"))
+    assert f"{tier(promised, 3).name} or more" in page
+    assert "Your tier: 3" not in page
