@@ -45,6 +45,7 @@ MARKS: Mapping[Change, tuple[str, str]] = {
     Change.ADDED: ("added", "good"),
     Change.REMOVED: ("removed", "bad"),
 }
+KINDS: Mapping[Kind, str] = {Kind.BOOLEAN: "yes or no", Kind.STRING: "text"}
 ANY = "any"
 MOST_HEADINGS, MOST_LETTERS = 5, 45
 TEMPORAL = (Kind.DATE, Kind.DATE_TIME)
@@ -54,12 +55,18 @@ PLACE = re.compile(r"row (\d+)(?:, (.*))?")
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A fact that a table may use, as its author reads it."""
+    """A fact that a table may use, as its author reads it; partners never see one that is `hidden`."""
 
     name: str
     kind: Kind
     unit: str = ""
     description: str = ""
+    hidden: bool = False
+
+    @property
+    def type_name(self) -> str:
+        """What its values are."""
+        return KINDS.get(self.kind, str(self.kind).replace("_", " "))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from hansa.rulebook.shown import Hint
 from hansa.rulebook.words import NO_UNIT, NOTHING, Words, answer_said, has_words, value_in_words
 
 MOST_SHOWN = 20
-ONLY_YOU = ". Partners never see it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def standing(policy: Policy, versions: Sequence[PolicyVersion]) -> Standing:
 def hints_of(policy: Policy) -> list[Hint]:
     """The policy's vocabulary for the editor."""
     return [
-        Hint(fact.name, fact.kind, fact.unit, fact.description + ("" if fact.audience == "partner" else ONLY_YOU))
+        Hint(fact.name, fact.kind, fact.unit, fact.description, fact.audience != "partner")
         for fact in policy.vocabulary
     ]
 
