@@ -107,9 +107,9 @@ WORDS = deals.EVENTS | {
     "view_as.started": "Began to look as somebody else",
     "view_as.stopped": "Stopped looking as somebody else",
 }
-NAMED_BY = ("customer", "company", "person", "name", "email", "file", "about")
+NAMED_BY = ("customer", "company", "person", "name", "email", "file")
 PAGES = {"bulk": "bulk-decisions/{}/", "company": "customers/{}/", "import": "imports/{}/", "partner": "partners/{}/"}
-PAGES |= {"replay": "program/replays/{}/", "standing": "tiers/{}/"}
+PAGES |= {"replay": "program/replays/{}/", "standing": "tiers/{}/", "policy": "program/policies/versions/{}/"}
 BOTH_SIDES = {"deal": "deals/{}/", "dispute": "disputes/{}/"}
 PARTNERS_PAGES = BOTH_SIDES | {"hearing": "hearings/{}/", "standing": "tier/"}
 
@@ -127,8 +127,8 @@ class Happening:
     changes: list[str]
 
 
-def happening(event: Event, slug: str, side: Side) -> Happening:
-    """An event as people of this side read it."""
+def happening(event: Event, slug: str, side: Side, about: str = "") -> Happening:
+    """An event as people of this side read it; `about` names its subject, unless the event does."""
     told = deals.happened(event, side)
     looked_as = event.on_behalf_of if event.name not in deals.EVENTS else ""
     page = (PAGES | BOTH_SIDES if side == "vendor" else PARTNERS_PAGES).get(event.subject_type)
@@ -136,7 +136,7 @@ def happening(event: Event, slug: str, side: Side) -> Happening:
         event.at,
         WORDS.get(event.name, told.text) if event.name not in deals.EVENTS else told.text,
         event.subject,
-        next((str(event.data[key]) for key in NAMED_BY if event.data.get(key)), ""),
+        next((str(event.data[key]) for key in NAMED_BY if event.data.get(key)), about or event.data.get("about", "")),
         address("home", slug) + page.format(event.subject) if page else "",
         f"{event.actor_label}, as {looked_as}" if looked_as else told.by,
         [_change(fact, *values) for fact, values in event.changes.items()],

@@ -11,6 +11,7 @@ from hansa.deals.models import Deal
 from hansa.kernel.money import Money
 from hansa.notices.models import Notice, SentMail
 from hansa.portal.happenings import WORDS
+from hansa.talk.actions import post_message
 from hansa.testing.cast import Cast
 from hansa.testing.queue import run_jobs
 from hansa.testing.reading import text_of
@@ -156,3 +157,10 @@ def test_who_comes_from_elsewhere_logs_in_before_reading_sent_mail(
     settings.DEMO, settings.BASE_URL = True, base
     assert browse().get("/outbox/", **place).headers["Location"] == "/account/login/?next=/outbox/"
     assert browse(cast.partner_rep).get("/outbox/", **place).status_code == 200
+
+
+def test_the_audit_calls_things_by_their_names(cast: Cast, browse) -> None:
+    deal = cast.register()
+    post_message(cast.partner_rep.actor, deal, text="Hello")
+    [row] = browse(cast.vendor_admin).get(f"{CONSOLE}audit/?name=message.posted").context["rows"]
+    assert row.name == "Contoso Logistics"

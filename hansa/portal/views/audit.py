@@ -19,6 +19,7 @@ from hansa.history.permissions import READ_AUDIT
 from hansa.history.standing import standing
 from hansa.kernel.ids import parse_public_id
 from hansa.portal.happenings import WORDS, happening
+from hansa.portal.subjects import names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,11 @@ def audit(request: WorkspaceRequest) -> HttpResponse:
     wanted = Wanted.read(request.GET)
     with acting(request.actor):
         page = turn(request.actor, wanted.narrow(Event.objects.visible_to(request.actor)), request.GET, by="-at")
-        sealed = standing(request.actor)
+        sealed, names = standing(request.actor), names_of(request.actor, page.rows)
     context = {
         "title": "Audit",
         "page": page,
-        "rows": [happening(event, request.workspace.slug, "vendor") for event in page.rows],
+        "rows": [happening(event, request.workspace.slug, "vendor", names.get(event.id, "")) for event in page.rows],
         "wanted": wanted,
         "standing": sealed,
         "names": sorted(WORDS.items(), key=lambda pair: pair[1]),
