@@ -77,7 +77,7 @@ def page_of_side(actor: Actor, one: Side) -> dict[str, Any]:
         and actor.may(appeal_dispute if own else appeal_hearing),
         "may_withdraw": own and one.status in HEARD and one.result != Result.GRANTED and actor.may(withdraw_dispute),
         "events": events_of(actor, [one]),
-        "advice": _advice(one),
+        "advice": _advice(one, lost=lost),
         "files": files_of(actor, one.deal, one.deal.partnership) if one.deal else None,
     }
 
@@ -210,11 +210,11 @@ def _lines(one: Side) -> str:
     return one.deal.lines_text if one.deal else ""
 
 
-def _advice(one: Side) -> str:
+def _advice(one: Side, *, lost: bool) -> str:
     """What this side does next, in a sentence or two."""
     if one.answer_by:
         return "Answer what is asked: what you say and show is what it is decided on. The clock stands until then."
-    if one.status == Dispute.Status.DECIDED and one.appeal_until:
+    if one.status == Dispute.Status.DECIDED and one.appeal_until and lost:
         return f"If you see it otherwise, appeal until {one.appeal_until:%-d %B %Y}: somebody else decides, for good."
     if one.status in (Dispute.Status.DECIDED, Dispute.Status.CLOSED):
         return "It is decided. Nothing for you to do."

@@ -21,6 +21,7 @@ from hansa.disputes.actions import (
     withdraw_dispute,
 )
 from hansa.disputes.models import Dispute, Entry
+from hansa.disputes.shown import page_of_side
 from hansa.disputes.tests.contest import GRANT, UPHOLD, decided, heard, hearings, now, opened
 from hansa.kernel.errors import DomainError, NotPermitted
 from hansa.kernel.money import Money
@@ -226,3 +227,11 @@ def test_the_vendor_never_speaks_for_a_partner(cast: Cast) -> None:
     add_statement(cast.partner_rep.actor, now(cast, dispute), statement="Mara met the buyer.")
     run_jobs()
     assert now(cast, dispute).status == "opened"
+
+
+def test_who_won_is_told_of_no_appeal(cast: Cast) -> None:
+    _, dispute, hearing = decided(cast, **GRANT)
+    with acting(cast.partner_rep.actor):
+        assert page_of_side(cast.partner_rep.actor, dispute)["advice"] == "It is decided. Nothing for you to do."
+    with acting(cast.rival_rep.actor):
+        assert "appeal until" in page_of_side(cast.rival_rep.actor, hearing)["advice"]
