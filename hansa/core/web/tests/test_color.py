@@ -71,3 +71,8 @@ def test_the_accent_sheet_may_be_kept_forever(rf):
 def test_an_address_that_is_no_color_is_not_found(rf, color):
     with pytest.raises(Http404):
         accent(rf.get("/"), color)
+
+
+def test_a_links_color_in_the_dark_is_bright_enough_to_be_seen_as_one():
+    dark = accent_css("#0a6b6b").rsplit(",", 1)[1][:7]
+    assert contrast(dark, DARK_GROUND) >= 7
