@@ -79,8 +79,9 @@ def _all_shares(pool: ProcessPoolExecutor, done: str, share: Callable[[int], Sai
 
 
 def _share(kind: Callable[[World, races.Contest, random.Random], list[str]], world: World, number: int) -> Said:
+    seed = random.Random(f"{kind.__name__} {len(world.people)} {number}")
     with _contest(world) as contest:
-        return kind(world, contest, random.Random(f"{kind.__name__} {len(world.people)} {number}")), list(contest.seconds)
+        return kind(world, contest, seed), list(contest.seconds)
 
 
 def _by_actions(world: World, contest: races.Contest, seed: random.Random) -> list[str]:

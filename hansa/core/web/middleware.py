@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from hansa.kernel.errors import DomainError, Invalid, NotPermitted, TooMany
@@ -13,7 +13,7 @@ STATUS = ((NotPermitted, 403), (TooMany, 429), (Invalid, 422), (DomainError, 409
 
 
 class SeenTextMiddleware:
-    """Leave out of a sent form what nobody sees, and what turns the rest around; passwords stay as they are."""
+    """Leave out of addresses and forms what nobody sees, and what turns the rest around; passwords stay as they are."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -23,13 +23,20 @@ class SeenTextMiddleware:
 
     def process_view(self, request: HttpRequest, *_: Any) -> None:
         """Before any form reads it; the API has refused such text by its schemas."""
-        if request.method != "POST" or request.path_info.startswith("/api/"):
+        if request.path_info.startswith("/api/"):
             return
-        sent = request.POST.copy()
-        for name, values in sent.lists():
-            if "password" not in name:
-                sent.setlist(name, list(map(seen, values)))
-        request.POST = sent  # type: ignore[assignment]
+        if request.META["QUERY_STRING"]:
+            request.GET = _seen_in(request.GET)  # type: ignore[assignment]
+        if request.method == "POST":
+            request.POST = _seen_in(request.POST)  # type: ignore[assignment]
+
+
+def _seen_in(sent: QueryDict) -> QueryDict:
+    rest = sent.copy()
+    for name, values in rest.lists():
+        if "password" not in name:
+            rest.setlist(name, list(map(seen, values)))
+    return rest
 
 
 class RefusalMiddleware:

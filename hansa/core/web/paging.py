@@ -119,11 +119,11 @@ def stretch(
 def _anchor(
     actor: Actor, among: Callable[[Actor], TenantQuerySet], reference: str, field: str
 ) -> tuple[Any, Any] | None:
-    try:
-        with acting(actor):
+    with acting(actor):
+        try:
             row = among(actor).named(reference)
-    except Http404:
-        return None
+        except Http404:
+            return None
     value = attrgetter(field.replace("__", "."))(row)
     return None if value is None else (value, row.pk)
 
