@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from hansa.accounts.actions import change_look
 from hansa.accounts.models import Vendor
-from hansa.accounts.roles import PROGRAM_ADMINS, VENDOR_ROLES
+from hansa.accounts.roles import CHANNEL_TEAM, PROGRAM_ADMINS, VENDOR_ROLES
 from hansa.core.actions import action
 from hansa.core.actors import Actor
 from hansa.kernel import business_time
@@ -23,7 +23,7 @@ MOST_HOLIDAYS = 1_000
 MOST_ANSWER_TIMES = 6
 
 
-@action("program.change_rules", emits="program.rules_changed", by=PROGRAM_ADMINS)
+@action("program.change_rules", emits="program.rules_changed", by=CHANNEL_TEAM)
 def change_rules(
     actor: Actor, program: Program, *, rules_of_engagement: str, protection_days: int, stale_after_days: int
 ) -> None:

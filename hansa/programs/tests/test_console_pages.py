@@ -100,8 +100,18 @@ def test_an_accent_that_nobody_can_see_is_refused(cast: Cast, admin: Client) -> 
     assert (vendor.name, vendor.accent) == ("Northwind Traders", "#b4005a")
 
 
+def test_a_channel_manager_writes_the_rules_of_engagement_and_nothing_else(cast: Cast, browse: Any) -> None:
+    manager = browse(cast.channel_manager)
+    manager.post(rules(cast), {**RULES, "then": "save"})
+    assert program(cast).rules_of_engagement == RULES["rules_of_engagement"]
+    setup = manager.get(HOME).content.decode()
+    assert "Change the rules" in setup
+    assert "Change times and reminders" not in setup
+
+
 def test_only_who_runs_the_program_changes_it(cast: Cast, browse: Any) -> None:
-    assert browse(cast.channel_manager).post(rules(cast), RULES).status_code == 403
+    assert browse(cast.deal_desk).post(rules(cast), RULES).status_code == 403
+    assert browse(cast.channel_manager).post(f"{HOME}look/", {"name": "Mine"}).status_code == 403
     for person in (cast.partner_admin, cast.rival_rep, cast.stranger):
         assert browse(person).post(rules(cast), RULES).status_code == 404
     assert browse(cast.stranger).post(rules(cast).replace("northwind", "wingtip"), RULES).status_code == 404
