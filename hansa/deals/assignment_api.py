@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 from ninja import Query, Schema
 
-from hansa.core.api.chosen import chosen
+from hansa.accounts.person_named import person_named
+from hansa.core.actors import Actor
 from hansa.core.api.entrance import ApiRequest
 from hansa.core.api.fields import Body, reference, strict_reference
 from hansa.core.api.paging import Page, Paging, each, page
@@ -19,6 +20,7 @@ routes = Routes("Assignments")
 router = routes.router
 
 AssignmentId = Annotated[str, reference("assignment")]
+NO_REVIEWER = ("may_not_decide", "{} may not decide registrations here.")
 
 
 class AssignmentShown(Schema):
@@ -48,7 +50,7 @@ def list_assignments(request: ApiRequest, deal_id: DealId, paging: Query[Paging]
 def assign_registration(request: ApiRequest, deal_id: DealId, body: AssignRegistration) -> dict[str, Any]:
     """Give an undecided registration to one of your people; they are told, the partner is not."""
     deal = Deal.objects.visible_to(request.actor).named(deal_id)
-    person = chosen(actions.reviewers(request.actor.vendor_id), body.person, "person")
+    person = reviewer_named(request.actor, body.person)
     return show_assignment(actions.assign_registration(request.actor, deal, to=person.pk))
 
 
@@ -57,6 +59,11 @@ def end_assignment(request: ApiRequest, assignment_id: AssignmentId) -> dict[str
     """Leave a registration again to whoever looks after the partner."""
     assignment = Assignment.objects.visible_to(request.actor).named(assignment_id)
     return show_assignment(actions.end_assignment(request.actor, assignment))
+
+
+def reviewer_named(actor: Actor, reference: str) -> Any:
+    """The one of the vendor's people to whom registrations are given. Raises Invalid, also for who may not decide."""
+    return person_named(actor, actions.reviewers(actor.vendor_id), reference, "person", unfit=NO_REVIEWER)
 
 
 def show_assignment(assignment: Assignment) -> dict[str, Any]:

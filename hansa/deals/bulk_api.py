@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal
 from django.http import Http404
 from ninja import Field, Query, Schema
 
-from hansa.core.api.chosen import chosen
 from hansa.core.api.entrance import ApiRequest
 from hansa.core.api.fields import Body, OneOf, reference, strict_reference
 from hansa.core.api.paging import Page, Paging, each, page
 from hansa.core.api.routes import Routes
 from hansa.deals import actions
 from hansa.deals.actions.decide_many import MOST
+from hansa.deals.assignment_api import reviewer_named
 from hansa.deals.bulk import not_decided, progress_of
 from hansa.deals.bulk_choice import all_shown, ticked
 from hansa.deals.models import BulkDecision, BulkItem, RejectReason
@@ -98,7 +98,7 @@ def create_bulk_decision(request: ApiRequest, body: DecideMany) -> dict[str, Any
         deals = all_shown(actor, asked) if body.filter else ticked(actor, body.registrations)
     except Http404:
         raise Invalid("not_found", "There is no such registration or partner.", "registrations") from None
-    person = chosen(actions.reviewers(actor.vendor_id), body.person, "person").pk if body.person else None
+    person = reviewer_named(actor, body.person).pk if body.person else None
     given = {"kind": body.decision, "deals": deals, "reason": body.reason or "", "note": body.note, "to": person}
     return show_in_full(actions.decide_in_bulk(actor, request.auth.workspace.vendor, **given))
 

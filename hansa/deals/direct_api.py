@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from ninja import Query, Schema
 
-from hansa.core.api.chosen import chosen
+from hansa.accounts.person_named import person_named
 from hansa.core.api.entrance import ApiRequest
 from hansa.core.api.fields import Body, OneOf, reference, strict_reference
 from hansa.core.api.paging import Page, Paging, each, page
@@ -21,6 +21,7 @@ router = routes.router
 
 CreditId = Annotated[str, reference("credit")]
 ConflictId = Annotated[str, reference("conflict")]
+NO_SELLER = ("no_direct_sales", "{} is not an account executive or sales engineer here.")
 
 
 class CreditShown(Schema):
@@ -80,7 +81,8 @@ def list_credits(request: ApiRequest, deal_id: DealId, paging: Query[Paging]) ->
 def give_credit(request: ApiRequest, deal_id: DealId, body: GiveCredit) -> dict[str, Any]:
     """Credit one of your own sales people for a partner's deal; the partner does not read it."""
     deal = Deal.objects.visible_to(request.actor).named(deal_id)
-    person = chosen(actions.sellers(request.actor.vendor_id), body.person, "person")
+    fit = actions.sellers(request.actor.vendor_id)
+    person = person_named(request.actor, fit, body.person, "person", unfit=NO_SELLER)
     return show_credit(actions.give_credit(request.actor, deal, person=person.pk, why=body.why))
 
 

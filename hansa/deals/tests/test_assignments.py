@@ -182,3 +182,22 @@ def test_nobody_is_chosen_without_a_name(cast: Cast, deal: Deal) -> None:
         decide_in_bulk(cast.channel_manager.actor, cast.partnership.vendor, kind="assign", deals=[deal.pk])
     with acting(cast.system):
         assert not BulkDecision.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/deal-registrations/{}/assignments", {}), ("/bulk-decisions", {"decision": "assign", "registrations": ["{}"]})],
+)
+def test_over_the_api_who_may_not_decide_is_named_and_who_is_not_seen_is_not(
+    cast: Cast, deal: Deal, path: str, body: dict[str, Any]
+) -> None:
+    change_roles(cast.vendor_admin.actor, cast.deal_desk.membership, roles=[Role.ACCOUNT_EXECUTIVE])
+    vendor, given = machine(cast.vendor_admin), {**body}
+    if "registrations" in given:
+        given["registrations"] = [deal.public_id]
+    for person in (cast.deal_desk, cast.partner_rep):
+        refused = vendor.post(path.format(deal.public_id), {**given, "person": person.membership.public_id})
+        assert (refused.status_code, refused.json()["code"]) == (422, "may_not_decide")
+        assert f"{person.user.name} may not decide registrations here." in refused.content.decode()
+    unseen = vendor.post(path.format(deal.public_id), {**given, "person": cast.stranger.membership.public_id})
+    assert (unseen.status_code, unseen.json()["code"]) == (422, "not_found")

@@ -178,3 +178,14 @@ def test_credit_is_for_ones_own_sales_people_once_each(cast: Cast, deal: Deal, s
         f"/deal-registrations/{deal.public_id}/credits", {"person": seller.public_id}
     )
     assert (made.status_code, made.json()["status"]) == (201, "given")
+
+
+def test_over_the_api_who_is_no_sales_person_is_named_and_who_is_not_seen_is_not(cast: Cast, deal: Deal) -> None:
+    vendor, path = machine(cast.vendor_admin), f"/deal-registrations/{deal.public_id}/credits"
+    for person in (cast.deal_desk, cast.partner_rep):
+        refused = vendor.post(path, {"person": person.membership.public_id})
+        assert (refused.status_code, refused.json()["code"]) == (422, "no_direct_sales")
+        assert f"{person.user.name} is not an account executive" in refused.content.decode()
+    unseen = vendor.post(path, {"person": cast.stranger.membership.public_id})
+    assert (unseen.status_code, unseen.json()["code"]) == (422, "not_found")
+    assert "There is no such" in unseen.content.decode()
