@@ -6,36 +6,41 @@ from typing import Annotated, Any
 from ninja import Field, Schema
 from pydantic import StringConstraints
 
-from hansa.accounts.roles import Role
+from hansa.accounts.roles import VENDOR_ROLES, Role
 from hansa.core.api.fields import Body, Day, OneOf, text
 from hansa.programs.calendar_text import DAYS, LONGEST_NAME, parse_clock
 from hansa.programs.models import OnBreach, OnSilence
 
 Clock = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
 
+LEADERS = tuple(role for role in Role if role in VENDOR_ROLES)
+
 TimeOfDay = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 class ReviewShown(Schema):
-    """Hours are business hours; reminders are percent of the time to decide."""
+    """Hours are business hours; reminders are percent of the time to decide.
+
+    `escalation_role` is told besides where nobody has decided in time; "" is nobody else.
+    """
 
     id: str
     review_hours: int
     reminders: list[int]
     on_breach: Annotated[str, OneOf(OnBreach)]
-    escalation_role: str
+    escalation_role: Annotated[str, OneOf(LEADERS, or_none=True)]
     escalate_after: int
     answer_days: int
     on_silence: Annotated[str, OneOf(OnSilence)]
 
 
 class ChangeReview(Body):
-    """What is left out stays as it is."""
+    """What is left out stays as it is; `escalation_role` "" is nobody else."""
 
     review_hours: Annotated[int, Field(ge=1, le=1_000)] | None = None
     reminders: Annotated[list[Annotated[int, Field(ge=1, le=99)]], Field(max_length=5)] | None = None
     on_breach: Annotated[str, OneOf(OnBreach)] | None = None
-    escalation_role: Annotated[str, OneOf(Role)] | None = None
+    escalation_role: Annotated[str, OneOf(LEADERS, or_none=True)] | None = None
     escalate_after: Annotated[int, Field(ge=0, le=1_000)] | None = None
     answer_days: Annotated[int, Field(ge=1, le=90)] | None = None
     on_silence: Annotated[str, OneOf(OnSilence)] | None = None

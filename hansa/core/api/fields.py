@@ -43,12 +43,13 @@ def strict_reference(prefix: str) -> StringConstraints:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """One of the values of a TextChoices, as plain text."""
+    """One of the values of a TextChoices, or of some of its members, as plain text; `or_none` lets "" say none."""
 
     choices: Any
+    or_none: bool = False
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        return core_schema.literal_schema([choice.value for choice in self.choices])
+        return core_schema.literal_schema([*([""] if self.or_none else []), *(choice.value for choice in self.choices)])
 
 
 def _day(value: Any) -> date:

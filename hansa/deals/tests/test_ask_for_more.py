@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from hansa.accounts.models import Vendor
-from hansa.accounts.roles import Role
+from hansa.accounts.roles import VENDOR_ROLES, Role
 from hansa.core.tenancy import acting
 from hansa.deals.actions import answer_question, ask_for_more, lapse_question, reject_deal, withdraw_deal
 from hansa.deals.clock_jobs import sweep_clocks
@@ -348,3 +348,15 @@ def test_the_calendar_is_read_and_changed_over_the_api(late: Cast) -> None:
     assert vendor.patch("/calendar", {"hours": {}}).status_code == 422
     review = vendor.patch(f"/programs/{late.program.public_id}/review", {"review_hours": 8})
     assert (review.json()["review_hours"], review.json()["reminders"]) == (8, [50, 80])
+
+
+def test_nobody_else_and_each_role_of_ones_own_can_be_told_over_the_api_and_no_other(late: Cast) -> None:
+    vendor, address = machine(late.vendor_admin), f"/programs/{late.program.public_id}/review"
+    nobody = vendor.patch(address, {"escalation_role": ""})
+    assert (nobody.status_code, nobody.json()["escalation_role"]) == (200, "")
+    assert vendor.patch(address, {"review_hours": 8}).json()["escalation_role"] == ""
+    for role in VENDOR_ROLES:
+        assert vendor.patch(address, {"escalation_role": role}).json()["escalation_role"] == role
+    refused = vendor.patch(address, {"escalation_role": Role.PARTNER_SALES})
+    assert refused.status_code == 422
+    assert "partner_" not in refused.content.decode().replace(Role.PARTNER_MARKETING_MANAGER, "")
