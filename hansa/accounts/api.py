@@ -76,13 +76,6 @@ def change_roles(request: ApiRequest, member_id: MemberId, body: ChangeRoles) ->
     return show_member(actions.change_roles(request.actor, member, roles=body.roles))
 
 
-@routes.post("/members/{member_id}/offboarding", MemberShown)
-def offboard_member(request: ApiRequest, member_id: MemberId) -> dict[str, Any]:
-    """End a member's access: sessions, invitations and API keys of that person stop with the next request."""
-    member = Membership.objects.visible_to(request.actor).named(member_id)
-    return show_member(actions.offboard_member(request.actor, member))
-
-
 @routes.get("/invitations", Page[InvitationShown])
 def list_invitations(request: ApiRequest, paging: Query[Paging]) -> dict[str, Any]:
     """The invitations that were sent from this side."""

@@ -15,7 +15,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 
-from hansa.accounts.roles import Role, roles_of
+from hansa.accounts.roles import VENDOR_ROLES, Role, roles_of
 from hansa.core.actors import Actor, Side
 from hansa.core.fields import HansaNow
 from hansa.core.guard import Guard
@@ -86,6 +86,7 @@ class Organization(Record):
 class Vendor(Record):
     """The tenant: an organization that runs its partner program here.
 
+    Its pages say days and times in its `timezone`, which is the one of its calendar where it keeps one.
     `permission_changes` are its differences from the standard of who may do what, as `core.permissions.change` writes
     them. They stand in this row because it is read with everybody who acts.
     """
@@ -198,6 +199,11 @@ class Membership(HoldsRoles, Record):
 
     def __str__(self) -> str:
         return str(self.user)
+
+    @property
+    def works_for_vendor(self) -> bool:
+        """Whether the person is at work here on a vendor's side."""
+        return self.status == Membership.Status.ACTIVE and not VENDOR_ROLES.isdisjoint(self.roles)
 
     def snapshot(self) -> dict[str, Any]:
         return {"person": self.user.name, "roles": sorted(self.roles), "status": self.status}

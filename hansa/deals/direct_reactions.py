@@ -1,9 +1,5 @@
 """What follows where the vendor's own people sell: who is told of it, and what is looked for."""
 
-from collections.abc import Iterable
-
-from hansa.accounts.models import Membership, Vendor
-from hansa.accounts.roles import Role
 from hansa.core.actors import System
 from hansa.core.events import on
 from hansa.core.models import Event
@@ -12,8 +8,7 @@ from hansa.deals.models import ChannelConflict, Credit
 from hansa.deals.recipients import deal_of, owner_or_admins, partnership_named
 from hansa.notices.notify import notify
 from hansa.notices.reading import settled
-from hansa.partnerships.care import managers_of
-from hansa.partnerships.models import Partnership
+from hansa.partnerships.told import told_of
 
 LOOKING = "a direct sale on a protected customer"
 SETTLED = {
@@ -52,7 +47,7 @@ def tell_who_settles(event: Event) -> None:
     seller = direct.owner.name if direct.owner else "Somebody of yours"
     notify(
         event,
-        _who_settles(partnership),
+        told_of(partnership),
         title=f"{deal.customer_name}: a direct sale on a protected customer",
         text=f"{seller} works on {direct.name or 'a sale'}; it is protected for {partnership.organization.name}.",
         path=f"channel-conflicts/{conflict.public_id}/settle/",
@@ -89,12 +84,3 @@ def tell_the_sales_person(event: Event) -> None:
         text=f"A deal of {partnership.organization.name}. {credit.why}".strip(),
         path=f"registrations/{credit.deal.public_id}/",
     )
-
-
-def _who_settles(partnership: Partnership) -> Iterable[Membership | None]:
-    named = [one for one in managers_of(partnership) if one and one.status == Membership.Status.ACTIVE]
-    if named:
-        return named
-    own = Vendor.objects.filter(pk=partnership.vendor_id).values("organization")
-    team = Membership.objects.active().filter(organization__in=own)
-    return list(team.filter(roles__overlap=[Role.CHANNEL_CHIEF, Role.VENDOR_ADMIN]))

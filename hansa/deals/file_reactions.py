@@ -10,7 +10,7 @@ from hansa.deals.subjects import page
 from hansa.files.models import Attachment
 from hansa.files.subjects import subject_of
 from hansa.notices.notify import notify
-from hansa.partnerships.care import managers_of
+from hansa.partnerships.told import told_of
 
 
 @on("file.attached")
@@ -24,7 +24,7 @@ def tell_the_other_side(event: Event) -> None:
     from_partner = file.side == "partner"
     notify(
         event,
-        managers_of(partnership_of(event)) if from_partner else owner_or_admins(deal),
+        told_of(partnership_of(event)) if from_partner else owner_or_admins(deal),
         title=f"{deal.customer_name}: {file.author_name} attached a file",
         text=f"{file.name}, {file.get_file_type_display()}",
         path=f"{page(deal, 'vendor' if from_partner else 'partner')}#files",

@@ -38,7 +38,7 @@ from hansa.deals.recipients import (
 from hansa.kernel.ids import parse_public_id
 from hansa.notices.notify import notify
 from hansa.notices.reading import settled
-from hansa.partnerships.care import managers_of
+from hansa.partnerships.told import told_of
 
 TOLD = {
     "deal.approved": ("{} is approved", "The customer is yours until {until}."),
@@ -93,7 +93,7 @@ def tell_who_extends(event: Event) -> None:
     asks = "has {} more days by the rules" if given else "asks for {} more days"
     notify(
         event,
-        managers_of(partnership),
+        told_of(partnership),
         title=f"{extension.deal.customer_name}: {partnership.organization.name} {asks.format(extension.days)}",
         text=extension.reason,
         path=f"registrations/{extension.deal.public_id}/",
@@ -167,7 +167,7 @@ def tell_who_decides_changes(event: Event) -> None:
     deal, partnership = _amendment(event).deal, partnership_of(event)
     notify(
         event,
-        managers_of(partnership),
+        told_of(partnership),
         title=f"{deal.customer_name}: {partnership.organization.name} asks for other product lines",
         text=event.data["reason"],
         path=f"registrations/{deal.public_id}/",
@@ -196,7 +196,7 @@ def tell_the_deciders(event: Event) -> None:
         return
     notify(
         event,
-        managers_of(partnership),
+        told_of(partnership),
         title=f"{deal.customer_name} waits for a decision",
         text=f"Registered by {partnership.organization.name.removesuffix('.')}.",
         path=f"registrations/{deal.public_id}/",
@@ -218,7 +218,7 @@ def greet_the_first_registration(event: Event) -> None:
     deal, partnership = deal_of(event), partnership_of(event)
     notify(
         event,
-        managers_of(partnership),
+        told_of(partnership),
         title=f"{partnership.organization.name} registered its first deal",
         text=f"{deal.customer_name}. A word of thanks now pays off.",
         path=f"registrations/{deal.public_id}/",

@@ -16,6 +16,7 @@ from hansa.deals.verdicts import HELD
 from hansa.notices.reading import settled
 from hansa.partnerships.care import managers_of
 from hansa.partnerships.models import Partnership
+from hansa.partnerships.told import told_of
 from hansa.programs.review_terms import ReviewTerms
 
 ASKING = (
@@ -79,15 +80,17 @@ def owner_or_admins(deal: Deal) -> list[Membership | None]:
 
 
 def deciders_of(deal: Deal, partnership: Partnership) -> list[Membership | None]:
-    """To whom a registration is assigned, else who looks after the partner."""
-    return _reviewer_of(deal) or managers_of(partnership)
+    """To whom a registration is assigned, else who is told of what the partner asks for."""
+    return _reviewer_of(deal) or told_of(partnership)
 
 
 def whose_turn(
     event: Event, kind: str, partnership: Partnership, terms: ReviewTerms, assigned: Deal | None = None
 ) -> list[Membership | None]:
-    """Those whose turn it is at this step; where nobody is, those who come next. To whom a registration is `assigned`
-    takes the first step in place of who looks after the partner."""
+    """Those whose turn it is at this step; where nobody is, those who come next, and last who may name somebody.
+
+    To whom a registration is `assigned` takes the first step in place of who looks after the partner.
+    """
     *first, deputy = managers_of(partnership)
     steps: list[list[Membership | None]] = [
         (assigned and _reviewer_of(assigned)) or first,
@@ -98,7 +101,8 @@ def whose_turn(
     for last, people in enumerate(steps[turn:], turn + 1):
         if any(map(_works, people)):
             return [one for step in steps[:last] for one in step]
-    return [one for step in steps for one in step]
+    everyone = [one for step in steps for one in step]
+    return everyone if any(map(_works, everyone)) else told_of(partnership)
 
 
 def _reviewer_of(deal: Deal) -> list[Membership | None]:

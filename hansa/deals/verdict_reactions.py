@@ -15,7 +15,7 @@ from hansa.deals.recipients import (
 from hansa.deals.releases import release_every
 from hansa.deals.rules import TOGETHER
 from hansa.notices.notify import notify
-from hansa.partnerships.care import managers_of
+from hansa.partnerships.told import told_of
 from hansa.programs.models import Program
 from hansa.rulebook.models import Decision
 
@@ -38,7 +38,7 @@ def tell_the_deciders_once(event: Event) -> None:
     partnership = partnership_named(event.vendor_id, verdict.deal.partnership_id)
     notify(
         event,
-        managers_of(partnership),
+        told_of(partnership),
         title=f"{verdict.deal.customer_name} waits for a decision",
         text=f"Registered by {partnership.organization.name.removesuffix('.')}.",
         path=f"registrations/{verdict.deal.public_id}/",

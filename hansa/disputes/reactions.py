@@ -22,7 +22,7 @@ from hansa.disputes.models import Dispute, Entry, Hearing, Outcome, Result, Step
 from hansa.disputes.sides import dispute_of, hearings_of, still_asked
 from hansa.notices.notify import notify
 from hansa.notices.reading import settled
-from hansa.partnerships.care import managers_of
+from hansa.partnerships.told import told_of
 from hansa.programs.review_terms import calendar_of
 
 ASKING = ("dispute.opened", "dispute.statement_added", "dispute.question_lapsed", "dispute.appealed", "dispute.resumed")
@@ -71,7 +71,7 @@ def tell_who_decides(event: Event) -> None:
     partnership = partnership_named(event.vendor_id, dispute.partnership_id)
     notify(
         event,
-        managers_of(partnership),
+        told_of(partnership),
         title=f"{partnership.organization.name} disputes the decision on {dispute.deal.customer_name}",
         text=f"To be decided by {_when(event, dispute)}.",
         path=_path(dispute),
@@ -85,7 +85,7 @@ def tell_that_the_evidence_is_in(event: Event) -> None:
     partnership = partnership_named(event.vendor_id, dispute.partnership_id)
     title = f"The dispute over {dispute.deal.customer_name} can be decided"
     text = f"The evidence is in, or its time is over. To be decided by {_when(event, dispute)}."
-    notify(event, managers_of(partnership), title=title, text=text, path=_path(dispute))
+    notify(event, told_of(partnership), title=title, text=text, path=_path(dispute))
 
 
 @on("dispute.asked", "hearing.asked")

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
@@ -14,6 +15,7 @@ from hansa.core.fields import HansaNow, TenantForeignKey
 from hansa.core.guard import Guard
 from hansa.core.models import PartnerRecord, TenantQuerySet, TenantRecord
 from hansa.core.walls import Audience, named_in
+from hansa.kernel.ids import public_id
 from hansa.kernel.lifecycle import Lifecycle, Move
 from hansa.programs.models import PartnerType, Program, Territory, Tier
 
@@ -78,7 +80,12 @@ class Partnership(TenantRecord):
         return self.pk
 
     def snapshot(self) -> dict[str, Any]:
-        return {"company": self.organization.name, "status": self.status}
+        return {
+            "company": self.organization.name,
+            "status": self.status,
+            "channel_manager": _named(self.channel_manager_id),
+            "deputy": _named(self.deputy_id),
+        }
 
 
 class Supply(PartnerRecord):
@@ -225,3 +232,7 @@ class Deputyship(TenantRecord):
             "ends_on": str(self.ends_on),
             "revoked": bool(self.revoked_at),
         }
+
+
+def _named(member_id: UUID | None) -> str | None:
+    return public_id(Membership.id_prefix, member_id) if member_id else None

@@ -1,9 +1,12 @@
-"""What follows where somebody stands in for a channel manager: both are told."""
+"""What follows where somebody stands in for a channel manager, or leaves who looks after partners."""
 
+from hansa.accounts.models import Membership
+from hansa.core.actors import System
 from hansa.core.events import on
 from hansa.core.models import Event
 from hansa.core.web.said import date_in_words
 from hansa.notices.notify import notify
+from hansa.partnerships.leaving import end_covers, give_partners
 from hansa.partnerships.models import Deputyship
 
 
@@ -29,3 +32,14 @@ def tell_who_stands_in(event: Event) -> None:
             text=f"{days}, {whom.removesuffix('.')}.",
             path="partners/deputies/",
         )
+
+
+@on("member.offboarded")
+def free_their_partners(event: Event) -> None:
+    """Name nobody, where nobody else was named, in place of who has left; they stand in for nobody any more."""
+    leaver = Membership.objects.get(pk=event.subject_id)
+    if leaver.works_for_vendor:
+        return
+    actor = System("who looked after it has left", event.vendor_id)
+    give_partners(actor, leaver, to=None)
+    end_covers(actor, leaver)

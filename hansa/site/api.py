@@ -22,6 +22,7 @@ from hansa.history.api import router as history
 from hansa.notices.api import router as notices
 from hansa.partnerships.api import router as partnerships
 from hansa.partnerships.deputies_api import router as deputies
+from hansa.partnerships.leaving_api import router as leaving
 from hansa.portal.api import router as portal
 from hansa.programs.api import router as programs
 from hansa.programs.requirements_api import router as requirements
@@ -62,6 +63,7 @@ for room in (
     direct,
     partnerships,
     deputies,
+    leaving,
     programs,
     requirements,
     policies,

@@ -8,8 +8,8 @@ from hansa.core.events import on
 from hansa.core.models import Event
 from hansa.kernel.ids import public_id
 from hansa.notices.notify import notify
-from hansa.partnerships.care import managers_of
 from hansa.partnerships.models import Enrollment, Partnership
+from hansa.partnerships.told import told_of
 from hansa.programs.review_terms import calendar_of
 from hansa.tiers import actions as actions
 from hansa.tiers.evaluate import look_again
@@ -51,7 +51,7 @@ def tell_who_decides(event: Event) -> None:
     rises = standing.proposed.rank > standing.held
     notify(
         event,
-        managers_of(standing.partnership),
+        told_of(standing.partnership),
         title=f"{standing.partnership} {'qualifies for' if rises else 'is to fall to'} {tier}",
         text="Approve it, or say why not.",
         path=f"tiers/{event.subject}/",

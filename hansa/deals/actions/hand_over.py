@@ -1,4 +1,4 @@
-"""Give a deal to a colleague; who leaves gives all of them."""
+"""Give a deal to a colleague; who leaves gives all of them, and their partners."""
 
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from hansa.core.tenancy import acting
 from hansa.deals.actions.register_deal import register_deal
 from hansa.deals.models import UNDECIDED, Deal, Outcome, Status
 from hansa.kernel.errors import Invalid, NotPermitted
+from hansa.partnerships.leaving import offboard_with_partners
 from hansa.partnerships.models import Partnership
 
 OPEN = Q(status__in=[*UNDECIDED, Status.APPROVED], outcome=Outcome.OPEN)
@@ -59,8 +60,10 @@ def deals_of(actor: Actor, membership: Membership) -> QuerySet[Deal]:
     return rows.order_by("submitted_at", "id") if actor.may(hand_over_deal) else rows.none()
 
 
-def offboard_with_deals(actor: Actor, membership: Membership, *, to: UUID | None) -> None:
-    """End a member's access and give their open deals to a colleague, all of it or nothing.
+def offboard_with_deals(
+    actor: Actor, membership: Membership, *, to: UUID | None, partners_to: UUID | None = None
+) -> None:
+    """End a member's access and give their open deals and their partners to a colleague each, all of it or nothing.
 
     Raises `successor_missing` if there are deals and nobody to take them.
     """
@@ -71,4 +74,4 @@ def offboard_with_deals(actor: Actor, membership: Membership, *, to: UUID | None
         for deal in held:
             if to is not None:
                 hand_over_deal(actor, deal, to=to)
-        offboard_member(actor, membership)
+        offboard_with_partners(actor, membership, partners_to=partners_to)

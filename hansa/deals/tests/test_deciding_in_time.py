@@ -11,6 +11,7 @@ from hansa.deals.models import ClockStep, Deal, ReviewClock, Status
 from hansa.deals.tests.in_time import at, calendar, local, now, sweep, terms, waiting
 from hansa.kernel.errors import DomainError
 from hansa.notices.models import Notice
+from hansa.partnerships.actions import assign_manager
 from hansa.testing.cast import Cast
 
 
@@ -52,6 +53,15 @@ def test_reminders_come_at_their_shares_and_once(late: Cast) -> None:
         sweep(late, moment)
     assert done(late) == ["reminder_50", "reminder_80"]
     assert len(told(late, late.channel_manager)) == 2
+
+
+def test_where_nobody_looks_after_the_partner_those_who_lead_are_reminded(late: Cast) -> None:
+    terms(late, escalation_role="")
+    for partner in (late.partnership, late.rivals):
+        assign_manager(late.vendor_admin.actor, partner, channel_manager=None)
+    waiting(late)
+    sweep(late, local(2, 13, minute=5))
+    assert len(told(late, late.vendor_admin)) == 1
 
 
 def test_who_was_away_sends_the_last_reminder_alone(late: Cast) -> None:
