@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from hansa.accounts.actors import Place, workspaces_of
 from hansa.accounts.factors import owes_second_factor
@@ -60,7 +61,8 @@ def workspace_page(side: Side | None = None, *, to: Wanted = ()) -> Callable[[Vi
             admit(request.actor, to)
             if request.look:
                 request.look.enter(request.method, request.path)
-            answer = view(request, **captured)
+            with timezone.override(request.workspace.vendor.timezone):
+                answer = view(request, **captured)
             answer.setdefault("Cache-Control", "no-store")  # nothing of a workspace stays on a device
             return answer
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from hansa.deals.models import Deal, ReviewClock, Status
 from hansa.deals.terms import Terms, terms_of_deal
+from hansa.kernel.days import day_of
 from hansa.programs.models import OnBreach
 from hansa.programs.review_terms import ReviewTerms, terms_of
 
@@ -63,7 +64,7 @@ def clocks_for(deal: Deal, terms: Terms, at: datetime) -> list[ReviewClock]:
 
 def allowed_for(deal: Deal, terms: Terms, usual: ReviewTerms) -> ReviewTerms:
     """The program's terms of review with the time that the policy gives to decide this deal, at least an hour."""
-    extra = terms.review_hours((deal.expected_close - deal.submitted_at.date()).days)
+    extra = terms.review_hours((deal.expected_close - day_of(deal.submitted_at, usual.calendar.zone)).days)
     return replace(usual, allowed=max(timedelta(hours=1), usual.allowed + timedelta(hours=extra)))
 
 

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from hansa.core.database import array, ask_together
+from hansa.deals.when import day_in_full
 from hansa.kernel.errors import DomainError
+from hansa.programs.review_terms import zone_of
 
 ENDED_SQL = """
 SELECT line.name, max(upper(protection.during))
@@ -53,8 +55,9 @@ def refuse_while_cooling_off(
     """Raises `cooling_off`, which tells the partner no more than its own history and the day from which it may."""
     pause = pause_of(vendor_id, partnership_id, company_id, lines, days=days, at=at)
     if pause:
+        zone = zone_of(vendor_id)
         raise DomainError(
             "cooling_off",
-            f"Your protection of this customer for {pause.line} ended on {pause.ended:%-d %B %Y}."
-            f" You can register it again from {pause.free_from:%-d %B %Y}; until then others may.",
+            f"Your protection of this customer for {pause.line} ended on {day_in_full(pause.ended, zone)}."
+            f" You can register it again from {day_in_full(pause.free_from, zone)}; until then others may.",
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from hansa.core.database import Query, array, ask_together, locking_company
 from hansa.customers.matching.domains import own_domain
@@ -13,6 +14,7 @@ from hansa.customers.matching.scoring import SIMILAR
 from hansa.programs.requirements import EvidenceWhen
 from hansa.rulebook.in_force import IN_FORCE_SQL, Versions, versions_of
 
+UTC = ZoneInfo("UTC")
 STANDING_SQL = """
 SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.program_id,
        coalesce(program.protection_days, 0), coalesce(program.stale_after_days, 0), coalesce(tier.rank, 0),
@@ -35,7 +37,8 @@ SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.progr
        coalesce(program.cooling_off_days, 0), coalesce(program.answer_times, '{}') <> '{}',
        program.required_fields, program.evidence,
        coalesce(program.open_registrations_max, 0), coalesce(program.registrations_per_day, 0),
-       coalesce(enrollment.partner_types, '{}'), IN_FORCE
+       coalesce(enrollment.partner_types, '{}'),
+       coalesce((SELECT timezone FROM programs_calendar WHERE vendor_id = vendor.id), vendor.timezone), IN_FORCE
 FROM partnerships_partnership partnership
 JOIN accounts_vendor vendor ON vendor.id = partnership.vendor_id
 LEFT JOIN partnerships_enrollment enrollment
@@ -96,7 +99,7 @@ class Standing:
     """A partner's place, as registrations ask for it. `lines` are the chosen ones that exist, {id: name}.
 
     `own_domains` are the vendor's and the partner's, by their web addresses and their first twenty people's e-mail.
-    `together` says that the program answers all registrations together.
+    `zone` is the vendor's, whose days count. `together` says that the program answers all registrations together.
     """
 
     partnership_status: str
@@ -116,6 +119,7 @@ class Standing:
     open_registrations_max: int = 0
     registrations_per_day: int = 0
     partner_types: frozenset[str] = frozenset()
+    zone: ZoneInfo = UTC
     policies: Versions = field(default_factory=dict)
 
 
@@ -158,7 +162,7 @@ def standing_query(vendor_id: UUID, partnership_id: UUID, program_id: UUID | Non
 def standing_of(row: tuple[Any, ...]) -> Standing:
     """The row of `standing_query`."""
     status, enrollment, program, protection_days, stale_days, rank, territory, lines, addresses, *terms = row
-    currency, pause, together, required, evidence, most_open, most_a_day, types, policies = terms
+    currency, pause, together, required, evidence, most_open, most_a_day, types, zone, policies = terms
     known = {UUID(line["id"]): line["name"] for line in lines or ()}
     own = frozenset(filter(None, map(own_domain, addresses)))
     return Standing(
@@ -179,6 +183,7 @@ def standing_of(row: tuple[Any, ...]) -> Standing:
         most_open,
         most_a_day,
         frozenset(types),
+        ZoneInfo(zone),
         versions_of(policies),
     )
 

@@ -187,5 +187,5 @@ def _listed(*words: str) -> str:
 
 
 def _day(at: datetime | date) -> str:
-    day = at.date() if isinstance(at, datetime) else at
+    day = timezone.localdate(at) if isinstance(at, datetime) else at
     return day_in_words(day, timezone.localdate())

@@ -35,10 +35,12 @@ from hansa.deals.recipients import (
     owner_or_admins,
     partnership_of,
 )
+from hansa.deals.when import day_in_full
 from hansa.kernel.ids import parse_public_id
 from hansa.notices.notify import notify
 from hansa.notices.reading import settled
 from hansa.partnerships.told import told_of
+from hansa.programs.review_terms import zone_of
 
 TOLD = {
     "deal.approved": ("{} is approved", "The customer is yours until {until}."),
@@ -57,7 +59,7 @@ def tell_the_partner(event: Event) -> None:
     """Say to the deal's owner what became of the registration."""
     deal = deal_of(event)
     title, text = TOLD[event.name] if deal.reason != DuplicateReason.OWN_CLAIM else REGISTERED_ALREADY
-    until = f"{deal.protected_until:%-d %B %Y}" if deal.protected_until else ""
+    until = day_in_full(deal.protected_until, zone_of(event.vendor_id)) if deal.protected_until else ""
     notify(
         event,
         owner_or_admins(deal),
@@ -76,11 +78,12 @@ def remind_the_partner(event: Event) -> None:
         return
     if until.isoformat() != event.data["protected_until"]:
         return
+    day = day_in_full(until, zone_of(event.vendor_id))
     notify(
         event,
         owner_or_admins(deal),
         title=f"{deal.customer_name}: {time_left(until, at)}",
-        text=f"The protection ends on {until:%-d %B %Y}. Report the result by then, or ask for an extension.",
+        text=f"The protection ends on {day}. Report the result by then, or ask for an extension.",
         path=f"deals/{deal.public_id}/",
     )
 

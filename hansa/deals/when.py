@@ -41,6 +41,11 @@ def by_when(at: datetime, zone: ZoneInfo | None = None, now: datetime | None = N
     return f"{day} {clock} {local.tzname()}"
 
 
+def day_in_full(at: datetime, zone: ZoneInfo | None = None) -> str:
+    """ "8 December 2026"; in the reader's zone unless another is given."""
+    return f"{timezone.localtime(at, zone):%-d %B %Y}"
+
+
 def clock_in_words(deal: Deal | Any, calendar: Calendar, now: datetime) -> Clock | None:
     """The vendor's or the partner's clock, whichever runs; None for what is decided, or has no due time."""
     if deal.status not in UNDECIDED or deal.due_at is None:

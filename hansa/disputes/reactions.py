@@ -7,7 +7,7 @@ from hansa.core.actors import System
 from hansa.core.events import on
 from hansa.core.models import Event
 from hansa.deals.recipients import owner_or_admins, partnership_named, whose_turn
-from hansa.deals.when import by_when
+from hansa.deals.when import by_when, day_in_full
 from hansa.disputes.actions import (
     close_hearing,
     decide_dispute,
@@ -23,7 +23,7 @@ from hansa.disputes.sides import dispute_of, hearings_of, still_asked
 from hansa.notices.notify import notify
 from hansa.notices.reading import settled
 from hansa.partnerships.told import told_of
-from hansa.programs.review_terms import calendar_of
+from hansa.programs.review_terms import zone_of
 
 ASKING = ("dispute.opened", "dispute.statement_added", "dispute.question_lapsed", "dispute.appealed", "dispute.resumed")
 
@@ -195,12 +195,14 @@ def _path(side: Dispute | Hearing) -> str:
 
 
 def _when(event: Event, dispute: Dispute) -> str:
-    return by_when(dispute.due_at, calendar_of(event.vendor_id).zone) if dispute.due_at else "the time set"
+    return by_when(dispute.due_at, zone_of(event.vendor_id)) if dispute.due_at else "the time set"
 
 
 def _by(event: Event, side: Dispute | Hearing) -> str:
-    return by_when(side.answer_by, calendar_of(event.vendor_id).zone) if side.answer_by else "the time set"
+    return by_when(side.answer_by, zone_of(event.vendor_id)) if side.answer_by else "the time set"
 
 
 def _may_appeal(side: Dispute | Hearing) -> str:
-    return f" You may appeal until {side.appeal_until:%-d %B %Y}." if side.appeal_until else ""
+    if not side.appeal_until:
+        return ""
+    return f" You may appeal until {day_in_full(side.appeal_until, zone_of(side.vendor_id))}."

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from hansa.core.actors import Actor
@@ -26,7 +27,7 @@ IN_WORK = Q(status=Status.APPROVED, outcome=Outcome.OPEN)
 def partners_day(actor: Actor, list_url: str) -> dict[str, Any]:
     """What ends soon, what is late, and how much is in which stage, for the partner's home page."""
     mine = Deal.objects.visible_to(actor)
-    late = mine.filter(IN_WORK, expected_close__lt=moment().date()).order_by("expected_close", "id")
+    late = mine.filter(IN_WORK, expected_close__lt=timezone.localdate(moment())).order_by("expected_close", "id")
     counts = mine.aggregate(
         all=Count("pk"), waiting=Count("pk", WAITING), protected=Count("pk", IN_WORK), asked=Count("pk", ASKED)
     )

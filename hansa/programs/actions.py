@@ -206,6 +206,7 @@ def change_calendar(
         "hours": [list(day) if day else None for day in hours],
         "holidays": dict(sorted(holidays.items())),
     }
+    Vendor.objects.filter(pk=vendor.pk).update(timezone=timezone)
     return Calendar.objects.update_or_create(vendor=vendor, defaults=facts)[0]
 
 

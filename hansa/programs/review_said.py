@@ -2,9 +2,11 @@
 
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hansa.core.actors import Actor
 from hansa.core.tenancy import moment
+from hansa.kernel.days import day_of
 from hansa.programs.calendar_text import DAYS, write_clock, write_hours
 from hansa.programs.models import Calendar, Program
 from hansa.programs.review_terms import calendar_of
@@ -20,7 +22,8 @@ def calendar_row(actor: Actor) -> Calendar:
 
 def calendar_facts(actor: Actor) -> dict[str, Any]:
     """Zone, hours by day and the next holidays, in words."""
-    calendar, today = calendar_row(actor), str(moment().date())
+    calendar = calendar_row(actor)
+    today = str(day_of(moment(), ZoneInfo(calendar.timezone)))
     coming = [(day, name) for day, name in sorted(calendar.holidays.items()) if day >= today]
     return {
         "timezone": calendar.timezone.replace("_", " "),

@@ -8,7 +8,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from hansa.core.database import Query, Rows, ask_together
+from hansa.core.tenancy import moment
 from hansa.kernel import business_time
+from hansa.kernel.days import day_of
 from hansa.programs.models import usual_week
 
 CALENDAR_SQL = """
@@ -39,6 +41,16 @@ def calendar_of(vendor_id: UUID) -> business_time.Calendar:
     """The vendor's business time, in one query."""
     [rows] = ask_together(calendar_query(vendor_id))
     return calendar_in(rows)
+
+
+def zone_of(vendor_id: UUID) -> ZoneInfo:
+    """Where the vendor works, in one query."""
+    return calendar_of(vendor_id).zone
+
+
+def today_of(vendor_id: UUID) -> date:
+    """The day that it is where the vendor works, in one query. Inside `acting`."""
+    return day_of(moment(), zone_of(vendor_id))
 
 
 def terms_of(vendor_id: UUID, program_id: UUID) -> ReviewTerms:

@@ -1,8 +1,10 @@
 """What the vendor fills in about a policy."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from hansa.core.web.forms import MoneyField
 from hansa.kernel.money import Money
@@ -48,8 +50,18 @@ class TableForm(forms.Form):
         return cleaned
 
 
+class UtcField(forms.DateTimeField):
+    """A moment in UTC, whatever zone the pages are in: a policy's time is the same for every partner."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The moment, None for nothing. Raises ValidationError for what is none."""
+        with timezone.override(UTC):
+            moment: datetime | None = super().to_python(value)
+            return moment
+
+
 class EndForm(forms.Form):
-    ends = forms.DateTimeField(
+    ends = UtcField(
         label="When does it end?",
         help_text="In UTC. Left empty: now.",
         required=False,
@@ -63,7 +75,7 @@ class EndForm(forms.Form):
 
 
 class PublishForm(forms.Form):
-    begins = forms.DateTimeField(
+    begins = UtcField(
         label="From when is it in force?",
         help_text="In UTC. Left empty: from now.",
         required=False,

@@ -39,6 +39,7 @@ from hansa.deals.follow_ups import Kept
 from hansa.deals.models import Deal, DealLine, Protection, ReviewClock, Status
 from hansa.deals.rules import TAKEN_NOTE
 from hansa.deals.terms import Terms, terms_at_registration
+from hansa.kernel.days import day_of
 from hansa.kernel.errors import DomainError
 from hansa.kernel.ids import new_id
 from hansa.kernel.money import Money
@@ -94,7 +95,7 @@ class Rows:
             contact_email=planned.contact.email,
             need=planned.need,
         )
-        complete = check_deal(deal, standing, lines, on=at.date())
+        complete = check_deal(deal, standing, lines, on=day_of(at, standing.zone))
         registered, caused = new_id(), new_id()
         known = self.memory.known_as(deal.customer_name, customer.domain, deal.customer_country)
         company = known or self._new_company(deal, customer.domain, at)

@@ -25,6 +25,7 @@ from hansa.deals.terms import terms_of_deal
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.kernel.money import Money
 from hansa.programs.models import ProductLine
+from hansa.programs.review_terms import today_of
 from hansa.rulebook.record import overridden
 
 NOBODY: frozenset[str] = frozenset()
@@ -46,7 +47,7 @@ def amend_deal(
     _in_force(deal, now())
     before = _facts(deal)
     if expected_close != deal.expected_close:
-        check_close(expected_close, moment().date())
+        check_close(expected_close, today_of(deal.vendor_id))
     check_amount(amount, deal.currency)
     deal.amount_minor, deal.currency, deal.expected_close = amount.minor, amount.currency, expected_close
     deal.contact_name, deal.contact_email, deal.need = contact_name.strip(), contact_email.strip(), need.strip()

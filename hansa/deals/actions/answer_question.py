@@ -9,7 +9,7 @@ from hansa.core.actions import action, also
 from hansa.core.actors import Actor
 from hansa.core.database import ask_together, now
 from hansa.core.inserts import insert
-from hansa.core.tenancy import moment, vendor_wide
+from hansa.core.tenancy import vendor_wide
 from hansa.customers.matching.domains import registrable_domain
 from hansa.customers.matching.profile import describe
 from hansa.customers.matching.scoring import SIMILAR, likelihood
@@ -27,7 +27,7 @@ from hansa.deals.terms import terms_of_deal
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.kernel.money import Money
 from hansa.kernel.text import has_words
-from hansa.programs.review_terms import terms_of
+from hansa.programs.review_terms import terms_of, today_of
 
 COLUMNS = {Field.CUSTOMER: "customer_name", Field.DOMAIN: "customer_domain", Field.COUNTRY: "customer_country"}
 
@@ -77,7 +77,7 @@ def _read(asked: Question, currency: str, changes: dict[str, Any]) -> dict[str, 
     if isinstance(amount := kept.get("amount"), Money):
         check_amount(amount, currency)
     if isinstance(close := kept.get("expected_close"), date):
-        check_close(close, moment().date())
+        check_close(close, today_of(asked.vendor_id))
     if kept.get("deal_type", DealType.NEW) not in DealType.values:
         raise Invalid("type_unknown", "Choose a kind of deal.", "deal_type")
     return kept

@@ -13,6 +13,7 @@ from hansa.deals.clock_models import Field
 from hansa.deals.clocks import ANSWER_REMINDER, clock_of, go_on, stop
 from hansa.deals.models import ClockStep, Deal, Question, RejectReason
 from hansa.deals.questions import open_question
+from hansa.kernel.days import day_of
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.programs.models import OnSilence
 from hansa.programs.review_terms import ReviewTerms, terms_of
@@ -88,7 +89,7 @@ def closing_of(terms: ReviewTerms, answer_by: date, at: datetime) -> datetime:
     Raises Invalid for a day that is over, or too far away.
     """
     latest = at + LONGEST_WAIT
-    until = terms.calendar.closing(answer_by) if answer_by <= latest.date() else latest
+    until = terms.calendar.closing(answer_by) if answer_by <= day_of(latest, terms.calendar.zone) else latest
     if until <= at:
         raise Invalid("deadline_past", "Choose a day whose working hours are not over.", "answer_by")
     if until >= latest:

@@ -1,7 +1,8 @@
 """End a registration before or at its time: what it protected is free from that moment."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -16,11 +17,12 @@ from hansa.deals.actions.remind_of_end import reminded_already
 from hansa.deals.models import Deal, EndReason, Outcome, Status
 from hansa.deals.protection import is_in_force, move_end, release
 from hansa.deals.reasons import reason_called
+from hansa.kernel.days import day_of, last_second
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.programs.reasons import ReasonsFor
+from hansa.programs.review_terms import zone_of
 
 NOBODY: frozenset[str] = frozenset()
-LAST_SECOND = time(23, 59, 59)
 EXPIRE_SQL = "UPDATE deals_deal SET status = 'expired' WHERE vendor_id = %s AND id = ANY(%s::uuid[])"
 
 
@@ -73,14 +75,15 @@ def run_out(at: datetime) -> Q:
 
 @action("deal.announce_end", emits="deal.end_announced", by=CHANNEL_TEAM)
 def announce_end(actor: Actor, deal: Deal, *, reason: str, ends_on: date, note: str = "") -> None:
-    """Say that the protection ends with a day to come, and why; its end moves there."""
+    """Say that the protection ends with a day to come, where the vendor works, and why; its end moves there."""
     called = check_reason(actor, deal, reason, note)
     at = locked_now(deal)
     if not is_in_force(deal, at):
         raise DomainError("not_in_force", "Only a protection that holds can be given notice of.")
     if deal.notice_given_at:
         raise DomainError("already_announced", "The end of this protection is announced already.")
-    first, until = first_end(deal, at), datetime.combine(ends_on, LAST_SECOND, UTC)
+    zone = zone_of(deal.vendor_id)
+    first, until = first_end(deal, at, zone), last_second(ends_on, zone)
     if ends_on < first:
         raise Invalid("too_soon", f"The program's terms promise notice: the first day is {first:%-d %B %Y}.", "ends_on")
     if deal.protected_until and until >= deal.protected_until:
@@ -108,9 +111,9 @@ def needs_notice(deal: Deal, at: datetime) -> bool:
     return is_in_force(deal, at) and deal.program.notice_days > 0
 
 
-def first_end(deal: Deal, at: datetime) -> date:
-    """The first day after which the terms let a protection end that is given notice of now."""
-    return (at + timedelta(days=deal.program.notice_days)).date()
+def first_end(deal: Deal, at: datetime, zone: ZoneInfo) -> date:
+    """The first day after which the terms let a protection end that is given notice of now, in the vendor's zone."""
+    return day_of(at, zone) + timedelta(days=deal.program.notice_days)
 
 
 def check_reason(actor: Actor, deal: Deal, reason: str, note: str) -> str:

@@ -25,6 +25,7 @@ from hansa.deals.required import facts_asked
 from hansa.deals.rules import OWN_CLAIM, RESEMBLES, Ruling, check, counts_registrations, reviewed_first, rule
 from hansa.deals.terms import terms_at_registration
 from hansa.deals.vocabulary import shared_facts
+from hansa.kernel.days import day_of
 from hansa.kernel.money import Money
 from hansa.kernel.text import has_words
 from hansa.partnerships.models import Partnership
@@ -115,7 +116,7 @@ def register_deal(
             submission=submission,
         )
         load = load_of(deal, standing, moment(), asked=counts_registrations(standing.policies))
-        complete = check_deal(deal, standing, lines, on=moment().date(), load=load)
+        complete = check_deal(deal, standing, lines, on=day_of(moment(), standing.zone), load=load)
         ruling = _claim(actor, deal, standing, lines, sought.resolved(rows), complete)
     _announce(actor, deal, ruling, standing)
     return deal
@@ -271,7 +272,7 @@ def decide(case: Case) -> Ruling:
     facts |= shared_facts(deal, case.standing.tier_rank, case.standing.partner_types) | {
         "in_territory": not territory or deal.customer_country in territory,
         "has_web_address": own_domain(deal.customer_domain) not in {None, *case.standing.own_domains},
-        "days_to_close": (deal.expected_close - deal.submitted_at.date()).days,
+        "days_to_close": (deal.expected_close - day_of(deal.submitted_at, case.standing.zone)).days,
         "evidence_required": deal.evidence_needed,
         "evidence_given": case.proven,
     }

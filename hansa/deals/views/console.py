@@ -41,6 +41,7 @@ from hansa.deals.tables import vendors_table
 from hansa.deals.time_shown import time_of
 from hansa.deals.vendors_list import LISTED, about, listed
 from hansa.deals.verdicts import held_of
+from hansa.deals.when import day_in_full
 from hansa.files.shown import files_of, internal_files_of
 from hansa.filters.lists import chips
 from hansa.kernel.errors import DomainError
@@ -69,7 +70,7 @@ def approve(request: WorkspaceRequest, deal: str) -> HttpResponse:
         approved = actions.approve_deal(request.actor, found, note=note)
     except DomainError as refusal:
         return _registration(request, deal, refusal)
-    until = f" until {approved.protected_until:%-d %B %Y}" if approved.protected_until else ""
+    until = f" until {day_in_full(approved.protected_until)}" if approved.protected_until else ""
     told = "" if until else f" {LATER}"
     messages.success(request, f"Approved. {found} is protected{until} for {found.lines_text}.{told}")
     return redirect("registration", request.workspace.slug, deal)

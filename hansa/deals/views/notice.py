@@ -12,6 +12,8 @@ from hansa.deals.actions.end_deal import first_end
 from hansa.deals.console_forms import NoticeForm
 from hansa.deals.reasons import offer
 from hansa.deals.views.steps import ask, found, taken
+from hansa.kernel.days import day_of
+from hansa.programs.review_terms import zone_of
 
 
 @workspace_page("vendor", to=announce_end)
@@ -19,7 +21,8 @@ def announce(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Ask for the reason and the day, then announce the end."""
     one = found(request, deal)
     with acting(request.actor):
-        today, first = moment().date(), first_end(one, moment())
+        at, zone = moment(), zone_of(one.vendor_id)
+    today, first = day_of(at, zone), first_end(one, at, zone)
     form = NoticeForm(request.POST or None, initial={"ends_on": first})
     offer(form, one)
     if taken(form, announce_end, request.actor, one):

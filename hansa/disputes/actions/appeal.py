@@ -7,11 +7,13 @@ from hansa.core.actions import action, also
 from hansa.core.actors import Actor
 from hansa.core.database import now
 from hansa.core.inserts import insert
+from hansa.deals.when import day_in_full
 from hansa.disputes.actions.open_dispute import said
 from hansa.disputes.clock import begin
 from hansa.disputes.models import Dispute, Entry, Hearing, Outcome, Result
 from hansa.disputes.sides import entry, hearings_of
 from hansa.kernel.errors import DomainError
+from hansa.programs.review_terms import zone_of
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -22,7 +24,7 @@ def appeal_dispute(actor: Actor, dispute: Dispute, *, statement: str) -> None:
     if dispute.result != Result.UPHELD:
         raise DomainError("not_lost", "Only who lost appeals.")
     text = said(statement, "statement")
-    _again(dispute, in_time(dispute.appeal_until, dispute.appealed_at))
+    _again(dispute, in_time(dispute))
     insert(entry(actor.label, dispute, Entry.Kind.APPEAL, text, now()))
 
 
@@ -32,7 +34,7 @@ def appeal_hearing(actor: Actor, hearing: Hearing, *, statement: str) -> None:
     if hearing.result != Outcome.MOVED or hearing.partnership_id != actor.partnership_id:
         raise DomainError("not_lost", "Only who lost appeals.")
     text = said(statement, "statement")
-    at = in_time(hearing.appeal_until, hearing.appealed_at)
+    at = in_time(hearing)
     Hearing.LIFECYCLE.apply(hearing, "appeal")
     hearing.appealed_at = at
     hearing.save()
@@ -60,13 +62,13 @@ def close_dispute(actor: Actor, dispute: Dispute) -> None:
         also("hearing.closed", actor, hearing)
 
 
-def in_time(until: datetime | None, before: datetime | None) -> datetime:
+def in_time(side: Dispute | Hearing) -> datetime:
     """Now, while an appeal is possible. Raises its refusal where it is not."""
-    at = now()
-    if before or until is None:
+    at, until = now(), side.appeal_until
+    if side.appealed_at or until is None:
         raise DomainError("appealed_before", "An appeal is decided once, for good.")
     if until <= at:
-        raise DomainError("too_late", f"It could be appealed until {until:%-d %B %Y}.")
+        raise DomainError("too_late", f"It could be appealed until {day_in_full(until, zone_of(side.vendor_id))}.")
     return at
 
 
