@@ -7,6 +7,7 @@ from django.db import models
 from hansa.core.fields import TenantForeignKey
 from hansa.core.guard import Guard
 from hansa.core.models import PartnerRecord
+from hansa.core.web.said import days_in_words
 from hansa.kernel.lifecycle import Lifecycle, Move
 
 
@@ -59,7 +60,7 @@ class ExtensionRequest(PartnerRecord):
         triggers = [Guard()]
 
     def __str__(self) -> str:
-        return f"{self.days} days"
+        return days_in_words(self.days)
 
     def snapshot(self) -> dict[str, Any]:
         return {

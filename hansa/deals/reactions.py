@@ -93,11 +93,12 @@ def tell_who_extends(event: Event) -> None:
     """Say to the channel manager and the deputy that a partner asks for more time, or has it by the rules."""
     extension, partnership = _extension(event), partnership_of(event)
     given = event.data.get("status") == ExtensionRequest.Status.APPROVED
-    asks = "has {} more days by the rules" if given else "asks for {} more days"
+    more = "1 more day" if extension.days == 1 else f"{extension.days} more days"
+    asks = f"has {more} by the rules" if given else f"asks for {more}"
     notify(
         event,
         told_of(partnership),
-        title=f"{extension.deal.customer_name}: {partnership.organization.name} {asks.format(extension.days)}",
+        title=f"{extension.deal.customer_name}: {partnership.organization.name} {asks}",
         text=extension.reason,
         path=f"registrations/{extension.deal.public_id}/",
     )

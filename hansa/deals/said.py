@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from hansa.core.actors import Side
 from hansa.core.models import Event
-from hansa.core.web.said import date_in_words
+from hansa.core.web.said import date_in_words, days_in_words
 from hansa.deals.models import (
     DuplicateReason,
     EndReason,
@@ -163,9 +163,9 @@ def _of_its_life(event: Event, text: str) -> str:
     if event.name == "deal.extended":
         return f"Protection extended until {_day(event.data['protected_until'])}"
     if event.name == "extension.requested":
-        return f"Asked for {_days(event.data['days'])} more: {event.data['reason']}"
+        return f"Asked for {days_in_words(event.data['days'])} more: {event.data['reason']}"
     if event.name == "extension.approved":
-        return _noted(f"{_days(event.data['granted_days'])} more granted", event.data["note"])
+        return _noted(f"{days_in_words(event.data['granted_days'])} more granted", event.data["note"])
     if event.name in ("extension.declined", "amendment.approved", "amendment.declined"):
         return _noted(text, event.data["note"])
     if event.name == "amendment.requested":
@@ -181,10 +181,6 @@ def _of_its_life(event: Event, text: str) -> str:
 
 def _day(at: str) -> str:
     return date_in_words(timezone.localdate(datetime.fromisoformat(at)), timezone.localdate())
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
 
 
 def _noted(text: str, note: str) -> str:

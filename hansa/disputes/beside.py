@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from hansa.core.actors import Actor
+from hansa.core.web.said import days_in_words
 from hansa.deals.beside import Card, stands_beside
 from hansa.deals.models import Deal
 from hansa.disputes.actions import open_dispute
@@ -22,8 +23,8 @@ def dispute_beside(actor: Actor, deal: Deal, now: datetime) -> Card | None:
         return Card(whose, f"{standing(found)[0]}.", f"disputes/{found.public_id}/", "Open the dispute")
     if not may_open:
         return None
-    days = deal.program.dispute_days
-    text = f"Say what speaks for you, and somebody looks at it again. You can for {days} days after the decision."
+    days = days_in_words(deal.program.dispute_days)
+    text = f"Say what speaks for you, and somebody looks at it again. You can for {days} after the decision."
     return Card("You see it otherwise?", text, f"deals/{deal.public_id}/dispute/", "Dispute this decision")
 
 

@@ -59,6 +59,11 @@ def time_left(until: datetime, now: datetime) -> str:
     return f"{hours} {'hour' if hours == 1 else 'hours'} left"
 
 
+def days_in_words(count: int) -> str:
+    """ "1 day", "30 days"."""
+    return "1 day" if count == 1 else f"{count} days"
+
+
 def count_up_to(count: int, many: int) -> str:
     """A number that was counted up to `many` and no further: "1,204", or "999+"."""
     return f"{count:,}" if count < many else f"{many - 1:,}+"

@@ -12,6 +12,7 @@ from hansa.core.actors import Actor
 from hansa.core.database import array, now, tell
 from hansa.core.inserts import insert
 from hansa.core.tenancy import acting, moment
+from hansa.core.web.said import days_in_words
 from hansa.deals.actions.decide_deal import decision_by_hand, locked_now
 from hansa.deals.actions.remind_of_end import reminded_already
 from hansa.deals.models import Deal, EndReason, Outcome, Status
@@ -43,7 +44,9 @@ def cancel_deal(actor: Actor, deal: Deal, *, reason: str, note: str = "") -> Non
     called = check_reason(actor, deal, reason, note)
     _still_open(deal)
     if actor.kind != "system" and needs_notice(deal, now()):
-        raise DomainError("notice_needed", f"The program's terms promise {deal.program.notice_days} days' notice.")
+        raise DomainError(
+            "notice_needed", f"The program's terms promise notice of {days_in_words(deal.program.notice_days)}."
+        )
     Deal.LIFECYCLE.apply(deal, "cancel")
     _end(deal, reason, note, called)
     if actor.kind != "system":

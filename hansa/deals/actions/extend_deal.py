@@ -9,6 +9,7 @@ from hansa.core.actors import Actor
 from hansa.core.database import now
 from hansa.core.inserts import insert
 from hansa.core.tenancy import moment, vendor_wide
+from hansa.core.web.said import days_in_words
 from hansa.deals.actions.decide_deal import lines_of, locked_now
 from hansa.deals.actions.impartial import refuse_own_interest
 from hansa.deals.actions.register_deal import protections_of
@@ -58,7 +59,9 @@ def approve_extension(
     refuse_own_interest(actor, deal)
     granted = extension.days if days is None else days
     if granted > extension.days:
-        raise Invalid("days_out_of_range", f"They asked for {extension.days} days: grant that or fewer.", "days")
+        raise Invalid(
+            "days_out_of_range", f"They asked for {days_in_words(extension.days)}: grant that or fewer.", "days"
+        )
     before = deal.snapshot()["protected_until"]
     ExtensionRequest.LIFECYCLE.apply(extension, "approve")
     answer = _extend(deal, extension, granted)
@@ -126,7 +129,8 @@ def _check(deal: Deal, days: int, at: datetime) -> Answer:
         text = f"This protection is extended {times} at most." if possible else "This protection is not extended."
         raise DomainError("extensions_used_up", f"{text} {terms.answer.row.note}")
     if not 1 <= days <= terms.longest:
-        raise Invalid("days_out_of_range", f"An extension is of 1 to {terms.longest} days.", "days")
+        span = f"{'1 to ' if terms.longest > 1 else ''}{days_in_words(terms.longest)}"
+        raise Invalid("days_out_of_range", f"An extension is of {span}.", "days")
     return terms.answer
 
 

@@ -7,6 +7,7 @@ from hansa.core.actions import action, lock
 from hansa.core.actors import Actor
 from hansa.core.database import now
 from hansa.core.inserts import insert
+from hansa.core.web.said import days_in_words
 from hansa.deals.models import Deal, DuplicateReason, MovedReason, Outcome, Status
 from hansa.disputes.clock import begin, halt
 from hansa.disputes.models import Dispute, Entry, Hearing, Result
@@ -80,7 +81,7 @@ def check_disputable(deal: Deal, at: datetime) -> None:
     if not days:
         raise DomainError("no_disputes", "The program has no disputes. Write to your channel manager.")
     if at > since + timedelta(days=days):
-        raise DomainError("too_late", f"A decision can be disputed for {days} days. They are over.")
+        raise DomainError("too_late", f"A decision can be disputed for {days_in_words(days)}. That time is over.")
     if Dispute.objects.filter(vendor_id=deal.vendor_id, deal=deal, opened_at__gte=since).exists():
         raise DomainError("disputed_before", "This decision is disputed already, or was.")
 

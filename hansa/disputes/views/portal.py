@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.tenancy import acting
 from hansa.core.web.paging import turn
+from hansa.core.web.said import days_in_words
 from hansa.deals.models import Deal
 from hansa.deals.views.steps import found, taken
 from hansa.disputes import actions
@@ -76,7 +77,7 @@ def open_one(request: WorkspaceRequest, deal: str) -> HttpResponse:
     consequences = (
         "We look at it again, and may ask you for more.",
         "What you write stays between you and us: no other partner reads it.",
-        f"You can dispute a decision once, and for {one.program.dispute_days} days.",
+        f"You can dispute a decision once, and for {days_in_words(one.program.dispute_days)}.",
     )
     context = {"title": "Dispute this decision", "label": "Open the dispute", "back": f"deals/{deal}/"}
     return _step(request, one, form, consequences, **context)

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -117,3 +118,17 @@ def test_only_who_runs_the_program_changes_it(cast: Cast, browse: Any) -> None:
     assert browse(cast.stranger).post(rules(cast).replace("northwind", "wingtip"), RULES).status_code == 404
     assert browse(cast.partner_admin).get("/w/northwind-fabrikam/program/setup/").status_code == 404
     assert program(cast).protection_days == 90
+
+
+def test_a_term_of_one_day_is_said_as_one(cast: Cast, admin: Client, browse: Any) -> None:
+    terms = ("protection_days", "stale_after_days", "extension_days", "cooling_off_days", "notice_days", "dispute_days")
+    ones = dict.fromkeys((*terms, "appeal_days", "review_hours", "escalate_after", "dispute_hours"), 1)
+    with acting(cast.system):
+        Program.objects.filter(pk=cast.program.pk).update(**ones, reminder_days=[1])
+    vendors, partners = (
+        text_of(admin.get(HOME)),
+        text_of(browse(cast.partner_rep).get("/w/northwind-fabrikam/program/")),
+    )
+    assert vendors.count("<dd>1 day</dd>") == 6
+    assert "reminded 1 day before" in partners
+    assert re.findall(r"\b1 (?:business )?(?:days|hours)\b", vendors + partners) == []
