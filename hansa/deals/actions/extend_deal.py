@@ -18,7 +18,7 @@ from hansa.deals.follow_ups import kept
 from hansa.deals.models import Deal, ExtensionRequest
 from hansa.deals.protection import is_in_force, move_end
 from hansa.deals.rules import AT_ONCE, EXTENSION
-from hansa.deals.terms import extension_terms
+from hansa.deals.terms import ExtensionTerms, extension_terms
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.rulebook.policies import Answer
 from hansa.rulebook.record import decided, overridden
@@ -124,14 +124,22 @@ def _check(deal: Deal, days: int, at: datetime) -> Answer:
     granted = granted_so_far(deal)
     terms = extension_terms(deal, granted=granted, days=days, at=at)
     if granted >= terms.times or not terms.longest:
-        times = "once" if terms.times == 1 else f"{terms.times} times"
-        possible = terms.times and terms.longest
-        text = f"This protection is extended {times} at most." if possible else "This protection is not extended."
-        raise DomainError("extensions_used_up", f"{text} {terms.answer.row.note}")
+        raise DomainError("extensions_used_up", _used_up(terms))
     if not 1 <= days <= terms.longest:
         span = f"{'1 to ' if terms.longest > 1 else ''}{days_in_words(terms.longest)}"
         raise Invalid("days_out_of_range", f"An extension is of {span}.", "days")
     return terms.answer
+
+
+def _used_up(terms: ExtensionTerms) -> str:
+    """Why there is no extension, or none any more; with the policy's word where its row changes the usual terms."""
+    if terms.times and terms.longest:
+        times = "once" if terms.times == 1 else f"{terms.times} times"
+        text = f"This protection is extended {times} at most."
+    else:
+        text = "This protection is not extended."
+    changed = terms.answer.outputs["extra_extensions"] or terms.answer.outputs["extra_extension_days"]
+    return f"{text} {terms.answer.row.note}" if changed else text
 
 
 def _waiting(deal: Deal) -> bool:

@@ -104,9 +104,9 @@ def test_it_is_extended_as_often_as_the_terms_say(cast: Cast) -> None:
     deal = cast.register()
     approve_extension(cast.deal_desk.actor, ask(cast, deal))
     extend_deal(cast.channel_manager.actor, deal, days=60)
-    with pytest.raises(DomainError, match="extended 2 times at most"):
+    with pytest.raises(DomainError, match=r"^This protection is extended 2 times at most\.$"):
         ask(cast, deal)
-    with pytest.raises(DomainError, match="extended 2 times at most"):
+    with pytest.raises(DomainError, match=r"^This protection is extended 2 times at most\.$"):
         extend_deal(cast.channel_manager.actor, deal, days=1)
     assert deal.protected_until
     assert ends(cast, deal) == {deal.protected_until + timedelta(days=90)}
