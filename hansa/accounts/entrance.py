@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -17,6 +18,7 @@ from hansa.accounts.models import Workspace
 from hansa.core.actors import Actor, Side
 from hansa.core.permissions import Wanted
 from hansa.kernel.errors import NotPermitted
+from hansa.kernel.ids import public_id
 
 
 class WorkspaceRequest(HttpRequest):
@@ -51,7 +53,10 @@ def workspace_page(side: Side | None = None, *, to: Wanted = ()) -> Callable[[Vi
                 return redirect_to_login(request.get_full_path())
             request.places = workspaces_of(request.user)
             own = next((place for place in request.places if place.workspace.slug == workspace), None)
-            request.look = None if own else look_into(workspace, request.places, request.user)
+            look = None if own else look_into(workspace, request.places, request.user)
+            if look and look.over:
+                return _back_to_work(request, look)
+            request.look = look
             here: Place | Look | None = own or request.look
             if here is None or (side and here.workspace.side != side):
                 raise Http404
@@ -70,6 +75,13 @@ def workspace_page(side: Side | None = None, *, to: Wanted = ()) -> Callable[[Vi
         return enter
 
     return declare
+
+
+def _back_to_work(request: HttpRequest, look: Look) -> HttpResponseBase:
+    """To the vendor's page of the partner, with the word that the time to look is over."""
+    name = look.view.person.user.name
+    messages.warning(request, f"Your time to look is over: you no longer see what {name} sees. Look again from here.")
+    return redirect("partner", look.viewer.slug, public_id("partner", look.view.partnership_id))
 
 
 def admit(actor: Actor, to: Wanted) -> None:

@@ -16,12 +16,16 @@ READING = ("GET", "HEAD", "OPTIONS")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A running view: whose eyes (`view.person`), in which `workspace`, and where the viewer works."""
+    """A view that nobody stopped: whose eyes (`view.person`), in which `workspace`, and where the viewer works.
+
+    Once its time is `over` it opens nothing; it says whose portal it was.
+    """
 
     view: ViewAs
     workspace: Workspace
     viewer: Workspace
     looker: Actor
+    over: bool
 
     def actor(self, user: User) -> Actor:
         """The one whose eyes these are, who can do nothing."""
@@ -37,17 +41,18 @@ class Look:
 
 
 def look_into(slug: str, places: Iterable[Place], user: User) -> Look | None:
-    """The view that lets this person into a partner's workspace now, None if there is none any more."""
+    """The view that lets this person into a partner's workspace now, or did until its time was over; else None."""
     for place in places:
         looker = place.actor(user)
         if looker.side == "vendor" and looker.may(see_page):
             with acting(looker):
-                if found := _running(looker, place.member, slug):
-                    return Look(*found, place.workspace, looker)
+                if found := _unstopped(looker, place.member, slug):
+                    view, portal = found
+                    return Look(view, portal, place.workspace, looker, over=view.ends_at <= moment())
     return None
 
 
-def _running(looker: Actor, viewer: Membership, slug: str) -> tuple[ViewAs, Workspace] | None:
+def _unstopped(looker: Actor, viewer: Membership, slug: str) -> tuple[ViewAs, Workspace] | None:
     portals = Workspace.objects.visible_to(looker).filter(slug=slug, closed=False)
     portal = portals.select_related("vendor", "organization").first()
     if portal is None:
@@ -56,7 +61,6 @@ def _running(looker: Actor, viewer: Membership, slug: str) -> tuple[ViewAs, Work
     still = views.filter(
         role__in=viewer.roles,
         stopped_at=None,
-        ends_at__gt=moment(),
         person__status=Membership.Status.ACTIVE,
         person__organization=portal.organization_id,
     )

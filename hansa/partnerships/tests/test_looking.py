@@ -51,7 +51,9 @@ def test_from_the_partners_page_into_the_portal_and_back(cast: Cast, browse) -> 
     assert not sees(jonas)
     assert jonas.post(start, {"reason": " "}).status_code == 422
     assert jonas.post(start, {"reason": "Case 7"}).url == PORTAL
-    assert "You see what <b>Mara Lindqvist</b> sees" in jonas.get(f"{PORTAL}deals/").content.decode()
+    seen = jonas.get(f"{PORTAL}deals/").content.decode()
+    assert "You see what <b>Mara Lindqvist</b> sees" in seen
+    assert "Your reason: Case 7" in seen
     with acting(cast.system):
         stop = f"/w/northwind/looking/{ViewAs.objects.get().public_id}/stop/"
     assert jonas.post(stop).url == partner
@@ -139,6 +141,20 @@ def test_it_ends_after_half_an_hour(committed: Cast, browse) -> None:
     assert sees(jonas)
     move_clock("31 minutes")
     assert not sees(jonas)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_next_click_after_it_leads_back_and_says_that_it_is_over(committed: Cast, browse, method: str) -> None:
+    look(committed, committed.channel_manager)
+    jonas = browse(committed.channel_manager)
+    move_clock("31 minutes")
+    before = len(events(committed, "view_as.page_seen"))
+    partner = f"/w/northwind/partners/{committed.partnership.public_id}/"
+    back = getattr(jonas, method)(f"{PORTAL}deals/register/", follow=True)
+    assert back.redirect_chain == [(partner, 302)]
+    assert "you no longer see what Mara Lindqvist sees" in back.content.decode()
+    assert len(events(committed, "view_as.page_seen")) == before
+    assert browse(committed.vendor_admin).get(PORTAL).status_code == 404
 
 
 def _stopped(cast: Cast, view: ViewAs) -> None:
