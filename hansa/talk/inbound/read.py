@@ -12,6 +12,7 @@ from typing import Any, cast
 from hansa.kernel.errors import Invalid
 from hansa.notices.replies import addressed
 from hansa.talk.actions import LONGEST
+from hansa.talk.inbound.authentication import failed
 from hansa.talk.inbound.html import words_of
 from hansa.talk.inbound.trim import answer_of
 
@@ -38,12 +39,16 @@ LISTED = ("List-Id", "List-Unsubscribe", "X-Autoreply", "X-Autorespond")
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """What matters of a mail. `sender` is one address in small letters, empty unless there is exactly one."""
+    """What matters of a mail. `sender` is one address in small letters, empty unless there is exactly one.
+
+    It is `disowned` where a mail server found that the sender's domain did not send it.
+    """
 
     sender: str
     tokens: frozenset[str]
     key: str
     automatic: bool
+    disowned: bool
     text: str
     remark: str
 
@@ -82,6 +87,7 @@ def read(raw: bytes) -> Mail:
         tokens=frozenset(addressed(head)),
         key=_header(message, "Message-ID") or hashlib.sha256(raw).hexdigest(),
         automatic=_is_automatic(message),
+        disowned=failed(head),
         text=text,
         remark=" ".join(filter(None, remarks)),
     )

@@ -37,6 +37,7 @@ REFUSED = {
 }
 SUSPECT = {
     "other_sender": "The notification went to another address. Answer from the mailbox that got it.",
+    "disowned": "A mail server found that this mail does not come from where it says. Answer on the page instead.",
     "left": "This person does not work here any more.",
     "gone": "This conversation is not open to you any more.",
 }
@@ -89,6 +90,8 @@ def _from_the_right_person(mail: Mail, address: ReplyAddress) -> Outcome:
         return _outcome("sender_unclear")
     if mail.sender != address.member.user.email.lower():
         return _suspect("other_sender", address)
+    if mail.disowned:
+        return _suspect("disowned", address)
     actor = _at_work(address)
     if actor is None:
         return _suspect("left", address)
