@@ -10,13 +10,17 @@ from hansa.deals.models import Deal
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card in the margin. `path` is where its button leads, within the workspace, e.g. `disputes/dispute_…/`."""
+    """A card in the margin. `path` is where its button leads, within the workspace, e.g. `disputes/dispute_…/`.
+
+    `advice` is what the partner may do about it, a sentence under "Next".
+    """
 
     title: str
     text: str
     path: str
     label: str
     first: bool = False
+    advice: str = ""
 
 
 Beside = Callable[[Actor, Deal, datetime], Card | None]

@@ -13,7 +13,7 @@ from hansa.core.web.said import date_in_words, money_in_words, time_left
 from hansa.deals.actions import answer_question, lose_deal, move_stage, register_deal, win_deal, withdraw_deal
 from hansa.deals.actions.work_deal import CLOSED
 from hansa.deals.listing import SOON, Line
-from hansa.deals.models import UNDECIDED, Deal, DealLine, DuplicateReason, Outcome, Stage, Status
+from hansa.deals.models import UNDECIDED, Deal, DealLine, DuplicateReason, MovedReason, Outcome, Stage, Status
 from hansa.deals.rules import APPROVAL, PROTECTION
 from hansa.deals.said import TONES, reason_in_words
 from hansa.partnerships.models import Partnership
@@ -112,8 +112,15 @@ def steps(deal: Deal, actor: Actor) -> dict[str, bool]:
         "lose": in_work and actor.may(lose_deal),
         "withdraw": in_work and "withdraw" in Deal.LIFECYCLE.open_to(deal) and actor.may(withdraw_deal),
         "expand": deal.outcome == Outcome.WON and actor.may(register_deal),
-        "again": (deal.status in FREE_AGAIN or deal.outcome == Outcome.LOST) and actor.may(register_deal),
+        "again": _free_again(deal) and actor.may(register_deal),
     }
+
+
+def _free_again(deal: Deal) -> bool:
+    """Whether nothing that its partner knows keeps it from registering the customer again."""
+    if deal.reason == MovedReason.DISPUTE:
+        return False
+    return deal.status in FREE_AGAIN or deal.outcome == Outcome.LOST
 
 
 def facts(deal: Deal) -> list[dict[str, str]]:
@@ -177,8 +184,12 @@ def why(
 
 
 def advice(deal: Deal, partnership: Partnership, now: datetime, until: str = "", together: str = "") -> str:
-    """What the partner does next, in a sentence or two."""
+    """What the partner does next, in a sentence or two; what a room above knows is said on its `Card`."""
     who = decider(partnership)
+    if deal.reason == MovedReason.DISPUTE:
+        return (
+            "The protection went to somebody else in a dispute. Registering the customer again does not bring it back."
+        )
     if deal.outcome == Outcome.WON:
         return (
             "Well done. The protection is kept to its end. Register what follows as an expansion or a renewal: "
@@ -196,7 +207,7 @@ def advice(deal: Deal, partnership: Partnership, now: datetime, until: str = "",
     if deal.reason == DuplicateReason.OWN_CLAIM:
         return "Go on with your earlier registration: it stands as it is. This one changes nothing."
     if deal.status == Status.DUPLICATE:
-        return f"If you have worked with this customer already, dispute this decision and say since when, or ask {who}."
+        return f"The customer is not protected for you. If you want to know more, ask {who}."
     if deal.status != Status.APPROVED or deal.protected_until is None or deal.protected_until <= now:
         return f"The customer is not protected for you. If the sale goes on, register it again, or ask {who}."
     day = date_in_words(timezone.localdate(deal.protected_until), timezone.localdate(now))

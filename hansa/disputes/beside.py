@@ -5,12 +5,14 @@ from datetime import datetime
 from hansa.core.actors import Actor
 from hansa.core.web.said import days_in_words
 from hansa.deals.beside import Card, stands_beside
-from hansa.deals.models import Deal
-from hansa.disputes.actions import open_dispute
+from hansa.deals.models import Deal, Status
+from hansa.disputes.actions import appeal_hearing, open_dispute
 from hansa.disputes.actions.open_dispute import check_disputable
-from hansa.disputes.models import Dispute, Hearing
+from hansa.disputes.models import Dispute, Hearing, Outcome
 from hansa.disputes.said import standing
 from hansa.kernel.errors import DomainError
+
+WORKED_BEFORE = "If you have worked with this customer already, dispute this decision and say since when."
 
 
 @stands_beside
@@ -24,8 +26,11 @@ def dispute_beside(actor: Actor, deal: Deal, now: datetime) -> Card | None:
     if not may_open:
         return None
     days = days_in_words(deal.program.dispute_days)
-    text = f"Say what speaks for you, and somebody looks at it again. You can for {days} after the decision."
-    return Card("You see it otherwise?", text, f"deals/{deal.public_id}/dispute/", "Dispute this decision")
+    text = f"Say what speaks for you, and somebody looks at it again. You can for {days} after you were told."
+    advice = WORKED_BEFORE if deal.status == Status.DUPLICATE else ""
+    return Card(
+        "You see it otherwise?", text, f"deals/{deal.public_id}/dispute/", "Dispute this decision", advice=advice
+    )
 
 
 @stands_beside
@@ -39,8 +44,18 @@ def hearing_beside(actor: Actor, deal: Deal, now: datetime) -> Card | None:
         path, asked = f"disputes/{dispute.public_id}/" if dispute else "", False
     else:
         path, asked = f"hearings/{hearing.public_id}/", hearing.status == Hearing.Status.ASKED
-    label = "Answer" if asked else "Open it"
-    return Card("This protection is disputed", f"{standing(hearing)[0]}.", path, label, first=asked)
+    advice = _to_appeal(actor, hearing, now)
+    label = "Answer" if asked else "Read why, and appeal" if advice else "Open it"
+    said = f"{standing(hearing)[0]}."
+    return Card("This protection is disputed", said, path, label, first=bool(asked or advice), advice=advice)
+
+
+def _to_appeal(actor: Actor, hearing: Hearing, now: datetime) -> str:
+    """Until when its partner may appeal that its protection was ended, in a sentence; empty where it may not."""
+    until = hearing.appeal_until if hearing.result == Outcome.MOVED and not hearing.appealed_at else None
+    if actor.side != "partner" or not actor.may(appeal_hearing) or until is None or until <= now:
+        return ""
+    return f"If you see it otherwise, appeal until {until:%-d %B %Y}: somebody else decides, for good."
 
 
 def _may_open(actor: Actor, deal: Deal, now: datetime) -> bool:

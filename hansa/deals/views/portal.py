@@ -1,6 +1,7 @@
 """A partner's pages of deals."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from hansa.core.web.remembered import remembered
 from hansa.core.web.said import money_in_words, reader_locale
 from hansa.deals import shown
 from hansa.deals.actions import lose_deal, move_stage, register_deal, register_for, win_deal, withdraw_deal
-from hansa.deals.beside import cards_beside
+from hansa.deals.beside import Card, cards_beside
 from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
 from hansa.deals.history import history
 from hansa.deals.life_shown import life_of
@@ -145,7 +146,7 @@ def deal(request: WorkspaceRequest, deal: str) -> HttpResponse:
         "why": why,
         "decisions": decisions,
         "earlier_decisions": decisions[1:],
-        "advice": shown.advice(found, partnership, now, time["act_by"], time["answered"]),
+        "advice": _advice(found, partnership, now, time, around["beside"]),
         "facts": shown.facts(found),
     }
     return render(request, "deals/portal/deal.html", context)
@@ -160,6 +161,13 @@ def _decisions(actor: Actor, deal: Deal) -> list[ShownDecision]:
 def _why(actor: Actor, deal: Deal, partnership: Partnership, time: dict[str, Any], latest: ShownDecision) -> shown.Why:
     made, tiers = latest.decision, tier_names(actor)
     return shown.why(deal, made, partnership, time["act_by"], time["answered"], change=latest.change, tiers=tiers)
+
+
+def _advice(
+    deal: Deal, partnership: Partnership, now: datetime, time: dict[str, Any], beside: Sequence[Card]
+) -> list[str]:
+    own = shown.advice(deal, partnership, now, time["act_by"], time["answered"])
+    return [own, *(card.advice for card in beside if card.advice)]
 
 
 def _around(request: WorkspaceRequest, deal: Deal, partnership: Partnership) -> dict[str, Any]:
