@@ -124,7 +124,8 @@ class Deal(PartnerRecord):
     review, the partner while it is asked. `evidence_needed` says that the program asked for evidence when it came,
     `reason_text` is the coded reason as the program called it then, `beside_name` the company that stands beside, and
     `registrant` the one that registered it in the partner's name.
-    `resembles` says that it waits because of a likeness; as `company`, for the vendor's eyes alone.
+    `resembles` says that it waits because of a likeness; as `company`, for the vendor's eyes alone. `told_at` is when
+    its partner was told what had waited since `decided_at`, None where it was told at once.
     """
 
     chosen_lines: dict[UUID, str]  # these two are of a deal that was registered just now
@@ -167,6 +168,7 @@ class Deal(PartnerRecord):
     resembles = models.BooleanField(default=False, db_default=False, editable=False)
     submitted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True)
 
     objects = DealQuerySet.as_manager()

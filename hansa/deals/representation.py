@@ -80,6 +80,7 @@ def _show(deal: Deal, lines: Iterable[dict[str, str]]) -> dict[str, Any]:
         "notice_given_at": deal.notice_given_at,
         "submitted_at": deal.submitted_at,
         "decided_at": deal.decided_at,
+        "told_at": deal.told_at,
         "closed_at": deal.closed_at,
     }
 

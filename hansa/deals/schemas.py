@@ -75,6 +75,7 @@ class DealShown(Schema):
     needed (action_required). `evidence` is a link or a few words beside the files; `evidence_needed` says that
     it is not approved without either. `reason` is a code, `reason_text` what the program called it when it was given.
     `registrant` is the distributor that registered it in the partner's name, empty where the partner itself did.
+    `told_at` is when the partner was told what was decided before, at `decided_at`; null where it was told at once.
     """
 
     id: str
@@ -103,6 +104,7 @@ class DealShown(Schema):
     notice_given_at: datetime | None
     submitted_at: datetime
     decided_at: datetime | None
+    told_at: datetime | None
     closed_at: datetime | None
 
 

@@ -33,9 +33,9 @@ def release_decision(actor: Actor, deal: Deal) -> None:
     Deal.LIFECYCLE.apply(deal, MOVES[becomes])
     deal.reason, deal.reason_text, deal.note = verdict.reason, verdict.reason_text, verdict.note
     deal.decided_at, deal.protected_until = verdict.decided_at, verdict.protected_until
-    deal.save(update_fields=[*COLUMNS])
+    deal.told_at = verdict.told_at = now()
+    deal.save(update_fields=[*COLUMNS, "told_at"])
     _write_down(verdict)
-    verdict.told_at = now()
     verdict.save(update_fields=["told_at"])
     also("verdict.released", actor, verdict)
     also(EVENTS[becomes], actor, deal, {"status": [before, deal.status], "decided_by": ["", _by(verdict)]})

@@ -71,7 +71,7 @@ def close_hearing(actor: Actor, hearing: Hearing) -> None:
 
 def check_disputable(deal: Deal, at: datetime) -> None:
     """Raises the refusal that says why this deal cannot be disputed now; it rests on the partner's own facts alone."""
-    days, since = deal.program.dispute_days, decided_at(deal)
+    days, since = deal.program.dispute_days, told_at(deal)
     if deal.status not in DISPUTABLE or deal.outcome != Outcome.OPEN or since is None:
         raise DomainError("nothing_to_dispute", "Only a registration that was turned down, or ended, can be disputed.")
     if deal.reason == DuplicateReason.OWN_CLAIM:
@@ -81,14 +81,16 @@ def check_disputable(deal: Deal, at: datetime) -> None:
     if not days:
         raise DomainError("no_disputes", "The program has no disputes. Write to your channel manager.")
     if at > since + timedelta(days=days):
-        raise DomainError("too_late", f"A decision can be disputed for {days_in_words(days)}. That time is over.")
+        raise DomainError(
+            "too_late", f"A decision can be disputed for {days_in_words(days)} after it is told. That time is over."
+        )
     if Dispute.objects.filter(vendor_id=deal.vendor_id, deal=deal, opened_at__gte=since).exists():
         raise DomainError("disputed_before", "This decision is disputed already, or was.")
 
 
-def decided_at(deal: Deal) -> datetime | None:
-    """Since when the days to dispute a decision are counted."""
-    return deal.closed_at or deal.decided_at
+def told_at(deal: Deal) -> datetime | None:
+    """Since when the days to dispute a decision are counted: from when the partner could know it."""
+    return deal.closed_at or deal.told_at or deal.decided_at
 
 
 def said(text: str, field: str) -> str:
