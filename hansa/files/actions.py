@@ -37,7 +37,10 @@ def attach_file(actor: Actor, subject: Any, *, name: str, content: bytes, author
 
 @action("file.remove", emits="file.removed", by=WHO_ATTACHES)
 def remove_file(actor: Actor, file: Attachment) -> None:
-    """Take a file away that one's own side attached, before anything is decided on it."""
+    """Take a file away that one's own side attached, before anything is decided on it.
+
+    Where a decision may wait untold, the vendor keeps the content: whether one waits, nothing shows.
+    """
     _remove(actor, file)
 
 
@@ -96,12 +99,18 @@ def _check_day(actor: Actor, size: int) -> None:
 
 
 def _remove(actor: Actor, file: File) -> None:
-    """Forget the content; the name, the size and the digest stay. A decision holds the record's lock as this does."""
+    """Forget the content, unless it is the vendor's to keep; the name, the size and the digest stay.
+
+    A decision holds the record's lock as this does.
+    """
     if file.side != actor.side:
         raise NotPermitted("not_yours", "The other side attached this file.")
     subject = lock(actor, subject_of(file, actor))
     if kind_of(subject).settled(subject):
         raise DomainError("file_settled", "This was decided: what was attached to it stays.")
     file.LIFECYCLE.apply(file, "remove")
-    file.content, file.removed_at = b"", moment()
-    file.save(update_fields=["status", "content", "removed_at"])
+    changed, file.removed_at = ["status", "removed_at"], moment()
+    if isinstance(file, InternalFile) or not kind_of(subject).keeps(subject):
+        file.content = b""
+        changed.append("content")
+    file.save(update_fields=changed)

@@ -37,7 +37,11 @@ def show_one_file(request: ApiRequest, file_id: FileId) -> dict[str, Any]:
 
 @routes.file("/files/{file_id}/content", ANY)
 def fetch_file(request: ApiRequest, file_id: FileId) -> HttpResponse:
-    """The file itself, byte for byte as it came. Refused as file_removed once it is removed."""
+    """The file itself, byte for byte as it came.
+
+    Refused as file_removed once it is removed. What a partner removes while its registration waits to be answered
+    together with all others stays with the vendor alone.
+    """
     return download(request.actor, _found(request, Attachment, file_id), media_type=ANY)
 
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.db import models
+from django.db.models import Func
 
 from hansa.accounts.models import Membership
 from hansa.core.actors import Actor
@@ -35,9 +36,17 @@ class FileQuerySet(TenantQuerySet):
         """What the audience lets this actor see, without the files' content."""
         return super().visible_to(actor).defer("content")
 
+    def retained(self) -> Self:
+        """Those that were removed and whose content is kept all the same."""
+        left = Func("content", function="octet_length", output_field=models.IntegerField())
+        return self.filter(status=Status.REMOVED).alias(left=left).filter(left__gt=0)
+
 
 class File(models.Model):
-    """What both kinds of files know. `sha256` is of the content as it came, and stays when that is removed."""
+    """What both kinds of files know. `sha256` is of the content as it came, and stays when that is removed.
+
+    A removed file has no content, unless something may have been decided on it that its partner is not told.
+    """
 
     LIFECYCLE = STATUS
     side: Any

@@ -1,5 +1,6 @@
 """The files of a record as one person sees them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,12 +26,14 @@ class Files:
     """What stands beside a record: its files, the newest first, and what the reader can do with them.
 
     `stays` says that what is attached can't be taken away again, `accept` what the button that chooses one offers.
+    `retained` are those that were removed and that the vendor, who reads this, keeps.
     """
 
     rows: list[Row]
     may_attach: bool
     stays: bool
     other: str
+    retained: Sequence[Attachment] = ()
     accept: str = ACCEPT
 
 
@@ -49,7 +52,13 @@ def files_of(actor: Actor, subject: Any, partner: Partnership) -> Files:
     ]
     may_attach = kind.takes(subject) and actor.may(attach_file)
     other = company["partner" if actor.side == "vendor" else "vendor"]
-    return Files(rows, may_attach=may_attach, stays=stays, other=other)
+    retained = _retained(actor, subject) if actor.side == "vendor" else []
+    return Files(rows, may_attach=may_attach, stays=stays, other=other, retained=retained)
+
+
+def _retained(actor: Actor, subject: Any) -> list[Attachment]:
+    removed = Attachment.objects.visible_to(actor).filter(subject_id=subject.pk).retained()
+    return list(removed.order_by("-removed_at", "-id"))
 
 
 def internal_files_of(actor: Actor, subject: Any) -> list[InternalFile]:

@@ -14,7 +14,8 @@ class Kind:
     """A kind of record that files belong to.
 
     `takes` says whether it takes more of them now, `settled` whether what is there is evidence of something decided
-    and stays; `title` says the record in a few words, `page` where it stands within a workspace of either side.
+    and stays, `keeps` whether that may be so and not told: then what is removed is gone for the partner alone. `title`
+    says the record in a few words, `page` where it stands within a workspace of either side.
     """
 
     model: type[TenantRecord]
@@ -22,6 +23,7 @@ class Kind:
     page: Callable[[Any, Side], str]
     takes: Callable[[Any], bool]
     settled: Callable[[Any], bool]
+    keeps: Callable[[Any], bool] = lambda subject: False
 
 
 KINDS: dict[str, Kind] = {}

@@ -55,12 +55,14 @@ def _remove(
     with acting(actor):
         found = _found(actor, model, reference)
         subject = subject_of(found, actor)
+        keeps = model is Attachment and kind_of(subject).keeps(subject)
     back = f"/w/{request.workspace.slug}/{kind_of(subject).page(subject, actor.side)}"
     if request.method == "POST":
         act(actor, found)
         messages.success(request, f"Removed {found.name}.")
         return redirect(back)
     context = {"title": "Remove this file?", "file": found, "about": kind_of(subject).title(subject), "back": back}
+    context["stays_with_vendor"] = keeps
     return render(request, "files/remove.html", context)
 
 
