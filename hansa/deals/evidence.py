@@ -1,7 +1,7 @@
 """What the vendor knows when a registration is decided: standing of the partner, and who else works on the customer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,8 @@ from hansa.programs.requirements import EvidenceWhen
 from hansa.rulebook.in_force import IN_FORCE_SQL, Versions, versions_of
 
 UTC = ZoneInfo("UTC")
+ENDED = "ended"
+
 STANDING_SQL = """
 SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.program_id,
        coalesce(program.protection_days, 0), coalesce(program.stale_after_days, 0), coalesce(tier.rank, 0),
@@ -54,10 +56,13 @@ ORDER BY enrollment.status, enrollment.id LIMIT 1
 # What stands against a company is found by the company; whose it is, is asked for what was found.
 CLUES_SQL = """
 WITH held AS MATERIALIZED (
-    SELECT protection.company_id, protection.deal_id, lower(protection.during) AS since
+    SELECT CASE WHEN protection.during @> %(at)s THEN 'protection' ELSE 'ended' END AS kind, protection.company_id,
+           protection.deal_id, lower(protection.during) AS since, upper(protection.during) AS until
     FROM unnest(%(companies)s::uuid[]) AS asked (company_id) JOIN deals_protection protection
       ON protection.vendor_id = %(vendor)s AND protection.company_id = asked.company_id
-    WHERE protection.product_line_id = ANY(%(lines)s::uuid[]) AND protection.during @> %(at)s
+    WHERE protection.product_line_id = ANY(%(lines)s::uuid[])
+      AND protection.during && tstzrange(%(paused_since)s, %(at)s, '[]')
+      AND (protection.during @> %(at)s OR protection.partnership_id = %(partnership)s)
       AND protection.deal_id <> %(deal)s
 ), claimed AS MATERIALIZED (
     SELECT deal.company_id, deal.id AS deal_id, deal.submitted_at AS since
@@ -71,24 +76,26 @@ WITH held AS MATERIALIZED (
       AND EXISTS (SELECT FROM deals_dealline line WHERE line.vendor_id = deal.vendor_id AND line.deal_id = deal.id
                   AND line.product_line_id = ANY(%(lines)s::uuid[]))
 )
-SELECT found.kind, found.company_id, deal.id, deal.partnership_id, organization.name, deal.customer_name, found.since
-FROM (SELECT 'protection', * FROM held UNION ALL SELECT 'claim', * FROM claimed)
-  AS found (kind, company_id, deal_id, since)
+SELECT found.kind, found.company_id, deal.id, deal.partnership_id, organization.name, deal.customer_name, found.since,
+       found.until
+FROM (SELECT * FROM held UNION ALL SELECT 'claim', company_id, deal_id, since, NULL FROM claimed)
+  AS found (kind, company_id, deal_id, since, until)
 JOIN deals_deal deal ON deal.vendor_id = %(vendor)s AND deal.id = found.deal_id
 JOIN partnerships_partnership partner ON partner.vendor_id = deal.vendor_id AND partner.id = deal.partnership_id
 JOIN accounts_organization organization ON organization.id = partner.organization_id
+WHERE found.kind <> 'ended' OR deal.outcome <> 'won'
 UNION ALL
-SELECT 'opportunity', company_id, id, NULL, account_name, name, moved_on
+SELECT 'opportunity', company_id, id, NULL, account_name, name, moved_on, NULL
 FROM customers_opportunity
 WHERE vendor_id = %(vendor)s AND company_id = ANY(%(companies)s::uuid[]) AND is_open
   AND (product_line_id IS NULL OR product_line_id = ANY(%(lines)s::uuid[])) AND moved_on >= %(moved_since)s
 UNION ALL
-SELECT 'lead', company_id, id, NULL, account_name, name, moved_on
+SELECT 'lead', company_id, id, NULL, account_name, name, moved_on, NULL
 FROM customers_lead
 WHERE vendor_id = %(vendor)s AND company_id = ANY(%(companies)s::uuid[]) AND is_open
   AND (product_line_id IS NULL OR product_line_id = ANY(%(lines)s::uuid[])) AND moved_on >= %(moved_since)s
 UNION ALL
-SELECT 'account', id, id, NULL, name, name, created_at
+SELECT 'account', id, id, NULL, name, name, created_at, NULL
 FROM customers_company
 WHERE vendor_id = %(vendor)s AND id = ANY(%(companies)s::uuid[]) AND in_crm
 """
@@ -125,7 +132,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """Something the vendor holds about a company: a protection, a claim, an opportunity, a lead or an account."""
+    """Something the vendor holds about a company: a protection, a claim, an opportunity, a lead or an account.
+
+    What has `ended` is a protection of the partner's own whose cooling-off goes on until `free_from`.
+    """
 
     kind: str
     company_id: UUID
@@ -134,10 +144,13 @@ class Clue:
     party: str
     name: str
     since: date | datetime | None
+    until: datetime | None = None
+    free_from: datetime | None = None
 
     def as_evidence(self, similar: dict[UUID, Found]) -> dict[str, Any]:
         """The clue as the decision's record keeps it; `score` and `reasons` where the company only resembles."""
         found = similar.get(self.company_id)
+        pause = {"until": self.until, "free_from": self.free_from} if self.kind == ENDED else {}
         return {
             "kind": self.kind,
             "company": str(self.company_id),
@@ -147,6 +160,7 @@ class Clue:
             "since": self.since.isoformat() if self.since else None,
             "score": round(found.match.score, 3) if found else 1.0,
             "reasons": list(found.match.reasons) if found else ["the same company"],
+            **{name: moment.isoformat() for name, moment in pause.items() if moment},
         }
 
 
@@ -198,12 +212,15 @@ def clues(
     at: datetime,
     before: datetime,
     stale_after_days: int,
+    paused: tuple[UUID, int],
     lock: bool = True,
 ) -> list[Clue]:
     """What counts against a deal of this company and those like it on these lines, read under the company's lock.
 
-    `before` bounds the claims that count: those submitted until then. Who only shows the answer reads without `lock`.
+    `before` bounds the claims that count: those submitted until then. `paused` is the partner and for how many days
+    after a protection it does not register the same customer. Who only shows the answer reads without `lock`.
     """
+    partner, days = paused
     asked: Query = (
         CLUES_SQL,
         {
@@ -214,25 +231,36 @@ def clues(
             "at": at,
             "before": before,
             "moved_since": at.date() - timedelta(days=stale_after_days),
+            "partnership": partner,
+            "paused_since": at - timedelta(days=days),
         },
     )
     *_, rows = ask_together(*([locking_company(vendor_id, company_id)] if lock else []), asked)
-    return [Clue(*row) for row in rows]
+    return [clue_of(row, days) for row in rows]
+
+
+def clue_of(row: tuple[Any, ...], pause_days: int) -> Clue:
+    """A row of kind, company, subject, partner, party, name, since and, of a protection, until."""
+    clue = Clue(*row)
+    if clue.kind == ENDED and clue.until:
+        return replace(clue, free_from=clue.until + timedelta(days=pause_days))
+    return clue
 
 
 def facts_of(found: Sequence[Clue], company_id: UUID, partnership_id: UUID, similar: Sequence[Found]) -> dict[str, Any]:
     """The clues as the facts that the approval table asks for."""
     here = [clue for clue in found if clue.company_id == company_id]
     rivals = {clue.kind for clue in here if clue.partnership_id != partnership_id}
-    own = [clue for clue in here if clue.partnership_id == partnership_id]
+    own = {clue.kind for clue in here if clue.partnership_id == partnership_id}
     alike = {f.company_id for f in similar if f.match.score >= SIMILAR}
     return {
-        "own_claim": bool(own),
+        "own_claim": bool(own - {ENDED}),
         "protected": "protection" in rivals,
         "direct_opportunity": "opportunity" in rivals,
         "direct_lead": "lead" in rivals,
         "earlier_claim": "claim" in rivals,
         "similar_conflict": any(c.company_id in alike and c.partnership_id != partnership_id for c in found),
+        "held_until_lately": any(c.kind == ENDED and c.company_id in {company_id, *alike} for c in found),
         "crm_account": "account" in rivals,
         "similarity": round(similar[0].match.score * 100) if similar else None,
     }

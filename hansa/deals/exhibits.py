@@ -16,6 +16,7 @@ from hansa.customers.matching.domains import registrable_domain
 from hansa.customers.models import Company, Lead, Opportunity
 from hansa.deals.actions.decide_deal import case_of, lines_of
 from hansa.deals.actions.register_deal import decide
+from hansa.deals.evidence import ENDED
 from hansa.deals.models import Deal
 from hansa.deals.queue import strongest_first
 from hansa.rulebook.decisions_shown import ShownDecision, listed
@@ -29,7 +30,9 @@ TITLES = {
     "opportunity": "Direct opportunity",
     "lead": "Direct lead",
     "account": "CRM account",
+    ENDED: "Held until lately",
 }
+OF_DEALS = ("protection", "claim", ENDED)
 EVERY_LINE = "every line"
 MOST = 8
 
@@ -90,7 +93,7 @@ def exhibits(actor: Actor, deal: Deal, evidence: Sequence[Mapping[str, Any]]) ->
         for kind, kinds, rows in (
             (
                 "deal",
-                ("protection", "claim"),
+                OF_DEALS,
                 Deal.objects.visible_to(actor).select_related("partnership__organization"),
             ),
             (
@@ -111,7 +114,7 @@ def exhibits(actor: Actor, deal: Deal, evidence: Sequence[Mapping[str, Any]]) ->
 
 
 def _table(kind: str) -> str:
-    return "deal" if kind in ("protection", "claim") else kind
+    return "deal" if kind in OF_DEALS else kind
 
 
 def _ids(clues: Sequence[Mapping[str, Any]], *kinds: str) -> list[UUID]:
@@ -123,6 +126,9 @@ def _exhibit(deal: Deal, clue: Mapping[str, Any], thing: Any) -> Exhibit:
     if clue["since"]:
         since = f"since {_day(datetime.fromisoformat(clue['since']))}"
         rows.append(Compared("Since", f"registered {_day(deal.submitted_at)}", since))
+    if clue["kind"] == ENDED:
+        ended, free = (_day(datetime.fromisoformat(clue[name])) for name in ("until", "free_from"))
+        rows.append(Compared("Protection", "", f"ended {ended}, cooling off until {free}"))
     company = thing if isinstance(thing, Company) else None if isinstance(thing, Deal) else thing.company
     return Exhibit(
         title=TITLES[clue["kind"]],

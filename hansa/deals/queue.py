@@ -15,6 +15,7 @@ from django.http import QueryDict
 from hansa.core.actors import Actor
 from hansa.core.database import Query, Rows, array, ask_together
 from hansa.core.web.paging import Page, stretch
+from hansa.deals.evidence import ENDED
 from hansa.deals.models import UNDECIDED, Assignment, Deal, Status
 from hansa.deals.verdicts import HELD, NOT_HELD
 from hansa.kernel.business_time import Calendar
@@ -36,6 +37,7 @@ KINDS = {
     "opportunity": "an open direct opportunity",
     "lead": "an open direct lead",
     "account": "a CRM account",
+    ENDED: "a customer that this partner held",
 }
 
 # The words of the indexes over what waits: with parameters for them, a prepared statement would not use these.
@@ -275,7 +277,10 @@ def proposal(evidence: Sequence[Mapping[str, Any]]) -> Proposal:
         case "earlier-claim":
             return Proposal("Wait", "wait", f"{_party(clues, 'claim')} was first and is not decided")
         case "similar-company":
-            return Proposal("Look closer", "wait", likeness(clues[0]) if clues else "much like a known company")
+            rivals = [clue for clue in clues if clue["kind"] != ENDED]
+            return Proposal("Look closer", "wait", likeness(rivals[0]) if rivals else "much like a known company")
+        case "held-until-lately":
+            return Proposal("Look closer", "wait", _cooling_off(clues))
     return BY_RULE.get(rule, Proposal("Approve", "good", "no conflict found"))
 
 
@@ -287,7 +292,7 @@ def likeness(clue: Mapping[str, Any]) -> str:
 
 def strongest_first(clues: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The clues, each thing once, the likest first and then the weightiest kind."""
-    once = {(clue["kind"], clue["subject"]): clue for clue in clues}
+    once = {(clue["kind"], clue["subject"]): clue for clue in sorted(clues, key=lambda clue: clue.get("until", ""))}
     kinds = list(KINDS)
     return sorted(once.values(), key=lambda clue: (-clue["score"], kinds.index(clue["kind"])))
 
@@ -327,6 +332,13 @@ def next_after(actor: Actor, deal: Deal) -> Deal | None:
         if found := rows.first():
             return found
     return None
+
+
+def _cooling_off(clues: Sequence[Mapping[str, Any]]) -> str:
+    """ "88 % like a customer that this partner held until 27 November 2026; its cooling-off ends 7 December 2026"."""
+    clue = next(clue for clue in clues if clue["kind"] == ENDED)
+    until, free_from = (datetime.fromisoformat(clue[name]) for name in ("until", "free_from"))
+    return f"{likeness(clue)} until {until:%-d %B %Y}; its cooling-off ends {free_from:%-d %B %Y}"
 
 
 def _party(clues: Sequence[Mapping[str, Any]], kind: str) -> str:

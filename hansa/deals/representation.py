@@ -7,12 +7,20 @@ from uuid import UUID
 
 from hansa.core.actors import Actor
 from hansa.core.api.fields import money_shown
+from hansa.deals.evidence import ENDED
 from hansa.deals.models import UNDECIDED, Deal, DealLine
 from hansa.deals.shared_deals import parties_of
 from hansa.kernel.ids import public_id
 from hansa.rulebook.models import Decision, DecisionEvidence
 
-SUBJECTS = {"protection": "deal", "claim": "deal", "opportunity": "opp", "lead": "lead", "account": "company"}
+SUBJECTS = {
+    "protection": "deal",
+    "claim": "deal",
+    ENDED: "deal",
+    "opportunity": "opp",
+    "lead": "lead",
+    "account": "company",
+}
 
 
 def show_deals(actor: Actor, deals: Sequence[Deal]) -> list[dict[str, Any]]:

@@ -112,6 +112,13 @@ APPROVAL = Policy(
             phrase="a company much like this one that is taken, claimed or known",
         ),
         PolicyFact(
+            "held_until_lately",
+            Kind.BOOLEAN,
+            "The same partner held a company much like this one, and its cooling-off is not over",
+            "vendor",
+            phrase="a company much like this one that the same partner held until lately",
+        ),
+        PolicyFact(
             "crm_account",
             Kind.BOOLEAN,
             "The CRM has this company as an account",

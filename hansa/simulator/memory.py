@@ -11,9 +11,9 @@ from hansa.customers.matching.keys import asked_keys, stored_keys
 from hansa.customers.matching.lookup import CANDIDATES, COMPANIES_PER_KEY, Found, rank_profiles
 from hansa.customers.matching.profile import Profile, describe, describe_stored
 from hansa.customers.models import Company, IdentityKey, Lead, MatchKey, Opportunity
-from hansa.deals.evidence import Clue
+from hansa.deals.evidence import ENDED, Clue, clue_of
 from hansa.deals.follow_ups import NOTHING_KEPT, Kept, kept_of
-from hansa.deals.models import UNDECIDED, Deal, DealType
+from hansa.deals.models import UNDECIDED, Deal, DealType, Outcome
 
 
 @dataclass(slots=True)
@@ -95,6 +95,7 @@ class Memory:
         at: datetime,
         before: datetime,
         stale_after_days: int,
+        pause_days: int,
     ) -> list[Clue]:
         """What counts against a deal: `deals.evidence.clues` in memory."""
         wanted, since = frozenset(lines), at.date() - timedelta(days=stale_after_days)
@@ -103,6 +104,8 @@ class Memory:
             for claim in self.claims.get(company_id, ()):
                 if claim.deal.pk != deal.pk and not wanted.isdisjoint(claim.lines):
                     found += _of_claim(claim, wanted, at, before)
+                    if claim.deal.partnership_id == deal.partnership_id:
+                        found += _ended(claim, wanted, at, pause_days)
             for record in self.crm.get(company_id, ()):
                 if _blocks(record, wanted, since):
                     kind = "opportunity" if isinstance(record, Opportunity) else "lead"
@@ -147,6 +150,16 @@ def _of_claim(claim: Claim, wanted: frozenset[UUID], at: datetime, before: datet
     if deal.status in UNDECIDED and deal.submitted_at <= before:
         found.append(Clue("claim", *told, deal.submitted_at))
     return found
+
+
+def _ended(claim: Claim, wanted: frozenset[UUID], at: datetime, pause_days: int) -> list[Clue]:
+    deal, since = claim.deal, at - timedelta(days=pause_days)
+    told = (deal.company_id, deal.pk, deal.partnership_id, claim.party, deal.customer_name)
+    return [
+        clue_of((ENDED, *told, begins, until), pause_days)
+        for _, begins, until in claim.held(wanted, since)
+        if until <= at and deal.outcome != Outcome.WON
+    ]
 
 
 def _blocks(record: Opportunity | Lead, wanted: frozenset[UUID], since: date) -> bool:

@@ -231,7 +231,13 @@ class Rows:
             deal.customer_name, deal.customer_domain, deal.customer_country, but=deal.company_id
         )
         clues = self.memory.clues(
-            deal, similar, claim.lines, at=at, before=before, stale_after_days=standing.stale_after_days
+            deal,
+            similar,
+            claim.lines,
+            at=at,
+            before=before,
+            stale_after_days=standing.stale_after_days,
+            pause_days=terms_at_registration(deal, standing).pause_days(standing.cooling_off_days),
         )
         return Case(deal, standing, similar, clues, self.memory.kept(deal, claim.lines, at=at))
 

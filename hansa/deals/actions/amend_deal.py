@@ -153,7 +153,17 @@ def _check_lines(deal: Deal, present: set[UUID], wanted: set[UUID], names: dict[
 
 def _refuse_taken(deal: Deal, added: list[UUID], *, before: datetime, at: datetime) -> None:
     """Raises a refusal if another registration has one of these lines, or asked for it before this one did."""
-    found = clues(deal.vendor_id, deal.company_id, [], added, deal_id=deal.pk, at=at, before=before, stale_after_days=0)
+    found = clues(
+        deal.vendor_id,
+        deal.company_id,
+        [],
+        added,
+        deal_id=deal.pk,
+        at=at,
+        before=before,
+        stale_after_days=0,
+        paused=(deal.partnership_id, 0),
+    )
     kinds = {clue.kind for clue in found}
     if "protection" in kinds:
         raise DomainError("already_protected", TAKEN_NOTE)

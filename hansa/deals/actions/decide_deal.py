@@ -20,6 +20,7 @@ from hansa.deals.models import Deal, RejectReason, Status
 from hansa.deals.proof import MISSING, has_proof
 from hansa.deals.reasons import reason_called
 from hansa.deals.rules import APPROVAL, TAKEN_NOTE, Ruling
+from hansa.deals.terms import terms_at_registration
 from hansa.kernel.errors import DomainError, Invalid
 from hansa.programs.reasons import ReasonsFor
 from hansa.rulebook.models import Decision
@@ -121,6 +122,7 @@ def case_of(deal: Deal, lines: list[UUID], *, at: datetime, lock: bool = True) -
         at=at,
         before=deal.submitted_at,
         stale_after_days=standing.stale_after_days,
+        paused=(deal.partnership_id, terms_at_registration(deal, standing).pause_days(standing.cooling_off_days)),
         lock=lock,
     )
     return Case(deal, standing, similar, against, kept(deal, lines, at=at), proven=has_proof(deal))

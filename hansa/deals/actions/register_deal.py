@@ -185,6 +185,8 @@ def _claim(
     deal.company, deal.submitted_at = found.company, found.at
     if standing.together:
         return _put_under_review(actor, deal, standing, lines, found, complete)
+    terms = terms_at_registration(deal, standing)
+    pause = terms.pause_days(standing.cooling_off_days)
     against = clues(
         actor.vendor_id,
         found.company.pk,
@@ -194,9 +196,8 @@ def _claim(
         at=found.at,
         before=found.at,
         stale_after_days=standing.stale_after_days,
+        paused=(deal.partnership_id, pause),
     )
-    terms = terms_at_registration(deal, standing)
-    pause = terms.pause_days(standing.cooling_off_days)
     refuse_while_cooling_off(actor.vendor_id, deal.partnership_id, found.company.pk, lines, days=pause, at=found.at)
     case = Case(deal, standing, found.similar, against, kept(deal, lines, at=found.at), proven=bool(deal.evidence))
     ruling = decide(case)

@@ -40,6 +40,7 @@ def facts(known: Known, number: int, written: tuple[str, str | None, str | None]
         "direct_lead": False,
         "earlier_claim": False,
         "similar_conflict": any(one.company_id == number and one.match.score >= SIMILAR for one in found),
+        "held_until_lately": False,
         "crm_account": False,
         "similarity": round(found[0].match.score * 100) if found else None,
         "evidence_required": False,

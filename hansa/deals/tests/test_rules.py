@@ -17,6 +17,7 @@ FREE: dict[str, Any] = {
     "direct_lead": False,
     "earlier_claim": False,
     "similar_conflict": False,
+    "held_until_lately": False,
     "crm_account": False,
     "similarity": None,
     "evidence_required": False,
@@ -36,6 +37,7 @@ FIRES: dict[str, tuple[dict[str, Any], Status]] = {
     "direct-lead": ({"direct_lead": True}, Status.DUPLICATE),
     "earlier-claim": ({"earlier_claim": True}, Status.UNDER_REVIEW),
     "similar-company": ({"similar_conflict": True}, Status.UNDER_REVIEW),
+    "held-until-lately": ({"held_until_lately": True}, Status.UNDER_REVIEW),
     "known-account": ({"crm_account": True}, Status.UNDER_REVIEW),
     "no-evidence": ({"evidence_required": True}, Status.UNDER_REVIEW),
     "outside-territory": ({"in_territory": False}, Status.UNDER_REVIEW),
@@ -78,7 +80,7 @@ def test_a_rule_that_rests_on_the_vendors_facts_shows_partners_another() -> None
         rules = policy.built_in
         for place, row in enumerate(rules.table.rows):
             assert (told(rules, place).id != row.id) == (place in rules.vendors_own), row.id
-    assert len(APPROVAL.built_in.vendors_own) == 6
+    assert len(APPROVAL.built_in.vendors_own) == 7
 
 
 @pytest.mark.parametrize("policy", [*REGISTRATION, EXTENSION], ids=lambda policy: policy.name)

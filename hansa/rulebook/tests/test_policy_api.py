@@ -24,6 +24,7 @@ CASE = {
     "direct_lead": False,
     "earlier_claim": False,
     "similar_conflict": False,
+    "held_until_lately": False,
     "crm_account": False,
     "similarity": None,
     "in_territory": True,
@@ -127,9 +128,9 @@ def test_a_bad_table_is_refused_with_every_cell(boss: Machine) -> None:
     answer = boss.post(VERSIONS, {"policy": APPROVAL.name, "dmn": broken})
     assert (answer.status_code, answer.json()["code"]) == (422, "table_unfit")
     first, second = answer.json()["errors"]
-    assert (first["field"], first["place"]) == ("dmn", "row 11, From today to the expected close")
+    assert (first["field"], first["place"]) == ("dmn", "row 12, From today to the expected close")
     assert "cannot be read" in first["message"]
-    assert second["place"] == "row 12, status"
+    assert second["place"] == "row 13, status"
     broken = broken.replace("over a year", "&gt; 1").replace(">true<", ">yes<")
     places = {
         error["place"] for error in boss.post(VERSIONS, {"policy": APPROVAL.name, "dmn": broken}).json()["errors"]
@@ -139,7 +140,7 @@ def test_a_bad_table_is_refused_with_every_cell(boss: Machine) -> None:
 
 def test_a_table_is_read_row_by_row_with_what_partners_read(boss: Machine) -> None:
     table = boss.get(f"{VERSIONS}/{drafted(boss)['id']}/table").json()
-    far = next(row for row in table["rows"] if row["number"] == 11)
+    far = next(row for row in table["rows"] if row["number"] == 12)
     asked = {"asks": "From today to the expected close", "test": "> 180", "says": "more than 180 days"}
     assert far["conditions"] == [asked]
     assert far["outputs"] == {"status": "under_review", "because": None}
@@ -154,7 +155,7 @@ def test_the_analysis_names_rows_and_shows_a_case(boss: Machine) -> None:
         + "</decisionTable>",
     )
     found = boss.get(f"{VERSIONS}/{drafted(boss, never)['id']}/findings").json()
-    assert [(one["row"], one["by"]) for one in found["unreachable"]] == [(13, [12])]
+    assert [(one["row"], one["by"]) for one in found["unreachable"]] == [(14, [13])]
     assert found["gaps"] == []
     gap = BUILT_IN[: BUILT_IN.rindex("<rule")] + BUILT_IN[BUILT_IN.rindex("</rule>") + 7 :]
     [first, *_] = boss.get(f"{VERSIONS}/{drafted(boss, gap)['id']}/findings").json()["gaps"]
@@ -164,7 +165,7 @@ def test_the_analysis_names_rows_and_shows_a_case(boss: Machine) -> None:
 def test_one_case_is_tried(boss: Machine) -> None:
     place = f"{VERSIONS}/{drafted(boss)['id']}/trial"
     said = boss.post(place, {"facts": CASE}).json()
-    assert (said["row"], said["outputs"]["status"]) == (11, "under_review")
+    assert (said["row"], said["outputs"]["status"]) == (12, "under_review")
     lead = boss.post(place, {"facts": {**CASE, "direct_lead": True}}).json()
     assert lead["note"] != lead["told"]
 

@@ -85,7 +85,7 @@ def test_a_file_is_checked_without_a_database(tmp_path: Path) -> None:
     good = APPROVAL.file
     assert policy("check", str(good), "--policy", APPROVAL.name)[:2] == (
         0,
-        f"{good}: 12 rows, nothing to say against them.\n",
+        f"{good}: 13 rows, nothing to say against them.\n",
     )
     code, _, err = policy("check", TABLE, "--policy", APPROVAL.name)
     assert code == 1
@@ -120,7 +120,7 @@ def test_a_draft_goes_in_and_comes_out_as_a_file(cast: Cast, tmp_path: Path) -> 
     assert file.read_text() == APPROVAL.file.read_text()
     assert "<decisionTable" in policy("export", APPROVAL.name, "--workspace", "northwind")[1]
     shown = policy("show", APPROVAL.name, "--version", "1", "--workspace", "northwind")[1]
-    assert "12. in every other case: " in shown
+    assert "13. in every other case: " in shown
     assert policy("show", APPROVAL.name, "--version", "9", "--workspace", "northwind")[0] == 1
 
 

@@ -149,7 +149,7 @@ def test_a_published_table_stays_as_it_is(cast: Cast, chief: Person) -> None:
 @pytest.mark.parametrize(
     ("was", "becomes", "said"),
     [
-        ('"approved"</text>', '"maybe"</text>', 'row 12, status: "maybe" is none of'),
+        ('"approved"</text>', '"maybe"</text>', 'row 13, status: "maybe" is none of'),
         ("<text>own_claim</text>", "<text>color</text>", "is no fact of this policy"),
         ('hitPolicy="FIRST"', 'hitPolicy="COLLECT"', "wants one answer"),
         ("<description>Nobody else works on this customer with these product lines.</description>", "", "needs a note"),
