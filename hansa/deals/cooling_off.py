@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from hansa.core.database import array, ask_together
-from hansa.deals.when import day_in_full
 from hansa.kernel.errors import DomainError
-from hansa.programs.review_terms import zone_of
 
 ENDED_SQL = """
-SELECT line.name, max(upper(protection.during))
+SELECT line.name, max(upper(protection.during)),
+       (SELECT coalesce(calendar.timezone, vendor.timezone)
+        FROM accounts_vendor vendor LEFT JOIN programs_calendar calendar ON calendar.vendor_id = vendor.id
+        WHERE vendor.id = %(vendor)s)
 FROM deals_protection protection
 JOIN deals_deal deal ON deal.vendor_id = protection.vendor_id AND deal.id = protection.deal_id
 JOIN programs_productline line ON line.vendor_id = protection.vendor_id AND line.id = protection.product_line_id
@@ -24,11 +26,24 @@ GROUP BY line.name ORDER BY 2 DESC, 1 LIMIT 1
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """The partner's own last protection of a customer and product line, and when it may register that again."""
+    """The partner's own last protection of a customer and product line, and from which moment it may register again.
+
+    Days are those of the vendor's calendar. `free_on` is the first on which it may from morning to evening.
+    """
 
     line: str
     ended: datetime
     free_from: datetime
+    zone: ZoneInfo
+
+    @property
+    def ended_on(self) -> date:
+        return self.ended.astimezone(self.zone).date()
+
+    @property
+    def free_on(self) -> date:
+        local = self.free_from.astimezone(self.zone)
+        return local.date() if local.time() == time() else local.date() + timedelta(days=1)
 
 
 def pause_of(
@@ -46,7 +61,7 @@ def pause_of(
         "at": at,
     }
     [rows] = ask_together((ENDED_SQL, given))
-    return Pause(rows[0][0], rows[0][1], rows[0][1] + timedelta(days=days)) if rows else None
+    return next((Pause(line, ended, ended + timedelta(days=days), ZoneInfo(zone)) for line, ended, zone in rows), None)
 
 
 def refuse_while_cooling_off(
@@ -55,9 +70,8 @@ def refuse_while_cooling_off(
     """Raises `cooling_off`, which tells the partner no more than its own history and the day from which it may."""
     pause = pause_of(vendor_id, partnership_id, company_id, lines, days=days, at=at)
     if pause:
-        zone = zone_of(vendor_id)
         raise DomainError(
             "cooling_off",
-            f"Your protection of this customer for {pause.line} ended on {day_in_full(pause.ended, zone)}."
-            f" You can register it again from {day_in_full(pause.free_from, zone)}; until then others may.",
+            f"Your protection of this customer for {pause.line} ended on {pause.ended_on:%-d %B %Y}."
+            f" You can register it again from {pause.free_on:%-d %B %Y}; until then others may.",
         )

@@ -8,6 +8,7 @@ from django.utils import timezone
 from hansa.deals.actions import answer_question, ask_for_more, cancel_deal, lose_deal, win_deal, withdraw_deal
 from hansa.deals.jobs import sweep_expired
 from hansa.deals.models import Deal, EndReason, LossReason, Status, WinReason
+from hansa.deals.tests.in_time import at, local
 from hansa.deals.tests.test_reminders import set_terms
 from hansa.kernel.errors import DomainError
 from hansa.testing.cast import Cast, Person
@@ -112,3 +113,16 @@ def test_registering_again_begins_with_what_was_known(cast: Cast, browse: Any) -
         "amount": "84,000",
         "need": "Paper routes",
     }
+
+
+def test_the_day_that_is_named_is_the_first_on_which_it_works_all_day(late: Cast, browse: Any) -> None:
+    """It is free again at 01:30 in the morning of the 31st in Amsterdam, when it is still the 30th in Greenwich."""
+    set_terms(late, cooling_off_days=29)
+    deal = late.register(expected_close=local(1, 12, month=12).date())
+    at(local(2, 0, minute=30))
+    withdraw(late, deal)
+    at(local(30, 12))
+    with pytest.raises(DomainError, match=r"ended on 2 March 2027\. You can register it again from 1 April 2027;"):
+        later(late)
+    told = browse(late.partner_rep).get(f"/w/northwind-fabrikam/deals/{deal.public_id}/").content.decode()
+    assert "You can register this customer again from 1 April 2027." in told
