@@ -23,15 +23,15 @@ def look_for_direct_sales(event: Event) -> None:
     look_again(System(LOOKING, event.vendor_id))
 
 
-@on("deal.approved")
+@on("deal.approved", "deal.lines_changed", "deal.protection_granted")
 def look_at_what_is_protected_now(event: Event) -> None:
-    """The same for one customer, which somebody approved although the vendor's own people sell to it."""
+    """The same for one customer, which became protected although the vendor's own people sell to it."""
     look_again(System(LOOKING, event.vendor_id), deal_of(event).company_id)
 
 
-@on("deal.lost", "deal.withdrawn", "deal.canceled", "deal.expired")
+@on("deal.lost", "deal.withdrawn", "deal.canceled", "deal.expired", "deal.protection_moved")
 def clear_what_is_over(event: Event) -> None:
-    """Nothing is left to settle once the customer is protected for nobody."""
+    """Nothing is left to settle about a deal that protects the customer no more."""
     clear_those_of(event.vendor_id, event.subject_id)
 
 

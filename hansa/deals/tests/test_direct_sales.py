@@ -10,7 +10,15 @@ from hansa.accounts.roles import Role
 from hansa.core.models import Event
 from hansa.core.tenancy import acting
 from hansa.customers.actions import start_import, upload_import
-from hansa.deals.actions import approve_deal, give_credit, settle_conflict, take_credit_back, withdraw_deal
+from hansa.deals.actions import (
+    approve_amendment,
+    approve_deal,
+    give_credit,
+    request_lines,
+    settle_conflict,
+    take_credit_back,
+    withdraw_deal,
+)
 from hansa.deals.models import ChannelConflict, Credit, Deal
 from hansa.kernel.errors import DomainError, NotPermitted
 from hansa.notices.models import Notice
@@ -189,3 +197,33 @@ def test_over_the_api_who_is_no_sales_person_is_named_and_who_is_not_seen_is_not
     unseen = vendor.post(path, {"person": cast.stranger.membership.public_id})
     assert (unseen.status_code, unseen.json()["code"]) == (422, "not_found")
     assert "There is no such" in unseen.content.decode()
+
+
+def test_a_product_line_that_is_added_is_looked_at_too(cast: Cast, deal: Deal) -> None:
+    crm_says(cast, product="Route Planner")
+    assert conflicts(cast) == []
+    wanted = {"product_lines": [cast.analytics.pk, cast.planner.pk], "reason": "They plan routes too."}
+    approve_amendment(cast.deal_desk.actor, request_lines(cast.partner_rep.actor, deal, **wanted))
+    run_jobs()
+    assert conflicts(cast) == ["open"]
+    less = {"product_lines": [cast.analytics.pk], "reason": "They do not."}
+    approve_amendment(cast.deal_desk.actor, request_lines(cast.partner_rep.actor, deal, **less))
+    run_jobs()
+    assert conflicts(cast) == ["cleared"]
+
+
+@pytest.mark.parametrize("result", ["left_to_partner", "sold_together", "protection_ended"])
+def test_what_is_protected_no_more_is_not_settled(
+    cast: Cast, deal: Deal, conflict: Any, browse: Any, result: str
+) -> None:
+    """The partner would read that a customer is left to it which it has just let go of."""
+    withdraw_deal(cast.partner_rep.actor, deal)
+    page = f"{DESK}channel-conflicts/{conflict.public_id}/settle/"
+    answer = browse(cast.channel_manager).post(page, {"result": result, "reason": "customer_wish"})
+    assert "This deal protects the customer no more" in answer.content.decode()
+    settled = machine(cast.vendor_admin).post(
+        f"/channel-conflicts/{conflict.public_id}/settlement", {"result": result, "reason": "customer_wish"}
+    )
+    assert (settled.status_code, settled.json()["code"]) == (409, "not_protected")
+    assert conflicts(cast) == ["open"]
+    assert "is left to you" not in str(told(cast.partner_rep))
