@@ -144,7 +144,9 @@ class ContestSteps(ClaimSteps):
                 self.take(contest.claim, at)
             for side in contest.sides:
                 if side.claim and side.moved:
+                    noticed = side.claim.noticed  # what moves back is as it was
                     self.protect(side.claim, timedelta(seconds=int(side.left.total_seconds())), at)
+                    side.claim.noticed = noticed
                     side.moved = False
                     self.taken["moved back"] += 1
 
