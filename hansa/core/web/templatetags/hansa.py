@@ -171,8 +171,15 @@ def form_fields(form: BaseForm) -> SafeString:
 
 @register.simple_tag
 def form_errors(form: BaseForm) -> SafeString:
-    """The error summary: each refusal, linked to its field. Nothing where nothing is wrong."""
+    """The error summary: each refusal in words, linked to its field. Nothing where nothing is wrong."""
     return form.render("forms/errors.html")
+
+
+@register.filter
+@stringfilter
+def leads(label: str) -> str:
+    """A field's label before what is said about it: "Amount:", "Which company?"."""
+    return label if label.endswith((":", "?", ".", "!")) else f"{label}:"
 
 
 @register.simple_tag

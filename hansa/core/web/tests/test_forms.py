@@ -52,6 +52,12 @@ def test_the_summary_links_each_refusal_to_an_element_that_exists():
     assert set(links) <= ids
 
 
+def test_the_summary_says_of_each_field_what_is_wrong():
+    summary = form_errors(claim(amount="much", lines="a"))
+    assert ">Which company? This field is required.</a>" in summary
+    assert ">Amount: Enter a number.</a>" in summary
+
+
 def test_the_summary_takes_the_focus_and_is_announced():
     summary = next(attrs for _, attrs in Elements(str(claim(amount="much"))).found if attrs.get("role") == "alert")
     assert summary["tabindex"] == "-1"
