@@ -115,7 +115,7 @@ def test_attempts_are_capped_and_the_input_is_kept(cast: Cast, browse) -> None:
     client = browse(cast.partner_rep)
     client.post(f"{DEALS}register/", filled(cast))
     answer = client.post(f"{DEALS}register/", filled(cast, customer="Litware Health"))
-    assert answer.status_code == 422
+    assert (answer.status_code, int(answer["Retry-After"]) > 60) == (429, True)
     assert "1 registrations for today" in answer.content.decode()
     assert "Litware Health" in answer.content.decode()
     assert the_deal(cast).customer_name == "Contoso Logistics"

@@ -34,7 +34,7 @@ from hansa.deals.said import happened
 from hansa.deals.tables import partners_table
 from hansa.deals.time_shown import time_of
 from hansa.files.shown import files_of
-from hansa.kernel.errors import DomainError
+from hansa.kernel.errors import DomainError, TooMany
 from hansa.partnerships.models import Enrollment, Partnership
 from hansa.partnerships.ties import Tie, ties_in, ties_query
 from hansa.programs.models import ProductLine, Program
@@ -85,12 +85,12 @@ def register(request: WorkspaceRequest) -> HttpResponse:
             if refusal.code == "already_sent":
                 return _sent_before(request, form.cleaned_data["submission"])
             refuse(form, refusal)
+            return _form_page(request, form, refusal)
         else:
             level, answer = _answer_to(deal, form.reseller_name)
             messages.add_message(request, level, f"{answer} Registered with {_amount(deal)}.")
             return redirect("deal", request.workspace.slug, deal.public_id)
-    context = {"title": "Register a deal", "form": form}
-    return render(request, "deals/portal/register.html", context, status=422 if form.errors else 200)
+    return _form_page(request, form)
 
 
 @workspace_page("partner", to=register_deal)
@@ -99,6 +99,16 @@ def register_offline(request: WorkspaceRequest) -> HttpResponse:
     with acting(request.actor):
         form = _empty_form(request, _partnership(request), _lines(request), [], program=_program(request))
     return render(request, "deals/portal/register_offline.html", {"title": "Register a deal", "form": form})
+
+
+def _form_page(request: WorkspaceRequest, form: RegisterDealForm, refusal: DomainError | None = None) -> HttpResponse:
+    """The form, with what is wrong; past a limit the answer says after how long another attempt counts."""
+    limit = refusal if isinstance(refusal, TooMany) else None
+    status = 429 if limit else 422 if form.errors else 200
+    answer = render(request, "deals/portal/register.html", {"title": "Register a deal", "form": form}, status=status)
+    if limit:
+        answer["Retry-After"] = str(limit.retry_after)
+    return answer
 
 
 def _answer_to(deal: Deal, reseller: str) -> tuple[int, str]:
