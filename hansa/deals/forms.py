@@ -32,7 +32,7 @@ class Customer:
 class RegisterDealForm(forms.Form):
     """Who, what, how much, when; whoever was registered before needs only the name."""
 
-    customer = forms.CharField(label="Which company?", max_length=200, error_messages={"required": note_of("customer")})
+    customer = forms.CharField(label="Which company?", max_length=200, error_messages={"required": "Write its name."})
     domain = forms.CharField(
         label="Their web address",
         required=False,

@@ -73,7 +73,7 @@ def test_an_empty_form_says_what_each_field_wants_above_and_beside_it(cast: Cast
     answer = browse(cast.partner_rep).post(f"{DEALS}register/", {"deal_type": "new"})
     told = unescape(answer.content.decode())
     for sentence in (
-        "Which company is it? Write its name.",
+        "Write its name.",
         "Choose the customer's country.",
         "Choose at least one product line.",
         "Write the amount in figures, for example 84,000.",
