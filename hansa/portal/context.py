@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from hansa.accounts.models import Workspace
 from hansa.core.web.frame import Frame, Place
+from hansa.core.web.offline import offline
 from hansa.core.web.said import count_up_to
 from hansa.deals.actions import register_deal
 from hansa.deals.queue import MANY
@@ -29,11 +30,10 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def offline_of(request: Any) -> dict[str, str]:
-    """What `offline.js` is told: the page for when there is no network, where it is sent, and whose it is."""
+def offline_of(request: Any) -> dict[str, Any]:
+    """What `offline.js` is told in a workspace."""
     slug = request.workspace.slug
-    page, register = address("register-offline", slug), address("register-deal", slug)
-    return {"page": page, "register": register, "person": request.user.pk.hex}
+    return offline(request.user, page=address("register-offline", slug), register=address("register-deal", slug))
 
 
 def frame_of(request: Any) -> Frame:
