@@ -28,10 +28,43 @@ class Answer:
     code: int = DONE
 
 
-class NounCommand(BaseCommand):
-    """`hansa NOUN VERB`. A noun adds its verbs in `add_verbs`."""
+class AnsweringCommand(BaseCommand):
+    """A command that gives one answer, or says why it was refused."""
 
     requires_system_checks = ()
+
+    def give(self, answer: Callable[..., Answer], *, as_json: bool, **options: Any) -> None:
+        """Write what `answer` makes of the options, and exit with its code unless that is 0. It may raise DomainError.
+
+        A list of nothing is no line at all in JSON.
+        """
+        try:
+            given = answer(**options)
+        except OperationalError as away:
+            self._refuse(DomainError("database_away", unreachable(away)), as_json=as_json)
+        except DomainError as refusal:
+            self._refuse(refusal, as_json=as_json)
+        lines = given.data if isinstance(given.data, list) else [given.data]
+        said = [json.dumps(line, ensure_ascii=False) for line in lines] if as_json else [given.text]
+        if said:
+            self.stdout.write("\n".join(said))
+        if given.code:
+            sys.exit(given.code)
+
+    def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
+        """Named as people type it."""
+        return super().create_parser(prog_name, subcommand.replace("_", "-"), **options)
+
+    def _refuse(self, refusal: DomainError, *, as_json: bool) -> NoReturn:
+        if as_json:
+            error = {"code": refusal.code, "message": refusal.message, "field": refusal.field}
+            self.stdout.write(json.dumps({"error": error}))
+        self.stderr.write(refusal.message)
+        sys.exit(REFUSED)
+
+
+class NounCommand(AnsweringCommand):
+    """`hansa NOUN VERB`. A noun adds its verbs in `add_verbs`."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         self.verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
@@ -49,29 +82,8 @@ class NounCommand(BaseCommand):
         return parser
 
     def handle(self, *args: Any, answer: Callable[..., Answer], as_json: bool, **options: Any) -> None:
-        """Answer, and exit with the answer's code unless that is 0."""
-        try:
-            given = answer(**options)
-        except OperationalError as away:
-            self._refuse(DomainError("database_away", unreachable(away)), as_json=as_json)
-        except DomainError as refusal:
-            self._refuse(refusal, as_json=as_json)
-        lines = given.data if isinstance(given.data, list) else [given.data]
-        said = [json.dumps(line, ensure_ascii=False) for line in lines] if as_json else [given.text]
-        self.stdout.write("\n".join(said))
-        if given.code:
-            sys.exit(given.code)
-
-    def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
-        """Named as people type it."""
-        return super().create_parser(prog_name, subcommand.replace("_", "-"), **options)
-
-    def _refuse(self, refusal: DomainError, *, as_json: bool) -> NoReturn:
-        if as_json:
-            error = {"code": refusal.code, "message": refusal.message, "field": refusal.field}
-            self.stdout.write(json.dumps({"error": error}))
-        self.stderr.write(refusal.message)
-        sys.exit(REFUSED)
+        """Give the verb's answer."""
+        self.give(answer, as_json=as_json, **options)
 
 
 def lines_of(cases: str) -> list[str]:

@@ -9,6 +9,7 @@ from hansa.core.events import unheard
 from hansa.core.tenancy import acting
 from hansa.customers.models import Company
 from hansa.history.sealing import seal_all
+from hansa.kernel.errors import Invalid
 from hansa.simulator.background import garbage_ignored
 from hansa.simulator.clock import make_room_for_events, moving_clock
 from hansa.simulator.copying import analyze
@@ -27,6 +28,9 @@ PRODUCTS = [
 ]
 
 
+MOST_MONTHS = 240
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     seed: int
@@ -34,12 +38,22 @@ class Size:
     registrations: int
     months: int
 
+    def check(self) -> None:
+        """Raises Invalid for a size of which no past can be told."""
+        if self.partners < 1:
+            raise Invalid("size_out_of_range", "Take at least 1 partner.", "partners")
+        if self.registrations < 0:
+            raise Invalid("size_out_of_range", "Take at least 0 registrations.", "registrations")
+        if not 1 <= self.months <= MOST_MONTHS:
+            raise Invalid("size_out_of_range", f"Take 1 to {MOST_MONTHS} months.", "months")
+
 
 def tell_new_vendor(slug: str, size: Size, until: datetime, through_actions: bool = False) -> dict[str, int]:
     """Found a vendor under this name and tell its past; how many registrations ended in which status.
 
-    Raises DomainError where the database has real people in it.
+    Raises DomainError where the database has real people in it, Invalid for a size that cannot be told.
     """
+    size.check()
     admin = Human("Ada Admin", f"admin@{slug}.example")
     managers = [Human(f"Channel Manager {number}", f"manager{number}@{slug}.example") for number in (1, 2, 3)]
     begin = until - timedelta(days=31 * size.months)
