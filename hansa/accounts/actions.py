@@ -19,14 +19,16 @@ from hansa.accounts.models import (
     Workspace,
 )
 from hansa.accounts.permissions import CHANGES_PERMISSIONS, changed
-from hansa.accounts.roles import EVERYONE, TEAM_ADMINS, VENDOR_ADMINS, VIEWERS, roles_of
+from hansa.accounts.roles import EVERYONE, TEAM_ADMINS, VENDOR_ADMINS, VIEWERS, listed_roles, roles_of
 from hansa.core.actions import action
 from hansa.core.actors import Actor
 from hansa.core.database import advisory_lock, now
 from hansa.kernel.errors import DomainError, Invalid, NotPermitted
 from hansa.kernel.ids import parse_public_id
+from hansa.kernel.text import seen
 
 SCOPES = ("read", "write")
+LONGEST_KEY_NAME = 200
 
 
 @action("member.invite", emits="member.invited", by=TEAM_ADMINS, creates=True)
@@ -178,6 +180,11 @@ def create_api_key(
 
     The secret is on the returned row as `secret`. `person` answers for a key that the system makes.
     """
+    called = seen(name).strip()
+    if not called:
+        raise Invalid("name_missing", "Say what the key is for.", "name")
+    if len(called) > LONGEST_KEY_NAME:
+        raise Invalid("name_too_long", f"A key's name has at most {LONGEST_KEY_NAME} characters.", "name")
     check_roles(workspace, roles)
     if actor.kind != "system" and not actor.roles.issuperset(roles) and TEAM_ADMINS.isdisjoint(actor.roles):
         raise DomainError("too_much", "A key cannot do more than you can.", "roles")
@@ -187,7 +194,7 @@ def create_api_key(
     secret = KEY_PREFIX + secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
         workspace=workspace,
-        name=name.strip() or "API key",
+        name=called,
         secret_hash=hash_secret(secret),
         shown_as=secret[:10] + "…",
         roles=sorted(set(roles)),
@@ -257,7 +264,8 @@ def check_roles(workspace: Workspace, roles: list[str]) -> None:
     if not roles:
         raise Invalid("role_missing", "Choose at least one role.", "roles")
     if not roles_of(workspace.side).issuperset(roles):
-        raise Invalid("role_unknown", "These roles do not fit this organization.", "roles")
+        message = f"Choose among the roles of a {workspace.side}: {listed_roles(workspace.side)}."
+        raise Invalid("role_unknown", message, "roles")
 
 
 def _leave_administrators_alone(actor: Actor, *touched: list[str]) -> None:

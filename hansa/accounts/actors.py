@@ -64,7 +64,7 @@ class Place:
 class Client:
     """An API key at work: its actor, where it works, and what it was allowed to touch.
 
-    `member_id` is the person who made it, None for a key that the system made.
+    `member_id` is the person who made it, None for a key that the system made; `name` is the key's.
     """
 
     actor: Actor
@@ -72,6 +72,7 @@ class Client:
     key_id: UUID
     workspace: Workspace
     member_id: UUID | None
+    name: str
 
 
 def client_actor(secret: str) -> Client | None:
@@ -86,7 +87,7 @@ def client_actor(secret: str) -> Client | None:
     today = datetime.now(UTC).date()
     if key.last_used_on != today:
         ApiKey.objects.filter(pk=key.pk).update(last_used_on=today)
-    return Client(actor, frozenset(key.scopes), key.pk, key.workspace, key.created_by_id)
+    return Client(actor, frozenset(key.scopes), key.pk, key.workspace, key.created_by_id, key.name)
 
 
 def person_behind(actor: Actor) -> UUID | None:

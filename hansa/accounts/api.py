@@ -48,7 +48,7 @@ def show_me(request: ApiRequest) -> dict[str, Any]:
     client = request.auth
     return {
         "id": public_id("key", client.key_id),
-        "name": client.actor.label,
+        "name": client.name,
         "workspace": show_workspace(client.workspace),
         "roles": sorted(client.actor.roles),
         "scopes": sorted(client.scopes),

@@ -50,3 +50,8 @@ EVERYONE = frozenset(Role)
 def roles_of(side: str) -> frozenset[str]:
     """The roles that people of this side of a workspace can hold."""
     return VENDOR_ROLES if side == "vendor" else PARTNER_ROLES
+
+
+def listed_roles(side: str) -> str:
+    """The roles of this side as they are typed, separated by commas."""
+    return ", ".join(role.value for role in Role if role in roles_of(side))

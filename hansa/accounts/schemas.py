@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 
 from ninja import Field, Schema
 
-from hansa.accounts.roles import Role
+from hansa.accounts.roles import Role, listed_roles
 from hansa.core.api.fields import Body, Email, OneOf, text
 
 RoleName = Annotated[str, OneOf(Role)]
-Roles = Annotated[list[RoleName], Field(min_length=1, max_length=len(Role), description="What the holder may do")]
+WHICH = f"What the holder may do; at a vendor: {listed_roles('vendor')}; at a partner: {listed_roles('partner')}"
+Roles = Annotated[list[RoleName], Field(min_length=1, max_length=len(Role), description=WHICH)]
 Scopes = Annotated[list[Literal["read", "write"]], Field(min_length=1, max_length=2)]
 
 
@@ -25,7 +26,7 @@ class WorkspaceShown(Schema):
 
 
 class Me(Schema):
-    """Whom the key speaks for."""
+    """Whom the key speaks for; `id` and `name` are the key's."""
 
     id: str
     name: str

@@ -10,6 +10,7 @@ from hansa.core.models import Event
 from hansa.core.tenancy import acting
 from hansa.kernel.errors import DomainError
 from hansa.testing.cast import Cast, Person
+from hansa.testing.machine import Machine, machine
 
 
 def make(person: Person, **changes: Any) -> Any:
@@ -37,6 +38,9 @@ def test_nothing_kept_of_a_key_lets_anybody_in(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
+        ({"name": ""}, "name_missing"),
+        ({"name": " \u200b"}, "name_missing"),
+        ({"name": "x" * 201}, "name_too_long"),
         ({"roles": []}, "role_missing"),
         ({"roles": [Role.VENDOR_ADMIN]}, "role_unknown"),
         ({"scopes": []}, "unknown_scope"),
@@ -48,6 +52,25 @@ def test_a_key_that_cannot_be_is_refused(cast: Cast, wrong: dict[str, Any], code
         make(cast.partner_admin, **wrong)
     assert refusal.value.code == code
     assert not ApiKey.objects.exists()
+
+
+def test_a_key_is_asked_for_roles_that_fit_by_their_names(cast: Cast) -> None:
+    body = {"name": "Sync", "roles": ["partner_sales", "administrator"]}
+    [error] = machine(cast.partner_admin).post("/api-keys", body).json()["errors"]
+    assert "partner_sales" in error["message"]
+    [error] = machine(cast.partner_admin).post("/api-keys", {**body, "roles": ["vendor_admin"]}).json()["errors"]
+    assert error["message"].startswith("Choose among the roles of a partner: partner_admin, partner_sales, ")
+    assert "vendor_admin" not in error["message"]
+
+
+def test_a_key_of_blanks_is_refused_over_the_api(cast: Cast) -> None:
+    answer = machine(cast.partner_admin).post("/api-keys", {"name": "  ", "roles": ["partner_sales"]})
+    assert (answer.status_code, answer.json()["code"]) == (422, "name_missing")
+
+
+def test_a_key_is_told_its_own_name(cast: Cast) -> None:
+    secret = make(cast.partner_admin, name="a").secret
+    assert Machine(secret).get("/me").json()["name"] == "a"
 
 
 def test_a_key_made_by_a_key_dies_with_the_person_behind_both(cast: Cast) -> None:

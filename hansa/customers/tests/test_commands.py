@@ -160,8 +160,9 @@ def test_a_key_works_at_once_with_what_it_was_given(cast: Cast) -> None:
     assert (client.actor.roles, client.scopes) == (frozenset({Role.PARTNER_SALES}), frozenset({"read"}))
 
 
-def test_a_key_with_roles_of_the_other_side_is_refused(cast: Cast) -> None:
-    code, [answer] = run("api_key", "create", "--workspace", "northwind", "--name", "bot", "--roles", "partner_sales")
+@pytest.mark.parametrize("role", ["partner_sales", "administrator"])
+def test_a_key_with_roles_that_do_not_fit_is_refused_with_those_that_do(cast: Cast, role: str) -> None:
+    code, [answer] = run("api_key", "create", "--workspace", "northwind", "--name", "bot", "--roles", role)
     assert (code, answer["error"]["code"]) == (1, "role_unknown")
 
 
@@ -177,3 +178,11 @@ def test_a_vendor_is_founded_once(db: None) -> None:
 def test_a_verb_is_needed(db: None) -> None:
     with pytest.raises(CommandError, match="VERB"):
         call_command("import")
+    assert "vendor_admin" in answer["error"]["message"]
+    assert "partner_sales" not in answer["error"]["message"]
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_a_key_without_a_name_is_refused(cast: Cast, name: str) -> None:
+    code, [answer] = run("api_key", "create", "--workspace", "northwind", "--name", name, "--roles", "vendor_admin")
+    assert (code, answer["error"]["code"]) == (1, "name_missing")

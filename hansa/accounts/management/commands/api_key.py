@@ -4,8 +4,13 @@ from typing import Any
 
 from hansa.accounts.actions import SCOPES, create_api_key
 from hansa.accounts.operator import member_of, workspace_named
+from hansa.accounts.roles import listed_roles
 from hansa.core.actors import System
 from hansa.core.operator import Answer, NounCommand
+
+ROLES = (
+    f"separated by commas; in a vendor's workspace {listed_roles('vendor')}; in a partner's {listed_roles('partner')}"
+)
 
 
 class Command(NounCommand):
@@ -15,7 +20,7 @@ class Command(NounCommand):
         create = self.verb("create", create_key, "Make an API key; its secret is shown this once.")
         create.add_argument("--workspace", required=True, help="where it works: a vendor's or a partner's workspace")
         create.add_argument("--name", required=True, help="what it is for")
-        create.add_argument("--roles", required=True, help="roles separated by commas, e.g. partner_sales")
+        create.add_argument("--roles", required=True, help=ROLES)
         create.add_argument(
             "--person", help="the e-mail address of who answers for it, for what a person has to decide"
         )
