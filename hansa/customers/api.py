@@ -1,6 +1,6 @@
 """End customers and imports of what a CRM knows of them. Partners learn nothing here, not even that it exists."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from ninja import File, Form, Query
 from ninja.files import UploadedFile
@@ -16,6 +16,7 @@ from hansa.core.api.paging import Page, Paging, each, page
 from hansa.core.api.problems import Refused
 from hansa.core.api.routes import Routes
 from hansa.customers import actions
+from hansa.customers.imports.columns import Mapping, unmapped
 from hansa.customers.imports.table import LARGEST_FILE
 from hansa.customers.models import Company, CompanyName, IdentityKey, Import, ImportRow
 from hansa.customers.permissions import READ_COMPANIES
@@ -165,6 +166,7 @@ def show_import(found: Import) -> dict[str, Any]:
         "kind": str(found.kind),
         "status": str(found.status),
         **{name: getattr(found, name) for name in plain},
+        "unmapped": unmapped(cast(Mapping, found.mapping)),
     }
 
 

@@ -85,6 +85,7 @@ class ImportShown(Schema):
     file_name: str
     status: Annotated[str, OneOf(Import.Status)]
     mapping: dict[str, Any]
+    unmapped: Annotated[list[str], Field(description="Headers whose columns no field takes: they are not imported")]
     problem: str
     rows_total: int
     rows_done: int

@@ -66,7 +66,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         ("city", "City", "billing city, city, shipping city, town"),
         ("industry", "Industry", "sector, industry, branch"),
         ("vat", "VAT number", "vat, vat number, vat id, tax id"),
-        ("duns", "D-U-N-S number", "duns, duns number, d-u-n-s number"),
+        ("duns", "D-U-N-S number", "duns, duns number, d-u-n-s number, d-u-n-s, dun & bradstreet number"),
         ("lei", "LEI", "lei, legal entity identifier"),
         ("parent", "Parent company", "subsidiary of, parent account, parent company, parent, ultimate parent"),
     ),
@@ -122,6 +122,11 @@ def guess_mapping(kind: str, table: Table, currency: str) -> Mapping:
         "date_order": date_order,
         "decimal": decimal,
     }
+
+
+def unmapped(mapping: Mapping) -> list[str]:
+    """The file's headers whose columns are read as nothing, in its order."""
+    return [header for header in mapping["headers"] if header not in mapping["columns"].values()]
 
 
 def check_mapping(kind: str, table: Table, mapping: Mapping) -> None:

@@ -49,6 +49,7 @@ def test_a_folder_is_imported_in_the_order_that_its_files_need(cast: Cast, tmp_p
     with acting(cast.system):
         assert Opportunity.objects.get().company == Company.objects.get(name="Contoso", country="NL")
 
+    assert [file["unmapped"] for file in answer["files"]] == [[], []]
 
 def test_rejected_rows_are_told_by_the_exit_code(cast: Cast, tmp_path: Path) -> None:
     folder = export(tmp_path, a="Opportunity ID,Stage\n1,Won\n1,Won\n")

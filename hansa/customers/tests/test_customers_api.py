@@ -95,4 +95,5 @@ def test_a_broken_form_is_a_problem(cast: Cast, vendor: Machine) -> None:
     answer = vendor.client.generic(
         "POST", "/api/v1/imports", b"--x", "multipart/form-data", headers={"authorization": f"Bearer {vendor.secret}"}
     )
+    assert (sent.json()["unmapped"], mapped.json()["unmapped"]) == ([], ["country", "website"])
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")

@@ -15,7 +15,7 @@ from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
 from hansa.customers import actions
 from hansa.customers.forms import MappingForm, UploadForm
-from hansa.customers.imports.columns import FIELDS
+from hansa.customers.imports.columns import FIELDS, unmapped
 from hansa.customers.imports.read import read_table
 from hansa.customers.imports.run import errors_csv, preview_import
 from hansa.customers.imports.table import LARGEST_FILE
@@ -129,7 +129,8 @@ def _before(actor: Actor, found: Import) -> dict[str, Any]:
         {"shown": row, "cells": [{"label": header, "value": row.raw.get(header, "")} for header in used]}
         for row in preview.rows
     ]
-    return {"form": MappingForm(found, preview.headers), "headers": used, "preview": rows}
+    form = MappingForm(found, preview.headers)
+    return {"form": form, "headers": used, "preview": rows, "unmapped": unmapped(found.mapping)}
 
 
 def _result(actor: Actor, found: Import) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from hansa.accounts.operator import vendor_workspace
 from hansa.core.actors import Actor, System
 from hansa.core.operator import DONE, PARTLY, REFUSED, Answer, NounCommand
 from hansa.customers.actions import map_import, start_import, upload_import
-from hansa.customers.imports.columns import DATE_ORDERS, Kind, guess_kind
+from hansa.customers.imports.columns import DATE_ORDERS, Kind, guess_kind, unmapped
 from hansa.customers.imports.read import read_table
 from hansa.customers.imports.run import run_to_the_end
 from hansa.customers.imports.table import LARGEST_FILE
@@ -113,13 +113,15 @@ def _report(import_: Import) -> dict[str, Any]:
         "kind": import_.kind,
         "status": import_.status,
         "rows": import_.rows_total,
+        "unmapped": unmapped(import_.mapping),
         **import_.totals,
     }
 
 
 def _line(report: dict[str, Any]) -> str:
     outcomes = ", ".join(f"{report.get(outcome, 0):,} {outcome}" for outcome in ImportRow.Outcome.values)
-    return f"{report['file']}: {report['rows']:,} {report['kind']}: {outcomes}"
+    left = f"; read as nothing: {', '.join(report['unmapped'])}" if report["unmapped"] else ""
+    return f"{report['file']}: {report['rows']:,} {report['kind']}: {outcomes}{left}"
 
 
 def _code(done: list[Import]) -> int:
