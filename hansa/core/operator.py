@@ -86,14 +86,24 @@ class NounCommand(AnsweringCommand):
         self.give(answer, as_json=as_json, **options)
 
 
-def lines_of(cases: str) -> list[str]:
-    """The lines of a file, or of standard input for `-`, without empty ones. Raises Invalid where it is unreadable."""
+def lines_of(cases: str) -> list[tuple[int, str]]:
+    """The lines of a file, or of standard input for `-`, with their numbers from 1, without empty ones.
+
+    Raises Invalid where it is unreadable, or a line is not UTF-8.
+    """
+    place = "Standard input" if cases == "-" else cases
     try:
-        lines = sys.stdin.readlines() if cases == "-" else Path(cases).read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise Invalid("cases_unreadable", f"{cases} cannot be read: {why}.", "cases") from None
-    return [line for line in lines if line.strip()]
+        content = sys.stdin.buffer.read() if cases == "-" else Path(cases).read_bytes()
+    except OSError as error:
+        raise Invalid("cases_unreadable", f"{place} cannot be read: {error.strerror}.", "cases") from None
+    lines = []
+    for number, line in enumerate(content.split(b"\n"), 1):
+        try:
+            lines.append((number, line.decode()))
+        except UnicodeDecodeError:
+            message = f"{place} cannot be read: line {number} is not UTF-8."
+            raise Invalid("cases_unreadable", message, "cases") from None
+    return [(number, line) for number, line in lines if line.strip()]
 
 
 def unreachable(error: OperationalError) -> str:

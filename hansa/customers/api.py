@@ -18,6 +18,7 @@ from hansa.core.api.routes import Routes
 from hansa.customers import actions
 from hansa.customers.imports.columns import Mapping, unmapped
 from hansa.customers.imports.table import LARGEST_FILE
+from hansa.customers.lookup import check_words
 from hansa.customers.models import Company, CompanyName, IdentityKey, Import, ImportRow
 from hansa.customers.permissions import READ_COMPANIES
 from hansa.customers.resolve import look_up
@@ -50,9 +51,8 @@ def list_companies(request: ApiRequest, paging: Query[Paging]) -> dict[str, Any]
 
 @routes.get("/company-matches", MatchList, side="vendor", to=READ_COMPANIES)
 def list_matches(request: ApiRequest, wanted: Query[Lookup]) -> dict[str, Any]:
-    """The known companies that these words may mean."""
-    if "\0" in wanted.name + wanted.domain:
-        raise Invalid("malformed", "NUL is no character of a name.", "name")
+    """The known companies that these words may mean: a name, a web domain or both."""
+    check_words(wanted.name, wanted.domain)
     found = look_up(request.actor.vendor_id, wanted.name, wanted.domain, wanted.country, limit=wanted.limit)
     names = Company.objects.visible_to(request.actor).in_bulk([match.company_id for match in found])
     matches = [

@@ -7,9 +7,11 @@ from django.db.models import Q, QuerySet
 from hansa.core.actors import Actor
 from hansa.core.database import ask_together
 from hansa.core.tenancy import acting
+from hansa.customers.matching.domains import registrable_domain
 from hansa.customers.matching.identity import identity_key
 from hansa.customers.models import Company
 from hansa.customers.resolve import NAMED_SQL, look_up
+from hansa.kernel.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,17 @@ class Candidate:
     score: float
     reasons: tuple[str, ...]
     is_same: bool
+
+
+def check_words(name: str, domain: str) -> None:
+    """Raises Invalid where there is nothing to go by: neither a name nor a web domain."""
+    for field, words in (("name", name), ("domain", domain)):
+        if "\0" in words:
+            raise Invalid("malformed", f"NUL is no character of a {field}.", field)
+    if not name.strip() and not domain.strip():
+        raise Invalid("words_missing", "Give a name or a web domain.", "name")
+    if not name.strip() and not registrable_domain(domain):
+        raise Invalid("domain_unreadable", f"“{domain}” is no web domain, and there is no name.", "domain")
 
 
 def find_customers(actor: Actor, name: str, domain: str = "", country: str = "", *, limit: int = 5) -> list[Candidate]:

@@ -53,10 +53,10 @@ class MatchList(Schema):
 
 
 class Lookup(Schema):
-    """Words about a company."""
+    """Words about a company: a name, a web domain or both."""
 
-    name: Annotated[str, Field(min_length=1, max_length=300)]
-    domain: Annotated[str, Field(max_length=253)] = ""
+    name: Annotated[str, Field(max_length=300, description="Needed where there is no domain")] = ""
+    domain: Annotated[str, Field(max_length=253, description="A web domain; an address or a URL will do")] = ""
     country: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = ""
     limit: Annotated[int, Field(ge=1, le=20)] = 5
 

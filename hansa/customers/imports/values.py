@@ -106,7 +106,9 @@ def parse_country(text: str) -> tuple[str, str]:
     known = country_names()
     if wanted in known:
         return known[wanted], ""
-    if len(wanted) > 4 and (found := process.extractOne(wanted, known.keys(), scorer=fuzz.ratio, score_cutoff=ALMOST)):
+    # A guess mends letters; that of another number of words is another country: “Dominica R” is not Dominica.
+    alike = [name for name in known if _count_words(name) == _count_words(wanted)]
+    if len(wanted) > 4 and (found := process.extractOne(wanted, alike, scorer=fuzz.ratio, score_cutoff=ALMOST)):
         code = known[found[0]]
         return code, f"Country “{text}” was read as {Locale('en').territories[code]}."
     raise ValueError(f"There is no country “{text}”")
@@ -138,6 +140,10 @@ def outcome_of_stage(stage: str) -> bool | None:
 def same_spelling(name: str) -> str:
     """What two spellings of a product have in common: "GTX Pro" and "GTXPro" are "gtxpro"."""
     return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def _count_words(text: str) -> int:
+    return len(re.findall(r"\w+", text))
 
 
 def _minor(amount: Decimal, currency: str) -> int:

@@ -12,7 +12,7 @@ _SHORTEST_MENDED = 4  # letters; a shorter word is one edit away from too many o
 
 
 class Words(NamedTuple):
-    """A name's words by what they tell: its own, its trades, places, and fillers; `own` is never empty."""
+    """A name's words by what they tell: its own, its trades, places, and fillers; `own` is empty for no name alone."""
 
     own: tuple[str, ...]
     trades: tuple[str, ...] = ()

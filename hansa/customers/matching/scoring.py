@@ -36,6 +36,7 @@ EXTRA_TRADE = -1.5
 OTHER_TRADE = -6.0
 EXTRA_FILLER = -0.5
 EXTRA_PLACE = -4.0
+SPELLS_NAME = "web domain {} spells the other's name"
 
 
 class Evidence(NamedTuple):
@@ -69,7 +70,8 @@ def likelihood(probe: Profile, candidate: Profile) -> float:
 
 
 def _evidence(a: Profile, b: Profile) -> list[Evidence]:
-    return [*_names(a.name, b.name), _domains(a, b), _countries(a, b)]
+    names = _names(a.name, b.name) if a.name.own and b.name.own else [_nameless(a, b)]
+    return [*names, _domains(a, b), _countries(a, b)]
 
 
 def _sum(evidence: list[Evidence]) -> float:
@@ -94,6 +96,14 @@ def _names(a: Words, b: Words) -> list[Evidence]:
     return evidence
 
 
+def _nameless(a: Profile, b: Profile) -> Evidence:
+    """Who is asked for by a web domain alone has no name to compare, but the domain may spell the other's."""
+    asked, known = (b, a) if a.name.own else (a, b)
+    if known.domain and known.name.own and asked.domain and spells(asked.domain, known.name):
+        return Evidence(LABEL_IS_NAME, SPELLS_NAME, (asked.domain,))
+    return NOTHING
+
+
 def _own_words(a: tuple[str, ...], b: tuple[str, ...]) -> Evidence:
     if a == b:
         return Evidence(SAME_NAME, "same name")
@@ -116,8 +126,8 @@ def _own_words(a: tuple[str, ...], b: tuple[str, ...]) -> Evidence:
 def _domains(a: Profile, b: Profile) -> Evidence:
     if not a.domain or not b.domain:
         domain, name = (a.domain, b.name) if a.domain else (b.domain, a.name)
-        if domain and spells(domain, name):
-            return Evidence(LABEL_IS_NAME, "web domain {} spells the other's name", (domain,))
+        if domain and name.own and spells(domain, name):
+            return Evidence(LABEL_IS_NAME, SPELLS_NAME, (domain,))
         return NOTHING
     if a.domain == b.domain:
         return Evidence(SAME_DOMAIN, "same web domain {}", (a.domain,))

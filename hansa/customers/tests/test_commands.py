@@ -11,9 +11,12 @@ from django.db import OperationalError
 
 import hansa.customers
 from hansa.accounts.actors import client_actor
+from hansa.accounts.models import Workspace
 from hansa.accounts.roles import Role
+from hansa.core.actors import System
 from hansa.core.tenancy import acting
 from hansa.customers.models import Company, Opportunity
+from hansa.customers.resolve import rows_of
 from hansa.testing.cast import Cast
 
 MAVEN = Path(hansa.customers.__file__).parent / "data" / "maven_crm"
@@ -46,10 +49,10 @@ def test_a_folder_is_imported_in_the_order_that_its_files_need(cast: Cast, tmp_p
     assert code == 0
     assert [(file["kind"], file["created"]) for file in answer["files"]] == [("accounts", 1), ("opportunities", 1)]
     assert answer["left_out"] == ["c.csv"]
+    assert [file["unmapped"] for file in answer["files"]] == [[], []]
     with acting(cast.system):
         assert Opportunity.objects.get().company == Company.objects.get(name="Contoso", country="NL")
 
-    assert [file["unmapped"] for file in answer["files"]] == [[], []]
 
 def test_rejected_rows_are_told_by_the_exit_code(cast: Cast, tmp_path: Path) -> None:
     folder = export(tmp_path, a="Opportunity ID,Stage\n1,Won\n1,Won\n")
@@ -124,6 +127,66 @@ def test_cases_are_ranked_one_line_each(cast: Cast, tmp_path: Path) -> None:
     assert ["error" in answer for answer in wrong] == [True, True, True]
 
 
+def look_up(lines: str, *words: str, tmp_path: Path) -> tuple[int, list[Any]]:
+    """The answers to these lines in northwind, whose only customer is Umbrella Cargo of umbrella.example."""
+    with acting(System("test", Workspace.objects.get(slug="northwind").vendor_id)):
+        vendor = Workspace.objects.get(slug="northwind").vendor
+        known = Company(vendor=vendor, name="Umbrella Cargo", domain="umbrella.example", country="NL")
+        for row in rows_of(known):
+            row.save()
+    (tmp_path / "cases.jsonl").write_text(lines)
+    return run("customers", "lookup", "--workspace", "northwind", "--cases", str(tmp_path / "cases.jsonl"), *words)
+
+
+def test_a_domain_alone_is_explained_by_the_domain(cast: Cast, tmp_path: Path) -> None:
+    code, [answer] = look_up('{"domain": "umbrella.example"}', tmp_path=tmp_path)
+    [match] = answer["matches"]
+    assert (code, match["name"], match["same"]) == (0, "Umbrella Cargo", True)
+    assert match["reasons"] == ["same web domain umbrella.example"]
+
+
+def test_a_country_that_is_guessed_is_said(cast: Cast, tmp_path: Path) -> None:
+    code, [answer] = look_up('{"name": "Umbrella Cargo", "country": "Neverland"}', tmp_path=tmp_path)
+    assert (code, answer["remarks"]) == (0, ["Country “Neverland” was read as Netherlands."])
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("oops", "Line 2: it must hold a JSON object with a name or a domain, such as {"),
+        ('["x"]', "Line 2: it must hold a JSON object"),
+        ("[" * 100_000, "Line 2: it must hold a JSON object"),
+        ("{}", "Line 2: Give a name or a web domain."),
+        ('{"country": "NL"}', "Line 2: Give a name or a web domain."),
+        ('{"name": 5}', "Line 2: name must be text"),
+        (r'{"name": "\ud800"}', "Line 2: name holds half a character."),
+        ('{"domain": "no domain"}', "Line 2: “no domain” is no web domain"),
+        ('{"name": "x", "country": "Atlantis"}', "Line 2: There is no country “Atlantis”."),
+    ],
+)
+def test_a_line_that_is_no_case_is_told_by_its_number(cast: Cast, tmp_path: Path, line: str, said: str) -> None:
+    code, [answer] = look_up(f"\n{line}\n", tmp_path=tmp_path)
+    assert (code, answer["line"]) == (3, 2)
+    assert answer["error"].startswith(said)
+
+
+@pytest.mark.parametrize("limit", ["0", "-3", "101"])
+def test_a_number_of_matches_that_cannot_be_is_refused(cast: Cast, tmp_path: Path, limit: str) -> None:
+    code, [answer] = look_up('{"name": "x"}', "--limit", limit, tmp_path=tmp_path)
+    assert (code, answer["error"]["field"]) == (1, "limit")
+
+
+def test_no_cases_are_no_lines(cast: Cast, tmp_path: Path) -> None:
+    assert look_up("\n", tmp_path=tmp_path) == (0, [])
+
+
+def test_broken_text_on_standard_input_is_told_by_its_line(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"name": "x"}\n{"name": "\xff"}\n')))
+    code, [answer] = run("customers", "lookup", "--workspace", "northwind", "--cases", "-")
+    assert (code, answer["error"]["code"]) == (1, "cases_unreadable")
+    assert "line 2 is not UTF-8" in answer["error"]["message"]
+
+
 def test_cases_that_cannot_be_read_are_refused_in_json_too(cast: Cast, tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes(b"\xff")
     for cases in ("/nope", str(tmp_path), str(tmp_path / "latin")):
@@ -165,6 +228,14 @@ def test_a_key_works_at_once_with_what_it_was_given(cast: Cast) -> None:
 def test_a_key_with_roles_that_do_not_fit_is_refused_with_those_that_do(cast: Cast, role: str) -> None:
     code, [answer] = run("api_key", "create", "--workspace", "northwind", "--name", "bot", "--roles", role)
     assert (code, answer["error"]["code"]) == (1, "role_unknown")
+    assert "vendor_admin" in answer["error"]["message"]
+    assert "partner_sales" not in answer["error"]["message"]
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_a_key_without_a_name_is_refused(cast: Cast, name: str) -> None:
+    code, [answer] = run("api_key", "create", "--workspace", "northwind", "--name", name, "--roles", "vendor_admin")
+    assert (code, answer["error"]["code"]) == (1, "name_missing")
 
 
 def test_a_vendor_is_founded_once(db: None) -> None:
@@ -179,11 +250,3 @@ def test_a_vendor_is_founded_once(db: None) -> None:
 def test_a_verb_is_needed(db: None) -> None:
     with pytest.raises(CommandError, match="VERB"):
         call_command("import")
-    assert "vendor_admin" in answer["error"]["message"]
-    assert "partner_sales" not in answer["error"]["message"]
-
-
-@pytest.mark.parametrize("name", ["", "  "])
-def test_a_key_without_a_name_is_refused(cast: Cast, name: str) -> None:
-    code, [answer] = run("api_key", "create", "--workspace", "northwind", "--name", name, "--roles", "vendor_admin")
-    assert (code, answer["error"]["code"]) == (1, "name_missing")

@@ -48,6 +48,37 @@ def test_a_company_becomes_a_part_of_another(cast: Cast, vendor: Machine) -> Non
     assert vendor.get(f"/companies/{other}").json()["merged_into"] == kept.public_id
 
 
+def test_a_column_that_no_field_takes_is_named(cast: Cast, vendor: Machine) -> None:
+    sent = vendor.upload("/imports", b"account,D-U-N-S,Mood\nAdatum,150483782,good\n").json()
+    assert sent["mapping"]["columns"] == {"name": "account", "duns": "D-U-N-S"}
+    assert sent["unmapped"] == ["Mood"]
+    assert vendor.get(f"/imports/{sent['id']}").json()["unmapped"] == ["Mood"]
+
+
+@pytest.mark.parametrize(
+    "words", [{"domain": "https://www.contoso-logistics.example/x"}, {"name": "Contoso Logistics"}]
+)
+def test_a_name_or_a_domain_finds_a_company(cast: Cast, vendor: Machine, words: dict[str, str]) -> None:
+    known = company(cast).public_id
+    [match] = vendor.get("/company-matches", words).json()["data"]
+    assert match["company"] == known
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ({}, "words_missing"),
+        ({"name": " ", "domain": ""}, "words_missing"),
+        ({"country": "NL"}, "words_missing"),
+        ({"domain": "ask reception"}, "domain_unreadable"),
+        ({"domain": "a\0.example"}, "malformed"),
+    ],
+)
+def test_nothing_to_go_by_is_refused(cast: Cast, vendor: Machine, words: dict[str, str], code: str) -> None:
+    answer = vendor.get("/company-matches", words)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
 def test_a_partner_does_not_even_learn_that_there_are_companies(cast: Cast, partner: Machine) -> None:
     known = company(cast).public_id
     for path in ("/companies", f"/companies/{known}", "/company-matches?name=Contoso", "/imports"):
@@ -64,6 +95,7 @@ def test_a_file_is_sent_mapped_and_discarded(cast: Cast, vendor: Machine) -> Non
     path = f"/imports/{sent.json()['id']}"
     mapped = vendor.patch(path, {"columns": {"name": "account"}}, if_match=sent["ETag"])
     assert mapped.json()["mapping"]["columns"] == {"name": "account"}
+    assert (sent.json()["unmapped"], mapped.json()["unmapped"]) == ([], ["country", "website"])
     assert vendor.post(f"{path}/start").json()["status"] == "running"
     assert vendor.get(f"{path}/errors").json() == {"data": [], "next": None}
     other = vendor.upload("/imports", CSV).json()["id"]
@@ -95,5 +127,4 @@ def test_a_broken_form_is_a_problem(cast: Cast, vendor: Machine) -> None:
     answer = vendor.client.generic(
         "POST", "/api/v1/imports", b"--x", "multipart/form-data", headers={"authorization": f"Bearer {vendor.secret}"}
     )
-    assert (sent.json()["unmapped"], mapped.json()["unmapped"]) == ([], ["country", "website"])
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")

@@ -29,10 +29,11 @@ def test_countries_go_by_many_names(text: str, code: str) -> None:
 
 
 def test_a_misspelt_country_is_taken_with_a_remark() -> None:
+    assert parse_country("Neverland") == ("NL", "Country “Neverland” was read as Netherlands.")
     assert parse_country("Philipines") == ("PH", "Country “Philipines” was read as Philippines.")
 
 
-@pytest.mark.parametrize("text", ["Atlantis", "EU", "xx", "Europe"])
+@pytest.mark.parametrize("text", ["Atlantis", "EU", "xx", "Europe", "Dominica R", "Guinea-B"])
 def test_what_is_no_country_is_said(text: str) -> None:
     with pytest.raises(ValueError, match="no country"):
         parse_country(text)

@@ -62,7 +62,7 @@ class Command(NounCommand):
 def evaluate_cases(*, file: str, decision: str | None, cases: str, **_: Any) -> Answer:
     """The answer to every case, with the rows that fired; a line that is no case gets an error in its place."""
     compiled = compile_table(table_in(file, decision))
-    answers = [_decided(compiled, line) for line in lines_of(cases)]
+    answers = [_decided(compiled, line) for _, line in lines_of(cases)]
     failed = any("error" in each for each in answers)
     return Answer(answers, "\n".join(map(_said, answers)), PARTLY if failed else DONE)
 
