@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path, reverse_lazy
 
 from hansa.accounts import security
-from hansa.accounts.log_out import LogOutView
+from hansa.accounts.log_out import LogOutView, end_session
 from hansa.core.web.showcase import showcase
 from hansa.rulebook.showcase import tables as tables_showcase
 from hansa.site.api import api
@@ -58,6 +58,7 @@ account_pages = [
         name="account_reset_password_from_key",
     ),
     path("sessions/", usersessions.list_usersessions, name="usersessions_list"),
+    path("sessions/<int:number>/end/", end_session, name="end-session"),
     path("second-step/", factors.authenticate, name="mfa_authenticate"),
     path("reauthenticate/code/", factors.reauthenticate, name="mfa_reauthenticate"),
     path("reauthenticate/passkey/", passkey.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),

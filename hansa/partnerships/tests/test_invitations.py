@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.test import Client
 
@@ -52,6 +53,17 @@ def test_a_new_person_joins_with_a_password_and_is_in(cast: Cast, browse) -> Non
     assert client.post(link, NEW).headers["Location"] == "/w/northwind-fabrikam/"
     assert client.get("/w/northwind-fabrikam/").status_code == 200
     assert User.objects.get(email="nils@fabrikam.example").check_password(NEW["password"])
+
+
+def test_a_session_that_an_invitation_began_is_listed_and_ended(cast: Cast, browse) -> None:
+    joined, link = browse(), invite(cast).path
+    joined.post(link, NEW)
+    elsewhere = browse()
+    elsewhere.post("/account/login/", {"login": "nils@fabrikam.example", "password": NEW["password"]})
+    number = UserSession.objects.get(session_key=joined.session.session_key).pk
+    assert f"/account/sessions/{number}/end/" in elsewhere.get("/account/sessions/").content.decode()
+    elsewhere.post("/account/sessions/")
+    assert joined.get("/w/northwind-fabrikam/").status_code == 302
 
 
 def test_a_weak_password_is_refused_and_the_link_still_works(cast: Cast, browse) -> None:

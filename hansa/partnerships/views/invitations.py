@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from allauth.account.utils import perform_login
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,8 +18,6 @@ from hansa.core.web.forms import refuse
 from hansa.kernel.errors import DomainError
 from hansa.partnerships.actions import accept_partnership, decline_partnership
 from hansa.partnerships.models import Partnership
-
-BACKEND = "hansa.accounts.backend.PersonBackend"
 
 
 @never_cache
@@ -71,7 +69,7 @@ def _as_newcomer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         except DomainError as refusal:
             refuse(form, refusal)
         else:
-            login(request, User.objects.get(email=invitation.email), backend=BACKEND)
+            perform_login(request, User.objects.get(email=invitation.email))
             return _welcome(request, invitation)
     context = {"invitation": invitation, "form": form}
     return render(request, "partnerships/invitation.html", context, status=422 if form.errors else 200)
