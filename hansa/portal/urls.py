@@ -1,6 +1,7 @@
 """Addresses of the pages that need several rooms."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from hansa.portal.views import api_docs, audit, calendar, home, permissions, program, search
 
@@ -8,6 +9,7 @@ WORKSPACE = "w/<slug:workspace>/"
 
 urlpatterns = [
     path("api/docs", api_docs.api_docs, name="api-docs"),
+    path("api/v1/docs", RedirectView.as_view(pattern_name="api-docs"), name="api-docs-elsewhere"),
     path("calendar/<str:secret>.ics", calendar.calendar, name="calendar"),
     path("", home.land, name="land"),
     path(WORKSPACE, home.home, name="home"),

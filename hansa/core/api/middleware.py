@@ -22,9 +22,11 @@ class ApiMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
         if not request.path_info.startswith("/api/v1/"):
-            return response
+            return self.get_response(request)
+        if request.method == "HEAD":
+            return self._head(request)
+        response = self.get_response(request)
         if response.status_code >= 400 and response.get("Content-Type") != MEDIA_TYPE:
             allowed = response.get("Allow")
             response = problem(response.status_code, *CODES.get(response.status_code, BEYOND))
@@ -36,4 +38,16 @@ class ApiMiddleware:
             response["RateLimit-Remaining"] = str(max(rate.left, 0))
             response["RateLimit-Reset"] = str(rate.ends_in)
         response.setdefault("Cache-Control", "no-store")
+        return response
+
+    def _head(self, request: HttpRequest) -> HttpResponse:
+        """What GET answers, without its body."""
+        request.method = "GET"
+        response = self(request)
+        request.method = "HEAD"
+        if response.streaming:
+            response.streaming_content = ()  # type: ignore[attr-defined]
+        else:
+            response.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
         return response

@@ -29,6 +29,11 @@ def test_every_link_of_the_reference_leads_somewhere(client: Client) -> None:
     assert [link for link in links if f'id="{link}"' not in page] == []
 
 
+def test_the_reference_is_found_from_the_apis_own_address(client: Client) -> None:
+    answer = client.get("/api/v1/docs")
+    assert (answer.status_code, answer["Location"]) == (302, "/api/docs")
+
+
 def test_no_two_shapes_of_the_api_have_one_name() -> None:
     """The document keeps shapes by their names: of two that share one, it would describe the second alone."""
     names = [

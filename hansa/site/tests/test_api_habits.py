@@ -137,6 +137,16 @@ def test_the_same_key_gives_the_same_answer_and_no_second_effect(cast: Cast, par
 
 
 def test_the_same_key_with_another_body_is_refused(cast: Cast, partner: Machine) -> None:
+def test_head_answers_as_get_without_a_body(cast: Cast) -> None:
+    reader = machine(cast.partner_admin, scopes=["read"])
+    path = f"{DEALS}/{cast.register().public_id}"
+    got, head = reader.get(path), reader.call("head", path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert (head["ETag"], head["Content-Length"]) == (got["ETag"], str(len(got.content)))
+    assert reader.call("head", f"{DEALS}/deal_x").status_code == 404
+    assert reader.call("head", "/me", authorization="Bearer x").status_code == 401
+
+
     partner.post(DEALS, registration(cast), idempotency_key="a")
     other = partner.post(DEALS, registration(cast, need="More"), idempotency_key="a")
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")

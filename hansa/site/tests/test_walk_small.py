@@ -34,6 +34,13 @@ def test_nothing_is_wider_than_the_smallest_screens(committed: Cast, visit: Any,
         mara.open(HOME + page)
 
 
+@pytest.mark.parametrize("size", ["narrow", "phone"])
+def test_the_reference_of_the_api_is_no_wider_than_the_screen(visit: Any, size: str) -> None:
+    reader: Visitor = visit(size=size, script=False)
+    reader.open("/api/docs")
+    assert reader.page.locator("html").evaluate("page => page.scrollWidth <= page.clientWidth")
+
+
 def test_on_a_narrow_phone_a_customers_name_has_room(committed: Cast, visit: Any) -> None:
     committed.register(customer=NAME)
     mara: Visitor = visit(committed.partner_rep, size="narrow")
