@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from ninja import Field, Schema
 
-from hansa.core.api.fields import Body, OneOf, strict_reference, text
+from hansa.core.api.fields import Body, Country, Currency, OneOf, strict_reference, text
 from hansa.customers.models import Import
 
 Line = Annotated[str, text(300)]
@@ -57,7 +57,7 @@ class Lookup(Schema):
 
     name: Annotated[str, Field(max_length=300, description="Needed where there is no domain")] = ""
     domain: Annotated[str, Field(max_length=253, description="A web domain; an address or a URL will do")] = ""
-    country: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = ""
+    country: Country = ""
     limit: Annotated[int, Field(ge=1, le=20)] = 5
 
 
@@ -108,4 +108,4 @@ class MapImport(Body):
     kind: Annotated[str, OneOf(Import.Kind)] | None = None
     date_order: Annotated[str, text(10)] | None = None
     decimal: Annotated[str, text(1)] | None = None
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    currency: Currency | None = None

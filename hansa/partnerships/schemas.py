@@ -4,16 +4,16 @@ from datetime import datetime
 from typing import Annotated
 
 from ninja import Field, Schema
-from pydantic import StringConstraints
 
-from hansa.core.api.fields import Body, Country, Email, OneOf, strict_reference, text
+from hansa.core.api.fields import Body, Country, Email, OneOf, matching, strict_reference, text
 from hansa.core.api.paging import Paging
 from hansa.partnerships.models import Partnership
 from hansa.programs.models import PartnerType
 
 Status = Annotated[str, OneOf(Partnership.Status)]
 Types = Annotated[list[Annotated[str, OneOf(PartnerType)]], Field(min_length=1, max_length=len(PartnerType))]
-WebAddress = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x20\x7f]*$")]
+WEB_WORDS = "It must be a web address, without blanks and control characters."
+WebAddress = Annotated[str, matching(r"^[^\x00-\x20\x7f]*$", WEB_WORDS, max_length=200)]
 
 
 class EnrollmentShown(Schema):

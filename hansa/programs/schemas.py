@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from ninja import Field, Schema
-from pydantic import StringConstraints
 
-from hansa.core.api.fields import Body, text
+from hansa.core.api.fields import COUNTRY_WORDS, Body, matching, text
 from hansa.programs.actions import LONGEST_RULES, MOST_REMINDERS
+
+CODE_WORDS = "It must be small letters and figures, in parts joined by hyphens, such as fleet-analytics."
 
 
 class TierShown(Schema):
@@ -67,7 +68,7 @@ class ChangeTerms(Body):
 
 
 class AddLine(Body):
-    code: Annotated[str, StringConstraints(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+    code: Annotated[str, matching("^[a-z0-9]+(-[a-z0-9]+)*$", CODE_WORDS, max_length=60)]
     name: Annotated[str, text(200, shortest=1)]
     aliases: Annotated[list[Annotated[str, text(200, shortest=1)]], Field(max_length=50)] = []
 
@@ -75,5 +76,5 @@ class AddLine(Body):
 class AddTerritory(Body):
     name: Annotated[str, text(200, shortest=1)]
     countries: Annotated[
-        list[Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]], Field(min_length=1, max_length=250)
+        list[Annotated[str, matching("^[A-Z]{2}$", COUNTRY_WORDS)]], Field(min_length=1, max_length=250)
     ]

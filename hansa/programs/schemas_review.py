@@ -4,18 +4,18 @@ from datetime import date
 from typing import Annotated, Any
 
 from ninja import Field, Schema
-from pydantic import StringConstraints
 
 from hansa.accounts.roles import VENDOR_ROLES, Role
-from hansa.core.api.fields import Body, Day, OneOf, text
+from hansa.core.api.fields import Body, Day, OneOf, matching, text
 from hansa.programs.calendar_text import DAYS, LONGEST_NAME, parse_clock
 from hansa.programs.models import OnBreach, OnSilence
 
-Clock = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
+CLOCK_WORDS = "It must be a time of day, such as 09:30."
+Clock = Annotated[str, matching("^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$", CLOCK_WORDS)]
 
 LEADERS = tuple(role for role in Role if role in VENDOR_ROLES)
 
-TimeOfDay = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+TimeOfDay = Annotated[str, matching("^([01][0-9]|2[0-3]):[0-5][0-9]$", CLOCK_WORDS)]
 
 
 class ReviewShown(Schema):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from ninja import Field, Schema
 from pydantic import StringConstraints
 
-from hansa.core.api.fields import Body, Day, OneOf, strict_reference, text
+from hansa.core.api.fields import Body, Day, OneOf, matching, strict_reference, text
 from hansa.core.api.paging import Paging
 from hansa.tiers.facts import SLOTS, enterable
 from hansa.tiers.models import TierStanding, When
@@ -15,13 +15,18 @@ from hansa.tiers.periods import CYCLES, PERIODS
 
 Said = Annotated[str, text(2_000, shortest=1, lines=True)]
 Note = Annotated[str, text(2_000, lines=True)]
-Number = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?$")]
+Number = Annotated[
+    str,
+    matching(r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?$", "It must be a number with at most two decimals, such as 12.5."),
+]
 MORE = r"[a-z_0-9]{1,40}:(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?"
+MORE_WORDS = "It must be facts with numbers, such as certifications:2,revenue_sourced:40000."
 Label = Annotated[str, text(60)]
 
 
 def _one_of(values: Iterable[str]) -> StringConstraints:
-    return StringConstraints(pattern=f"^({'|'.join(values)})$")
+    known = list(values)
+    return matching(f"^({'|'.join(known)})$", f"It must be one of these: {', '.join(known)}.")
 
 
 Period = Annotated[str, _one_of(PERIODS)]
@@ -128,7 +133,7 @@ class WhatIf(Schema):
 class WhatIfAsked(Schema):
     """How much more of which facts, such as `certifications:2,revenue_sourced:40000`."""
 
-    more: Annotated[str, StringConstraints(pattern=f"^({MORE}(,{MORE}){{0,19}})?$")] = ""
+    more: Annotated[str, matching(f"^({MORE}(,{MORE}){{0,19}})?$", MORE_WORDS)] = ""
 
 
 class Approve(Body):

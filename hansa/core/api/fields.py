@@ -16,6 +16,11 @@ from hansa.kernel.text import UNSEEN
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 ID_TAIL = "[0-9a-hjkmnp-tv-z]{26}"
+ONE_LINE = "It must be one line, without control characters or others that nobody sees."
+NOTHING_UNSEEN = "It must not hold control characters or others that nobody sees."
+COUNTRY_WORDS = "It must be a country's two capital letters, such as NL."
+EMAIL_WORDS = "Write an e-mail address, for example mara@example.com."
+AMOUNT_WORDS = "It must be an amount with a point and at most four decimals, such as 84000.00."
 
 
 class Body(Schema):
@@ -24,10 +29,25 @@ class Body(Schema):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+_WORDS: dict[str, str] = {}
+
+
+def matching(pattern: str, words: str, **bounds: int) -> StringConstraints:
+    """Text that fits a regular expression, which is for machines; `words` is the sentence for who sent another."""
+    _WORDS[pattern] = words
+    return StringConstraints(pattern=pattern, **bounds)  # type: ignore[arg-type]
+
+
+def in_words(pattern: str) -> str:
+    """What text of this pattern must be, in a sentence."""
+    return _WORDS.get(pattern, "It is not written as it must be.")
+
+
 def text(longest: int, *, shortest: int = 0, lines: bool = False) -> StringConstraints:
     """Text of a bounded length that people can see; `lines` allows line breaks and tabs."""
     allowed = UNSEEN if lines else rf"\t\n\r{UNSEEN}"
-    return StringConstraints(min_length=shortest, max_length=longest, pattern=f"^[^{allowed}]*$")
+    words = NOTHING_UNSEEN if lines else ONE_LINE
+    return matching(f"^[^{allowed}]*$", words, min_length=shortest, max_length=longest)
 
 
 def reference(prefix: str) -> WithJsonSchema:
@@ -38,7 +58,7 @@ def reference(prefix: str) -> WithJsonSchema:
 
 def strict_reference(prefix: str) -> StringConstraints:
     """A public id within a body, where a malformed one is malformed input."""
-    return StringConstraints(pattern=f"^{prefix}_{ID_TAIL}$")
+    return matching(f"^{prefix}_{ID_TAIL}$", f"It must be an id: {prefix}_ and 26 letters and figures.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +93,17 @@ def _instant(value: Any) -> datetime:
 def _email(value: str) -> str:
     local, _, domain = value.rpartition("@")
     if not local or "." not in domain.strip(".") or " " in value:
-        raise ValueError("Write an e-mail address, for example mara@example.com.")
+        raise ValueError(EMAIL_WORDS)
     return value
 
 
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
-Country = Annotated[str, StringConstraints(pattern="^([A-Z]{2})?$")]
+Country = Annotated[str, matching("^([A-Z]{2})?$", COUNTRY_WORDS)]
+Currency = Annotated[str, matching("^[A-Z]{3}$", "It must be a currency's three capital letters, such as EUR.")]
 Email = Annotated[
     str,
-    StringConstraints(max_length=254, pattern=r"^{0}+@{0}+\.{0}+$".format(rf"[^@\s{UNSEEN}]")),
+    matching(r"^{0}+@{0}+\.{0}+$".format(rf"[^@\s{UNSEEN}]"), EMAIL_WORDS, max_length=254),
     AfterValidator(_email),
 ]
 
@@ -92,8 +113,8 @@ class Amount(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"amount": "84000.00", "currency": "EUR"}]})
 
-    amount: Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,4})?$")]
-    currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+    amount: Annotated[str, matching(r"^(0|[1-9][0-9]{0,12})(\.[0-9]{1,4})?$", AMOUNT_WORDS)]
+    currency: Currency
 
     def money(self) -> Money:
         """Raises ValueError for an unknown currency, or more decimals than it has."""

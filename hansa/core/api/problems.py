@@ -14,6 +14,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from hansa.core.actions import constraint_refusals
+from hansa.core.api.fields import in_words
 from hansa.kernel.errors import DomainError, Invalid, NotPermitted, TooMany
 
 MEDIA_TYPE = "application/problem+json"
@@ -82,9 +83,7 @@ def refusal(error: DomainError) -> HttpResponse:
 
 
 def _malformed(error: ValidationError) -> HttpResponse:
-    errors = [
-        {"field": _path(found["loc"]), "code": found["type"], "message": _said(found["msg"])} for found in error.errors
-    ]
+    errors = [{"field": _path(found["loc"]), "code": found["type"], "message": _said(found)} for found in error.errors]
     return problem(422, "malformed", "Some of what you sent cannot be read. See the errors.", errors)
 
 
@@ -96,7 +95,10 @@ def _path(location: Sequence[Any]) -> str:
     return ".".join(map(str, path)) or str(source)
 
 
-def _said(message: str) -> str:
+def _said(found: dict[str, Any]) -> str:
+    if found["type"] == "string_pattern_mismatch":
+        return in_words(found["ctx"]["pattern"])
+    message: str = found["msg"]
     return message.removeprefix("Value error, ").encode("utf-8", "replace").decode()
 
 

@@ -1,14 +1,17 @@
 """The habits that all operations share, seen over HTTP."""
 
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from hansa.core.api.entrance import RATE
+from hansa.core.api.fields import in_words
 from hansa.core.models import Counter, IdempotencyKey
 from hansa.core.tenancy import acting
 from hansa.deals.models import Deal
@@ -17,6 +20,7 @@ from hansa.testing.cast import Cast
 from hansa.testing.machine import Machine, machine, registration
 
 DEALS = "/deal-registrations"
+HASH = "^[0-9a-f]{64}$"  # stands in answers alone
 
 
 @pytest.fixture
@@ -75,6 +79,44 @@ def test_a_parameter_that_an_operation_does_not_name_is_refused(cast: Cast, part
     assert partner.get("/me", {"x": "y"}).json()["detail"] == "There is no parameter 'x' here. Allowed are none."
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "words"),
+    [
+        ("get", "/company-matches?name=x&country=nl", None, "It must be a country's two capital letters, such as NL."),
+        ("post", "/api-keys", {"name": "a\0", "roles": ["auditor"]}, "It must be one line, without control characters"),
+        ("post", "/product-lines", {"code": "A B", "name": "x"}, "It must be small letters and figures"),
+    ],
+)
+def test_what_does_not_fit_a_pattern_is_told_in_words(
+    cast: Cast, method: str, path: str, body: Any, words: str
+) -> None:
+    [error] = machine(cast.vendor_admin).call(method, path, body).json()["errors"]
+    assert error["message"].startswith(words)
+
+
+def test_every_pattern_of_the_input_has_words() -> None:
+    document = api.get_openapi_schema()
+    addressed = {
+        it["schema"].get("pattern")
+        for operations in document["paths"].values()
+        for operation in operations.values()
+        for it in operation["parameters"]
+        if it["in"] in ("path", "header")
+    }
+    patterns = set(_patterns(document)) - addressed - {HASH}
+    assert len(patterns) > 10
+    assert [pattern for pattern in patterns if in_words(pattern) == in_words("")] == []
+
+
+def _patterns(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        if isinstance(part.get("pattern"), str):
+            yield part["pattern"]
+        part = list(part.values())
+    for one in part if isinstance(part, list) else ():
+        yield from _patterns(one)
+
+
 def test_a_parameter_that_stands_twice_is_refused(cast: Cast, partner: Machine) -> None:
     answer = partner.get(DEALS + "?limit=1&limit=2")
     assert (answer.status_code, answer.json()["code"]) == (422, "repeated_parameter")
@@ -93,6 +135,16 @@ def test_a_write_with_an_unknown_parameter_has_no_effect(cast: Cast, partner: Ma
     answer = partner.post(DEALS + "?dry_run=true", registration(cast), idempotency_key="a")
     assert (answer.status_code, answer.json()["code"]) == (422, "unknown_parameter")
     assert deals(cast) == 0
+
+
+def test_head_answers_as_get_without_a_body(cast: Cast) -> None:
+    reader = machine(cast.partner_admin, scopes=["read"])
+    path = f"{DEALS}/{cast.register().public_id}"
+    got, head = reader.get(path), reader.call("head", path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert (head["ETag"], head["Content-Length"]) == (got["ETag"], str(len(got.content)))
+    assert reader.call("head", f"{DEALS}/deal_x").status_code == 404
+    assert reader.call("head", "/me", authorization="Bearer x").status_code == 401
 
 
 def test_a_key_that_may_only_read_changes_nothing(cast: Cast) -> None:
@@ -137,16 +189,6 @@ def test_the_same_key_gives_the_same_answer_and_no_second_effect(cast: Cast, par
 
 
 def test_the_same_key_with_another_body_is_refused(cast: Cast, partner: Machine) -> None:
-def test_head_answers_as_get_without_a_body(cast: Cast) -> None:
-    reader = machine(cast.partner_admin, scopes=["read"])
-    path = f"{DEALS}/{cast.register().public_id}"
-    got, head = reader.get(path), reader.call("head", path)
-    assert (head.status_code, head.content) == (200, b"")
-    assert (head["ETag"], head["Content-Length"]) == (got["ETag"], str(len(got.content)))
-    assert reader.call("head", f"{DEALS}/deal_x").status_code == 404
-    assert reader.call("head", "/me", authorization="Bearer x").status_code == 401
-
-
     partner.post(DEALS, registration(cast), idempotency_key="a")
     other = partner.post(DEALS, registration(cast, need="More"), idempotency_key="a")
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
