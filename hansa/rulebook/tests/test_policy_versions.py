@@ -211,7 +211,7 @@ def test_one_case_is_tried(cast: Cast, chief: Person, browse: Any) -> None:
     case = {fact.name: "no" for fact in APPROVAL.vocabulary} | {"similarity": "", "days_to_close": "400", "try": "1"}
     case |= {"in_territory": "yes", "has_web_address": "yes", "tier_rank": "1", "amount_minor": "100"}
     page = browse(cast.vendor_admin).get(f"{PAGE}versions/{version.public_id}/", case).content.decode()
-    assert "Row 11 fires" in page
+    assert "Row 12 fires" in page
 
 
 def test_an_amount_is_tried_as_money(cast: Cast, chief: Person, browse: Any) -> None:
@@ -221,10 +221,10 @@ def test_an_amount_is_tried_as_money(cast: Cast, chief: Person, browse: Any) -> 
     case |= {"in_territory": "yes", "has_web_address": "yes", "tier_rank": "1"}
     client, address = browse(cast.vendor_admin), f"{PAGE}versions/{version.public_id}/"
     page = client.get(address, case | {"amount_minor": "15.000,01 €"}).content.decode()
-    assert "Row 11 fires: Under review." in page
+    assert "Row 12 fires: Under review." in page
     assert "more than €15,000" in page
     assert "minor units" not in page
-    assert "Row 12 fires: Approved." in client.get(address, case | {"amount_minor": "15,000"}).content.decode()
+    assert "Row 13 fires: Approved." in client.get(address, case | {"amount_minor": "15,000"}).content.decode()
     assert "Write the amount in figures" in client.get(address, case | {"amount_minor": "much"}).content.decode()
 
 
