@@ -1,14 +1,14 @@
 """What a partner fills in about its deals."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
-from hansa.core.web.countries import country_choices
-from hansa.core.web.forms import DateInput, MoneyField, SuggestInput, set_choices
+from hansa.core.web.countries import country_choices, country_name
+from hansa.core.web.forms import DateInput, MoneyField, SuggestInput, set_choices, write_in
 from hansa.customers.matching.domains import registrable_domain
+from hansa.deals.known import Customer, KnownCustomers
 from hansa.deals.models import DealType, LossReason, Party, WinReason
 from hansa.deals.required import MISSING
 from hansa.deals.rules import ADDRESS_UNREADABLE, note_of
@@ -18,15 +18,6 @@ from hansa.partnerships.ties import Tie
 from hansa.programs.models import ProductLine, Program
 from hansa.programs.reasons import ReasonsFor
 from hansa.programs.requirements import EvidenceWhen
-
-
-@dataclass(frozen=True, slots=True)
-class Customer:
-    """A customer as the partner wrote it in an earlier registration."""
-
-    name: str
-    domain: str
-    country: str
 
 
 class RegisterDealForm(forms.Form):
@@ -76,6 +67,7 @@ class RegisterDealForm(forms.Form):
         help_text="What you register for a reseller is theirs, and so is the protection; you read along.",
     )
     beside = forms.ChoiceField(label="Who reads along?", required=False, help_text="They see it and change nothing.")
+    country_asked = forms.CharField(required=False, widget=forms.HiddenInput)
     submission = forms.UUIDField(required=False, initial=new_id, widget=forms.HiddenInput)
     more = ("contact_name", "contact_email", "need", "evidence")
 
@@ -83,7 +75,7 @@ class RegisterDealForm(forms.Form):
         self,
         *args: Any,
         lines: Sequence[ProductLine],
-        customers: Sequence[Customer],
+        customers: KnownCustomers,
         currency: str,
         program: Program | None = None,
         ties: Sequence[Tie] = (),
@@ -91,9 +83,9 @@ class RegisterDealForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self._know(ties)
-        self.customers = {customer.name.casefold(): customer for customer in customers}
+        self.customers = customers
         self.lines = {line.public_id: line for line in lines}
-        self.fields["customer"].widget = SuggestInput([customer.name for customer in customers])
+        self.fields["customer"].widget = SuggestInput(customers.suggestions())
         set_choices(self, "country", country_choices())
         set_choices(self, "product_lines", [(id, line.name) for id, line in self.lines.items()])
         self.fields["amount"] = MoneyField(
@@ -154,21 +146,47 @@ class RegisterDealForm(forms.Form):
             del self.fields["evidence"]
 
     def clean_domain(self) -> str:
-        """The web address, any part of it; an earlier customer's own where none is given."""
-        domain = self.cleaned_data["domain"].strip()
-        name = self.cleaned_data.get("customer", "")
+        """The web address, any part of it."""
+        domain: str = self.cleaned_data["domain"].strip()
         if domain and registrable_domain(domain) is None:
             raise forms.ValidationError(ADDRESS_UNREADABLE)
-        if domain:
-            return str(domain)
-        known = self.customers.get(name.casefold())
-        return registrable_domain(known.domain) or "" if known else _address_in(name)
+        return domain
+
+    def clean(self) -> dict[str, Any]:
+        """Without a web address, that of the one earlier customer of this name in this country."""
+        given = self.cleaned_data
+        meant = self.customers.meant_by(given.get("customer", ""))
+        given["customer"] = self.customers.name_in(given.get("customer", ""))
+        if given.get("domain") != "" or "country" not in given:
+            return given
+        here = [one for one in meant if one.country == given["country"]]
+        if len(here) == 1:
+            given["domain"] = here[0].domain
+        elif meant and self["country_asked"].value() != given["customer"]:
+            self._ask(here, meant)
+        else:
+            given["domain"] = _address_in(given["customer"])
+        return given
+
+    def _ask(self, here: Sequence[Customer], meant: Sequence[Customer]) -> None:
+        """Ask once which company of a known name it is; sent again as it stands, it is another one."""
+        name, country = self.cleaned_data["customer"], country_name(self.cleaned_data["country"])
+        again = f"or send it again if it is another company ({country})."
+        if here:
+            addresses = " and ".join(one.domain for one in here)
+            known = f"You registered companies of this name before: {addresses}. Write which it is, {again}"
+        else:
+            places = " and ".join(sorted({country_name(one.country) for one in meant}))
+            known = f"You registered {name} ({places}) before. Choose that country, {again}"
+        self.add_error("domain" if here else "country", known)
+        write_in(self, "country_asked", name)
 
     def facts(self) -> dict[str, Any]:
         """What `register_for` is told."""
         chosen = [self.lines[id].pk for id in self.cleaned_data["product_lines"]]
         named = {name: self.ties.get(self.cleaned_data.get(name, "")) for name in ("reseller", "beside")}
-        return {**self.cleaned_data, "product_lines": chosen, **named}
+        told = {name: fact for name, fact in self.cleaned_data.items() if name != "country_asked"}
+        return {**told, "product_lines": chosen, **named}
 
 
 class WonForm(forms.Form):

@@ -1,6 +1,7 @@
 """How every form looks: `{{ form }}` is an error summary and then its fields."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -41,13 +42,21 @@ class MoneyInput(forms.TextInput):
         return context
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A text to pick, and what picking it writes into fields of the same form: {field: value}."""
+
+    value: str
+    fills: Mapping[str, str] = field(default_factory=dict)
+
+
 class SuggestInput(forms.TextInput):
     """Free text with suggestions to pick from, by the browser's own list."""
 
     template_name = "forms/widgets/suggest.html"
 
-    def __init__(self, suggestions: Sequence[str] = (), attrs: dict[str, Any] | None = None) -> None:
-        self.suggestions = suggestions
+    def __init__(self, suggestions: Sequence[str | Suggestion] = (), attrs: dict[str, Any] | None = None) -> None:
+        self.suggestions = [one if isinstance(one, Suggestion) else Suggestion(one) for one in suggestions]
         super().__init__({"autocomplete": "off", **(attrs or {})})
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -81,6 +90,13 @@ def set_choices(form: forms.BaseForm, name: str, choices: Iterable[tuple[str, st
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = list(choices)
+
+
+def write_in(form: forms.BaseForm, name: str, value: str) -> None:
+    """Let a form that is shown again say something else in a field than what was sent."""
+    shown: Any = form.data.copy()  # type: ignore[attr-defined]
+    shown[name] = value
+    form.data = shown
 
 
 class MoneyField(forms.CharField):

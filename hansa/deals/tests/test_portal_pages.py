@@ -96,20 +96,6 @@ def test_a_refusal_of_the_rules_stands_at_its_field(cast: Cast, browse) -> None:
     assert answer.context["form"].errors["expected_close"] == ["The expected close lies in the past."]
 
 
-def test_the_name_of_an_earlier_customer_brings_its_web_address(cast: Cast, browse) -> None:
-    cast.register(lines=[cast.planner])
-    client = browse(cast.partner_rep)
-    assert '<option value="Contoso Logistics">' in page(client, f"{DEALS}register/")
-    client.post(f"{DEALS}register/", filled(cast, customer="contoso logistics", domain=""))
-    with acting(cast.system):
-        assert Deal.objects.filter(customer_domain="contoso-logistics.example").count() == 2
-
-
-def test_the_type_ahead_never_offers_a_rivals_customer(cast: Cast, browse) -> None:
-    cast.register(cast.rival_rep, customer="Litware Health", domain="litware.example")
-    assert "Litware" not in page(browse(cast.partner_rep), f"{DEALS}register/")
-
-
 def test_attempts_are_capped_and_the_input_is_kept(cast: Cast, browse) -> None:
     Vendor.objects.update(registrations_per_day=1)
     client = browse(cast.partner_rep)

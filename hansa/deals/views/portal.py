@@ -20,8 +20,9 @@ from hansa.core.web.said import money_in_words, reader_locale
 from hansa.deals import shown
 from hansa.deals.actions import lose_deal, move_stage, register_deal, register_for, win_deal, withdraw_deal
 from hansa.deals.beside import Card, cards_beside
-from hansa.deals.forms import Customer, LostForm, RegisterDealForm, WonForm
+from hansa.deals.forms import LostForm, RegisterDealForm, WonForm
 from hansa.deals.history import history
+from hansa.deals.known import KnownCustomers
 from hansa.deals.life_shown import life_of
 from hansa.deals.limits import count_attempt
 from hansa.deals.listing import Wanted, page_of_deals
@@ -97,7 +98,7 @@ def register(request: WorkspaceRequest) -> HttpResponse:
 def register_offline(request: WorkspaceRequest) -> HttpResponse:
     """The form that a device keeps for when there is no network."""
     with acting(request.actor):
-        form = _empty_form(request, _partnership(request), _lines(request), [], program=_program(request))
+        form = _empty_form(request, _partnership(request), _lines(request), KnownCustomers(), program=_program(request))
     return render(request, "deals/portal/register_offline.html", {"title": "Register a deal", "form": form})
 
 
@@ -244,9 +245,8 @@ def _registration(request: WorkspaceRequest) -> tuple[Partnership, RegisterDealF
         partnership, lines, program = _partnership(request), _lines(request), _program(request)
         earlier = Deal.objects.visible_to(request.actor).order_by("-submitted_at", "-id")
         latest = earlier.values_list("customer_name", "customer_domain", "customer_country")[:EARLIER]
-        customers = {name: Customer(name, domain, country) for name, domain, country in reversed(latest)}
+        known_to_us = KnownCustomers(latest)
         again = _deal(request, request.GET["again"]) if "again" in request.GET else None
-    known_to_us = sorted(customers.values(), key=lambda customer: customer.name.casefold())
     form = _empty_form(request, partnership, lines, known_to_us, program=program, ties=ties_in(ties))
     if again:
         form.initial.update(
@@ -268,7 +268,7 @@ def _empty_form(
     request: WorkspaceRequest,
     partnership: Partnership,
     lines: list[ProductLine],
-    customers: list[Customer],
+    customers: KnownCustomers,
     *,
     program: Program | None,
     ties: Sequence[Tie] = (),

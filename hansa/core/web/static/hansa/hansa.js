@@ -31,6 +31,20 @@
     navigator.clipboard?.writeText(field.value).then(() => { copy.textContent = "Copied"; });
   });
 
+  let filled = [];                                        // what choosing a suggestion wrote, and what stood there before
+  document.addEventListener("change", (event) => {
+    const { list, form, value } = event.target;
+    if (!list) return;
+    for (const { control, was, became } of filled) if (control.value === became && control.form === form) control.value = was;
+    const chosen = [...list.options].find((one) => one.value === value);
+    filled = Object.entries(chosen?.dataset ?? {}).map(([name, became]) => {
+      const control = form.elements[name];
+      const was = control === event.target ? became : control.value;
+      control.value = became;
+      return { control, was, became };
+    });
+  });
+
   const follow = async (id) => {                          // long work: look again, and start over once it is done
     const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
     const fresh = page.getElementById(id);

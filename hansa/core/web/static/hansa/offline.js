@@ -196,6 +196,11 @@
     return { text: `${text} It is tried again with the next page that you open.` };
   };
 
+  const withQuestion = (entry, fresh) => {                // sent again as it stands, it is an answer to what was asked
+    const asked = ["country_asked", fresh.querySelector("[name=country_asked]")?.value ?? ""];
+    return [...entry.fields.filter(([name]) => name !== asked[0]), asked];
+  };
+
   const send = async (entry, token) => {                  // where the answer is, why there is none, or what hinders it
     const body = new FormData();
     for (const [name, value] of entry.fields) body.append(name, value);
@@ -207,7 +212,8 @@
     }
     const fresh = await parsed(answer);
     const final = !answer.redirected && [400, 409, 413, 422].includes(answer.status);
-    return final ? { refusal: reason(fresh, answer.status), problems: beside(fresh) } : { hindrance: hindrance(answer, fresh) };
+    if (!final) return { hindrance: hindrance(answer, fresh) };
+    return { refusal: reason(fresh, answer.status), problems: beside(fresh), fields: withQuestion(entry, fresh) };
   };
 
   const sendEach = async (waiting) => {                   // what hinders the rest
@@ -305,6 +311,7 @@
       return location.assign(outcome.answer);
     }
     waits = outcome.hindrance ?? NO_NETWORK;
+    fill({ ...entry, ...outcome });
     blame(outcome.problems);
     return put({ ...entry, ...outcome }).then(look);
   }).catch(look);
