@@ -1,7 +1,7 @@
 """An organization's people and its machines' keys; both sides use the same pages."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
@@ -21,6 +21,7 @@ from hansa.accounts.factors import with_second_factor
 from hansa.accounts.forms import ApiKeyForm, InviteForm, RolesForm
 from hansa.accounts.models import ApiKey, Invitation, Membership, MembershipQuerySet, WorkspaceRecordQuerySet
 from hansa.core.tenancy import acting, moment
+from hansa.core.web.edits import edited, unless_changed
 from hansa.core.web.forms import refuse
 from hansa.kernel.errors import DomainError
 
@@ -66,10 +67,15 @@ def roles(request: WorkspaceRequest, member: str) -> HttpResponse:
     """Set what a colleague may do."""
     with acting(request.actor):
         found = _people(request).named(member)
-    form = RolesForm(request.POST or None, side=request.workspace.side, initial={"roles": found.roles})
+
+    def shown(member: Membership, sent: QueryDict | None = None) -> RolesForm:
+        return RolesForm(sent, side=request.workspace.side, initial={"roles": member.roles})
+
+    form = edited(shown(found, request.POST or None))
     if form.is_valid():
         try:
-            change_roles(request.actor, found, **form.cleaned_data)
+            with unless_changed(request.actor, found, form, shown):
+                change_roles(request.actor, found, **form.cleaned_data)
         except DomainError as refusal:
             refuse(form, refusal)
         else:

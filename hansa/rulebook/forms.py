@@ -34,7 +34,9 @@ class TableForm(forms.Form):
     takes = forms.BooleanField(
         label="It takes something from partners", help_text="Then they are told 30 days before.", required=False
     )
-    dmn = forms.CharField(widget=forms.Textarea, max_length=LARGEST_FILE, required=False, strip=False)
+    dmn = forms.CharField(
+        label="The table", widget=forms.Textarea, max_length=LARGEST_FILE, required=False, strip=False
+    )
 
     def clean(self) -> dict[str, Any]:
         """The file's text as the table, where there is one."""

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.actions import Action
 from hansa.core.tenancy import acting
+from hansa.core.web.edits import AS_READ, edited, unless_changed
 from hansa.core.web.forms import refuse
 from hansa.kernel.errors import DomainError
 from hansa.rulebook import actions
@@ -81,11 +82,12 @@ def change(request: WorkspaceRequest, policy_version: str) -> HttpResponse:
     """Edit a draft."""
     found = _version(request, policy_version)
     kind = POLICIES[found.policy]
-    initial = {"dmn": found.dmn, "summary": found.summary, "takes": found.takes}
-    form = TableForm(request.POST or None, request.FILES or None, initial=initial)
+    form = edited(_table_form(found, request.POST or None, request.FILES or None))
 
     def save(given: dict[str, Any]) -> PolicyVersion:
-        actions.change_policy(request.actor, found, policy=kind, **given)
+        del given[AS_READ]
+        with unless_changed(request.actor, found, form, _table_form):
+            actions.change_policy(request.actor, found, policy=kind, **given)
         return found
 
     forms = (form, _scope_form(request, found))
@@ -217,6 +219,10 @@ def _edited(
     bad = wrong or form.errors or scope.errors
     context = {**given, "facts": hints_of(kind), "mistakes": wrong}
     return render(request, "rulebook/edit.html", context, status=422 if bad else 200)
+
+
+def _table_form(version: PolicyVersion, sent: QueryDict | None = None, files: Any = None) -> TableForm:
+    return TableForm(sent, files, initial={"dmn": version.dmn, "summary": version.summary, "takes": version.takes})
 
 
 def _scope_form(request: WorkspaceRequest, version: PolicyVersion | None, *, wider: bool = False) -> ScopeForm:

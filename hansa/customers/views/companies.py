@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.actors import Actor
 from hansa.core.tenancy import acting
 from hansa.core.web.countries import country_name
+from hansa.core.web.edits import edited, unless_changed
 from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
 from hansa.customers import actions
@@ -65,18 +66,22 @@ def edit_company(request: WorkspaceRequest, company: str) -> HttpResponse:
     actor = request.actor
     with acting(actor):
         found = Company.objects.visible_to(actor).named(company)
-        initial = known(found, _aliases(found), _keys(found))
-    form = CompanyForm(request.POST or None, initial=initial)
+        form = edited(_company_form(found, request.POST or None))
     if form.is_valid():
         try:
-            actions.edit_company(actor, found, **form.changes())
+            with unless_changed(actor, found, form, _company_form):
+                actions.edit_company(actor, found, **form.changes())
         except DomainError as refusal:
             refuse(form, refusal)
         else:
             messages.success(request, "Saved.")
             return redirect("company", request.workspace.slug, company)
-    context = {"title": f"Edit {initial['name']}", "form": form, "company": found}
+    context = {"title": f"Edit {found.name}", "form": form, "company": found}
     return render(request, "customers/edit.html", context, status=422 if form.errors else 200)
+
+
+def _company_form(company: Company, sent: QueryDict | None = None) -> CompanyForm:
+    return CompanyForm(sent, initial=known(company, _aliases(company), _keys(company)))
 
 
 def _newest(request: WorkspaceRequest) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from babel.numbers import format_decimal
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.actors import Actor
 from hansa.core.tenancy import acting
+from hansa.core.web.edits import edited
 from hansa.core.web.said import reader_locale
 from hansa.deals import actions
 from hansa.deals.actions.decide_deal import lines_of
@@ -25,10 +26,8 @@ FACTS = ("expected_close", "contact_name", "contact_email", "need")
 def amend(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Change what the partner alone decides: amount, close, contact and need."""
     one = found(request, deal)
-    present = {name: getattr(one, name) for name in FACTS}
-    present["amount"] = format_decimal(one.amount.amount, locale=reader_locale())
-    form = AmendForm(request.POST or None, initial=present, currency=one.currency)
-    if taken(form, actions.amend_deal, request.actor, one):
+    form = edited(_amend_form(one, request.POST or None))
+    if taken(form, actions.amend_deal, request.actor, one, shown=_amend_form):
         messages.success(request, "Changed.")
         return redirect("deal", request.workspace.slug, deal)
     consequences = (
@@ -36,6 +35,12 @@ def amend(request: WorkspaceRequest, deal: str) -> HttpResponse:
         f"{request.workspace.vendor_name} sees what it was before.",
     )
     return ask(request, one, form, title="Change this deal", label="Save", consequences=consequences)
+
+
+def _amend_form(deal: Deal, sent: QueryDict | None = None) -> AmendForm:
+    present = {name: getattr(deal, name) for name in FACTS}
+    present["amount"] = format_decimal(deal.amount.amount, locale=reader_locale())
+    return AmendForm(sent, initial=present, currency=deal.currency)
 
 
 @workspace_page("partner", to=actions.request_lines)

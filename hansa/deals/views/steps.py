@@ -1,6 +1,7 @@
 """What the pages of one step with a deal share: find it, take the step, show the form again with what was refused."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.shortcuts import render
 
 from hansa.accounts.entrance import WorkspaceRequest
 from hansa.core.tenancy import acting
+from hansa.core.web.edits import unless_changed
 from hansa.core.web.forms import refuse
 from hansa.deals.models import Deal
 from hansa.kernel.errors import DomainError
@@ -22,12 +24,22 @@ def found(request: WorkspaceRequest, deal: str) -> Deal:
         return one
 
 
-def taken(form: forms.Form, act: Callable[..., Any], *given: Any, **further: Any) -> bool:
-    """Whether the form is complete and the action was done with it; what it refuses is said in the form."""
+def taken(
+    form: forms.Form,
+    act: Callable[..., Any],
+    *given: Any,
+    shown: Callable[[Any], forms.Form] | None = None,
+    **further: Any,
+) -> bool:
+    """Whether the form is complete and the action was done with it; what it refuses is said in the form.
+
+    `shown` is for a form that was `edited`: of an actor and a row, the form as it begins.
+    """
     if not form.is_valid():
         return False
     try:
-        act(*given, **form.cleaned_data, **further)
+        with unless_changed(given[0], given[1], form, shown) if shown else nullcontext():
+            act(*given, **form.cleaned_data, **further)
     except DomainError as refusal:
         refuse(form, refusal)
         return False

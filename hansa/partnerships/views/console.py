@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from hansa.accounts.entrance import WorkspaceRequest, admit, workspace_page
@@ -17,12 +18,13 @@ from hansa.core.models import Event
 from hansa.core.tenancy import acting
 from hansa.core.web.chips import Chip
 from hansa.core.web.countries import country_name
+from hansa.core.web.edits import edited, unless_changed
 from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
 from hansa.kernel.errors import DomainError
 from hansa.partnerships import actions
 from hansa.partnerships.care import covers_of
-from hansa.partnerships.forms import AssignForm, EnrollmentForm, InviteForm, offer
+from hansa.partnerships.forms import AssignForm, EnrollmentForm, InviteForm, Offer, offer
 from hansa.partnerships.models import Enrollment, Partnership
 from hansa.partnerships.ties import ties_of
 
@@ -112,11 +114,12 @@ def assign(request: WorkspaceRequest, partner: str) -> HttpResponse:
     actor = request.actor
     with acting(actor):
         found, offered = _read(actor, partner), offer(actor, request.workspace)
-    now = {name: person.public_id for name in ("channel_manager", "deputy") if (person := getattr(found, name))}
-    form = AssignForm(offered, request.POST or None, initial=now)
+        shown = partial(_assign_form, offered)
+        form = edited(shown(found, request.POST or None))
     if form.is_valid():
         try:
-            actions.assign_manager(actor, found, **form.people())
+            with unless_changed(actor, found, form, shown):
+                actions.assign_manager(actor, found, **form.people())
         except DomainError as refusal:
             refuse(form, refusal)
         else:
@@ -132,12 +135,12 @@ def change_enrollment(request: WorkspaceRequest, partner: str, enrollment: str) 
     with acting(actor):
         found, offered = _read(actor, partner), offer(actor, request.workspace)
         place = _places(actor, found).named(enrollment)
-        now = {"partner_types": place.partner_types, "tier": place.tier.public_id if place.tier else ""}
-        now["territories"] = [territory.public_id for territory in place.territories.all()]
-    form = EnrollmentForm(offered, request.POST or None, initial=now)
+        shown = partial(_enrollment_form, offered)
+        form = edited(shown(place, request.POST or None))
     if form.is_valid():
         try:
-            actions.change_enrollment(actor, place, **form.enrollment())
+            with unless_changed(actor, place, form, shown):
+                actions.change_enrollment(actor, place, **form.enrollment())
         except DomainError as refusal:
             refuse(form, refusal)
         else:
@@ -210,6 +213,17 @@ def step(request: WorkspaceRequest, partner: str, step: str) -> HttpResponse:
             return redirect("partner", request.workspace.slug, partner)
     context = {"title": chosen.title.format(found), "step": chosen, "partner": found, "problem": problem}
     return render(request, "partnerships/step.html", context, status=409 if problem else 200)
+
+
+def _assign_form(offered: Offer, partner: Partnership, sent: QueryDict | None = None) -> AssignForm:
+    now = {name: person.public_id for name in ("channel_manager", "deputy") if (person := getattr(partner, name))}
+    return AssignForm(offered, sent, initial=now)
+
+
+def _enrollment_form(offered: Offer, place: Enrollment, sent: QueryDict | None = None) -> EnrollmentForm:
+    now = {"partner_types": place.partner_types, "tier": place.tier.public_id if place.tier else ""}
+    territories = [territory.public_id for territory in place.territories.order_by("id")]
+    return EnrollmentForm(offered, sent, initial={**now, "territories": territories})
 
 
 def _form(request: WorkspaceRequest, found: Partnership, form: Any, title: str) -> HttpResponse:

@@ -1,14 +1,16 @@
 """Who may do what here: all of it for the vendor's people, and its administrators change it."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from hansa.accounts.actions import change_permission
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.accounts.models import Vendor
 from hansa.accounts.permissions import open_roles
 from hansa.core.permissions import PERMISSIONS
 from hansa.core.web.chips import Chip
+from hansa.core.web.edits import edited, unless_changed
 from hansa.core.web.forms import refuse
 from hansa.kernel.errors import DomainError
 from hansa.portal.forms import PermissionForm
@@ -38,11 +40,17 @@ def permission(request: WorkspaceRequest, permission: str) -> HttpResponse:
     actor, found = request.actor, PERMISSIONS.get(permission)
     if found is None or not open_roles(found):
         raise Http404
-    form = PermissionForm(found, actor.changes, request.POST if request.method == "POST" else None)
+
+    def shown(vendor: Vendor, sent: QueryDict | None = None) -> PermissionForm:
+        return PermissionForm(found, frozenset(vendor.permission_changes), sent)
+
+    vendor = request.workspace.vendor
+    form = edited(shown(vendor, request.POST if request.method == "POST" else None))
     if form.is_valid():
         try:
             roles = sorted(found.by) if request.POST.get("then") == "standard" else form.roles()
-            change_permission(actor, request.workspace.vendor, name=found.name, roles=roles)
+            with unless_changed(actor, vendor, form, shown):
+                change_permission(actor, vendor, name=found.name, roles=roles)
         except DomainError as refusal:
             refuse(form, refusal)
         else:

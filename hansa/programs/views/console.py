@@ -5,13 +5,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from hansa.accounts.actions import change_look
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.accounts.models import Vendor
+from hansa.core.actors import Actor
 from hansa.core.tenancy import acting
 from hansa.core.web.countries import country_name
+from hansa.core.web.edits import edited, unless_changed
 from hansa.core.web.forms import refuse
 from hansa.kernel.errors import DomainError
 from hansa.programs import actions
@@ -50,11 +53,12 @@ def rules(request: WorkspaceRequest, program: str) -> HttpResponse:
     actor = request.actor
     with acting(actor):
         found = Program.objects.visible_to(actor).named(program)
-    form = RulesForm(request.POST or None, initial={name: getattr(found, name) for name in RulesForm.base_fields})
+    form = edited(_rules_form(found, request.POST or None))
     preview = form.is_valid() and request.POST.get("then") == "preview"
     if form.is_valid() and not preview:
         try:
-            actions.change_rules(actor, found, **form.cleaned_data)
+            with unless_changed(actor, found, form, _rules_form):
+                actions.change_rules(actor, found, **form.cleaned_data)
         except DomainError as refusal:
             refuse(form, refusal)
         else:
@@ -70,12 +74,11 @@ def terms(request: WorkspaceRequest, program: str) -> HttpResponse:
     actor = request.actor
     with acting(actor):
         found = Program.objects.visible_to(actor).named(program)
-    present = {name: getattr(found, name) for name in actions.TERMS}
-    present["reminder_days"] = ", ".join(map(str, found.reminder_days))
-    form = TermsForm(request.POST or None, initial=present)
+    form = edited(_terms_form(found, request.POST or None))
     if form.is_valid():
         try:
-            actions.change_terms(actor, found, **form.cleaned_data)
+            with unless_changed(actor, found, form, _terms_form):
+                actions.change_terms(actor, found, **form.cleaned_data)
         except DomainError as refusal:
             refuse(form, refusal)
         else:
@@ -101,8 +104,13 @@ def add_territory(request: WorkspaceRequest) -> HttpResponse:
 def look(request: WorkspaceRequest) -> HttpResponse:
     """Set the name and the color that partners see."""
     vendor = request.workspace.vendor
-    form = LookForm(request.POST or None, initial={"name": vendor.name, "accent": vendor.accent})
-    return _add(request, form, change_look, "Name and color", label="Save")
+    form = edited(_look_form(vendor, request.POST or None))
+
+    def change(actor: Actor, vendor: Vendor, **_: Any) -> None:
+        with unless_changed(actor, vendor, form, _look_form):
+            change_look(actor, vendor, **form.cleaned_data)
+
+    return _add(request, form, change, "Name and color", label="Save")
 
 
 @workspace_page("vendor", to=actions.retire_product_line)
@@ -117,6 +125,20 @@ def retire_line(request: WorkspaceRequest, line: str) -> HttpResponse:
         return redirect("program-setup", request.workspace.slug)
     context = {"title": f"Retire {found}?", "consequences": FOR_RETIRING}
     return render(request, "programs/retire.html", context)
+
+
+def _rules_form(program: Program, sent: QueryDict | None = None) -> RulesForm:
+    return RulesForm(sent, initial={name: getattr(program, name) for name in RulesForm.base_fields})
+
+
+def _terms_form(program: Program, sent: QueryDict | None = None) -> TermsForm:
+    present = {name: getattr(program, name) for name in actions.TERMS}
+    present["reminder_days"] = ", ".join(map(str, program.reminder_days))
+    return TermsForm(sent, initial=present)
+
+
+def _look_form(vendor: Vendor, sent: QueryDict | None = None) -> LookForm:
+    return LookForm(sent, initial={"name": vendor.name, "accent": vendor.accent})
 
 
 def _add(

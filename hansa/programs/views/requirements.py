@@ -1,11 +1,12 @@
 """The vendor's pages of what a registration needs, and of the reasons that can be given."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.tenancy import acting
+from hansa.core.web.edits import edited, unless_changed
 from hansa.core.web.forms import refuse
 from hansa.kernel.errors import DomainError
 from hansa.programs import actions
@@ -20,10 +21,11 @@ STAY = "It counts for new registrations; those that are there stay as they are."
 def requirements(request: WorkspaceRequest, program: str) -> HttpResponse:
     """Say what a registration must have, and how many one partner may register."""
     found = _program(request, program)
-    form = RequirementsForm(request.POST or None, initial={name: getattr(found, name) for name in REQUIREMENTS})
+    form = edited(_requirements_form(found, request.POST or None))
     if form.is_valid():
         try:
-            actions.change_requirements(request.actor, found, **form.cleaned_data)
+            with unless_changed(request.actor, found, form, _requirements_form):
+                actions.change_requirements(request.actor, found, **form.cleaned_data)
         except DomainError as refusal:
             refuse(form, refusal)
         else:
@@ -37,10 +39,11 @@ def requirements(request: WorkspaceRequest, program: str) -> HttpResponse:
 def reasons(request: WorkspaceRequest, program: str) -> HttpResponse:
     """Choose the reasons that can be given, and what they are called."""
     found = _program(request, program)
-    form = ReasonsForm(found.reasons, request.POST or None)
+    form = edited(_reasons_form(found, request.POST or None))
     if form.is_valid():
         try:
-            actions.change_reasons(request.actor, found, reasons=form.wanted())
+            with unless_changed(request.actor, found, form, _reasons_form):
+                actions.change_reasons(request.actor, found, reasons=form.wanted())
         except DomainError as refusal:
             form.refuse(refusal.field, refusal.message)
         else:
@@ -48,6 +51,14 @@ def reasons(request: WorkspaceRequest, program: str) -> HttpResponse:
             return redirect("program-setup", request.workspace.slug)
     context = {"title": f"Reasons: {found.name}", "form": form, "label": "Save"}
     return render(request, "programs/reasons.html", context, status=422 if form.errors else 200)
+
+
+def _requirements_form(program: Program, sent: QueryDict | None = None) -> RequirementsForm:
+    return RequirementsForm(sent, initial={name: getattr(program, name) for name in REQUIREMENTS})
+
+
+def _reasons_form(program: Program, sent: QueryDict | None = None) -> ReasonsForm:
+    return ReasonsForm(program.reasons, sent)
 
 
 def _program(request: WorkspaceRequest, reference: str) -> Program:

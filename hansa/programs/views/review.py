@@ -1,11 +1,16 @@
 """The vendor's pages of deciding in time: terms of review, business hours and holidays."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
+from hansa.accounts.models import Vendor
+from hansa.core.actors import Actor
 from hansa.core.tenancy import acting
+from hansa.core.web.edits import edited, unless_changed
 from hansa.core.web.forms import refuse
 from hansa.kernel.errors import DomainError
 from hansa.programs import actions
@@ -26,11 +31,11 @@ def terms(request: WorkspaceRequest, program: str) -> HttpResponse:
     actor = request.actor
     with acting(actor):
         found = Program.objects.visible_to(actor).named(program)
-    now = {name: getattr(found, name) for name in ReviewForm.base_fields}
-    form = ReviewForm(request.POST or None, initial={**now, "reminders": ", ".join(map(str, found.reminders))})
+    form = edited(_review_form(found, request.POST or None))
     if form.is_valid():
         try:
-            actions.change_review(actor, found, **form.cleaned_data)
+            with unless_changed(actor, found, form, _review_form):
+                actions.change_review(actor, found, **form.cleaned_data)
         except DomainError as refusal:
             refuse(form, refusal)
         else:
@@ -46,10 +51,11 @@ def disputes(request: WorkspaceRequest, program: str) -> HttpResponse:
     actor = request.actor
     with acting(actor):
         found = Program.objects.visible_to(actor).named(program)
-    form = DisputeTermsForm(request.POST or None, initial=present(found))
+    form = edited(_disputes_form(found, request.POST or None))
     if form.is_valid():
         try:
-            actions.change_dispute_terms(actor, found, **form.cleaned_data)
+            with unless_changed(actor, found, form, _disputes_form):
+                actions.change_dispute_terms(actor, found, **form.cleaned_data)
         except DomainError as refusal:
             refuse(form, refusal)
         else:
@@ -65,12 +71,11 @@ def answers(request: WorkspaceRequest, program: str) -> HttpResponse:
     actor = request.actor
     with acting(actor):
         found = Program.objects.visible_to(actor).named(program)
-    shown = show_answers(found)
-    how = AnswersForm.TOGETHER if shown["together"] else AnswersForm.AT_ONCE
-    form = AnswersForm(request.POST or None, initial={"how": how, "answer_times": ", ".join(shown["times"])})
+    form = edited(_answers_form(found, request.POST or None))
     if form.is_valid():
         try:
-            actions.change_answers(actor, found, **form.cleaned_data)
+            with unless_changed(actor, found, form, _answers_form):
+                actions.change_answers(actor, found, **form.cleaned_data)
         except DomainError as refusal:
             refuse(form, refusal)
         else:
@@ -84,12 +89,13 @@ def answers(request: WorkspaceRequest, program: str) -> HttpResponse:
 def calendar(request: WorkspaceRequest) -> HttpResponse:
     """Say when you work: zone, hours and holidays."""
     actor = request.actor
+    shown = partial(_calendar_form, actor)
     with acting(actor):
-        row = calendar_row(actor)
-    form = CalendarForm(request.POST or None, initial=CalendarForm.initial_of(row))
+        form = edited(shown(request.workspace.vendor, request.POST or None))
     if form.is_valid():
         try:
-            actions.change_calendar(actor, request.workspace.vendor, **form.cleaned_data)
+            with unless_changed(actor, request.workspace.vendor, form, shown):
+                actions.change_calendar(actor, request.workspace.vendor, **form.cleaned_data)
         except DomainError as refusal:
             refuse(form, refusal)
         else:
@@ -97,3 +103,22 @@ def calendar(request: WorkspaceRequest) -> HttpResponse:
             return redirect("program-setup", request.workspace.slug)
     context = {"title": "Business hours and holidays", "form": form, "label": "Save", "note": STAYS}
     return render(request, "programs/form.html", context, status=422 if form.errors else 200)
+
+
+def _review_form(program: Program, sent: QueryDict | None = None) -> ReviewForm:
+    now = {name: getattr(program, name) for name in ReviewForm.base_fields}
+    return ReviewForm(sent, initial={**now, "reminders": ", ".join(map(str, program.reminders))})
+
+
+def _disputes_form(program: Program, sent: QueryDict | None = None) -> DisputeTermsForm:
+    return DisputeTermsForm(sent, initial=present(program))
+
+
+def _answers_form(program: Program, sent: QueryDict | None = None) -> AnswersForm:
+    shown = show_answers(program)
+    how = AnswersForm.TOGETHER if shown["together"] else AnswersForm.AT_ONCE
+    return AnswersForm(sent, initial={"how": how, "answer_times": ", ".join(shown["times"])})
+
+
+def _calendar_form(actor: Actor, _: Vendor, sent: QueryDict | None = None) -> CalendarForm:
+    return CalendarForm(sent, initial=CalendarForm.initial_of(calendar_row(actor)))

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from hansa.accounts.entrance import WorkspaceRequest, workspace_page
 from hansa.core.tenancy import acting
 from hansa.core.web.chips import Chip
+from hansa.core.web.edits import edited, unless_changed
 from hansa.core.web.forms import refuse
 from hansa.core.web.paging import turn
 from hansa.kernel.errors import DomainError
@@ -160,11 +161,11 @@ def terms(request: WorkspaceRequest, program: str) -> HttpResponse:
     actor = request.actor
     with acting(actor):
         found = Program.objects.visible_to(actor).named(program)
-        now = actions.terms_of(found)
-    form = TermsForm(_posted(request), initial=present(now))
+        form = edited(_terms_form(found, _posted(request)))
     if form.is_valid():
         try:
-            changed = actions.change_tier_terms(actor, found, **form.given())
+            with unless_changed(actor, found, form, _terms_form):
+                changed = actions.change_tier_terms(actor, found, **form.given())
         except DomainError as refusal:
             refuse(form, refusal)
         else:
@@ -172,6 +173,10 @@ def terms(request: WorkspaceRequest, program: str) -> HttpResponse:
             return redirect("program-setup", request.workspace.slug)
     context = {"title": f"Tiers: {found.name}", "form": form, "label": "Save", "note": STAYS}
     return render(request, "programs/form.html", context, status=422 if form.errors else 200)
+
+
+def _terms_form(program: Program, sent: QueryDict | None = None) -> TermsForm:
+    return TermsForm(sent, initial=present(actions.terms_of(program)))
 
 
 def _posted(request: WorkspaceRequest) -> QueryDict | None:
