@@ -175,7 +175,7 @@ class Membership(HoldsRoles, Record):
         suspend=Move((Status.ACTIVE,), Status.SUSPENDED),
         resume=Move((Status.SUSPENDED,), Status.ACTIVE),
         offboard=Move((Status.ACTIVE, Status.SUSPENDED), Status.DEPROVISIONED),
-        rejoin=Move((Status.DEPROVISIONED,), Status.ACTIVE),
+        rejoin=Move((Status.DEPROVISIONED,), Status.ACTIVE, "let it rejoin"),
     )
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")

@@ -189,7 +189,7 @@ class Import(TenantRecord):
         "status",
         start=Move((Status.UPLOADED,), Status.RUNNING),
         finish=Move((Status.RUNNING,), Status.DONE),
-        fail=Move((Status.RUNNING,), Status.FAILED),
+        fail=Move((Status.RUNNING,), Status.FAILED, "report it failed"),
         resume=Move((Status.FAILED,), Status.RUNNING),
         discard=Move((Status.UPLOADED, Status.FAILED), Status.DISCARDED),
     )

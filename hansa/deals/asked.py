@@ -27,7 +27,7 @@ class ExtensionRequest(PartnerRecord):
         "status",
         approve=Move((Status.PENDING,), Status.APPROVED),
         decline=Move((Status.PENDING,), Status.DECLINED),
-        lapse=Move((Status.PENDING,), Status.LAPSED),
+        lapse=Move((Status.PENDING,), Status.LAPSED, "let it lapse"),
         withdraw=Move((Status.PENDING,), Status.WITHDRAWN),
     )
 
@@ -94,7 +94,7 @@ class Amendment(PartnerRecord):
         "status",
         approve=Move((Status.PENDING,), Status.APPROVED),
         decline=Move((Status.PENDING,), Status.DECLINED),
-        lapse=Move((Status.PENDING,), Status.LAPSED),
+        lapse=Move((Status.PENDING,), Status.LAPSED, "let it lapse"),
         withdraw=Move((Status.PENDING,), Status.WITHDRAWN),
     )
 

@@ -21,7 +21,7 @@ class Credit(TenantRecord):
         GIVEN = "given", "Credited"
         TAKEN_BACK = "taken_back", "Taken back"
 
-    LIFECYCLE = Lifecycle("status", take_back=Move((Status.GIVEN,), Status.TAKEN_BACK))
+    LIFECYCLE = Lifecycle("status", take_back=Move((Status.GIVEN,), Status.TAKEN_BACK, "take it back"))
 
     deal = TenantForeignKey("deals.Deal", related_name="credits")
     person = models.ForeignKey(Membership, models.PROTECT, related_name="+", db_index=False)

@@ -90,20 +90,20 @@ UNDECIDED = (*TO_DECIDE, Status.ACTION_REQUIRED)
 STATUS = Lifecycle(
     "status",
     review=Move((Status.SUBMITTED,), Status.UNDER_REVIEW),
-    ask=Move((Status.UNDER_REVIEW,), Status.ACTION_REQUIRED),
-    return_to_review=Move((Status.ACTION_REQUIRED,), Status.UNDER_REVIEW),
+    ask=Move((Status.UNDER_REVIEW,), Status.ACTION_REQUIRED, "ask for more about it"),
+    return_to_review=Move((Status.ACTION_REQUIRED,), Status.UNDER_REVIEW, "return it to review"),
     approve=Move(UNDECIDED, Status.APPROVED),
     reject=Move(UNDECIDED, Status.REJECTED),
-    mark_duplicate=Move(UNDECIDED, Status.DUPLICATE),
+    mark_duplicate=Move(UNDECIDED, Status.DUPLICATE, "mark it as a duplicate"),
     withdraw=Move((*UNDECIDED, Status.APPROVED), Status.WITHDRAWN),
     cancel=Move((*UNDECIDED, Status.APPROVED), Status.CANCELED),
-    expire=Move((Status.APPROVED,), Status.EXPIRED),
-    grant=Move((Status.REJECTED, Status.DUPLICATE, Status.CANCELED), Status.APPROVED),
+    expire=Move((Status.APPROVED,), Status.EXPIRED, "let it expire"),
+    grant=Move((Status.REJECTED, Status.DUPLICATE, Status.CANCELED), Status.APPROVED, "grant it after all"),
 )
 RESULT = Lifecycle(
     "outcome",
-    win=Move((Outcome.OPEN,), Outcome.WON),
-    lose=Move((Outcome.OPEN,), Outcome.LOST),
+    win=Move((Outcome.OPEN,), Outcome.WON, "report it won"),
+    lose=Move((Outcome.OPEN,), Outcome.LOST, "report it lost"),
 )
 
 

@@ -61,11 +61,11 @@ class Dispute(PartnerRecord):
 
     LIFECYCLE = Lifecycle(
         "status",
-        gather=Move((Status.OPENED, Status.APPEALED), Status.EVIDENCE),
+        gather=Move((Status.OPENED, Status.APPEALED), Status.EVIDENCE, "ask for evidence about it"),
         resume=Move((Status.EVIDENCE,), Status.OPENED),
-        resume_appeal=Move((Status.EVIDENCE,), Status.APPEALED),
+        resume_appeal=Move((Status.EVIDENCE,), Status.APPEALED, "resume its appeal"),
         decide=Move((Status.OPENED,), Status.DECIDED),
-        appeal=Move((Status.DECIDED,), Status.APPEALED),
+        appeal=Move((Status.DECIDED,), Status.APPEALED, "appeal against it"),
         settle=Move((Status.APPEALED,), Status.CLOSED),
         withdraw=Move((Status.OPENED, Status.EVIDENCE, Status.APPEALED), Status.CLOSED),
         close=Move((Status.DECIDED,), Status.CLOSED),
@@ -154,10 +154,10 @@ class Hearing(TenantRecord):
 
     LIFECYCLE = Lifecycle(
         "status",
-        ask=Move((Status.HEARD, Status.DECIDED, Status.APPEALED), Status.ASKED),
+        ask=Move((Status.HEARD, Status.DECIDED, Status.APPEALED), Status.ASKED, "ask for it"),
         hear=Move((Status.ASKED,), Status.HEARD),
         decide=Move((Status.HEARD,), Status.DECIDED),
-        appeal=Move((Status.DECIDED,), Status.APPEALED),
+        appeal=Move((Status.DECIDED,), Status.APPEALED, "appeal against it"),
         close=Move((Status.ASKED, Status.HEARD, Status.DECIDED, Status.APPEALED), Status.CLOSED),
     )
 

@@ -40,7 +40,7 @@ class Export(TenantRecord):
     LIFECYCLE = Lifecycle(
         "status",
         finish=Move((Status.RUNNING,), Status.DONE),
-        fail=Move((Status.RUNNING,), Status.FAILED),
+        fail=Move((Status.RUNNING,), Status.FAILED, "report it failed"),
         remove=Move((Status.RUNNING, Status.DONE, Status.FAILED), Status.REMOVED),
     )
 

@@ -126,7 +126,7 @@ class Enrollment(PartnerRecord):
 
     LIFECYCLE = Lifecycle(
         "status",
-        give_notice=Move((Status.ACTIVE,), Status.ON_NOTICE),
+        give_notice=Move((Status.ACTIVE,), Status.ON_NOTICE, "give it notice"),
         keep=Move((Status.ON_NOTICE,), Status.ACTIVE),
         suspend=Move((Status.ACTIVE, Status.ON_NOTICE), Status.SUSPENDED),
         resume=Move((Status.SUSPENDED,), Status.ACTIVE),

@@ -109,7 +109,7 @@ class PolicyVersion(TenantRecord):
     LIFECYCLE = Lifecycle(
         "status",
         propose=Move((Status.DRAFT,), Status.PROPOSED),
-        send_back=Move((Status.PROPOSED,), Status.DRAFT),
+        send_back=Move((Status.PROPOSED,), Status.DRAFT, "send it back"),
         publish=Move((Status.PROPOSED,), Status.PUBLISHED),
         withdraw=Move((Status.DRAFT, Status.PROPOSED, Status.PUBLISHED), Status.WITHDRAWN),
     )

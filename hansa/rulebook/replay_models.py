@@ -40,7 +40,7 @@ class Replay(TenantRecord):
     LIFECYCLE = Lifecycle(
         "status",
         finish=Move((Status.RUNNING,), Status.DONE),
-        fail=Move((Status.RUNNING,), Status.FAILED),
+        fail=Move((Status.RUNNING,), Status.FAILED, "report it failed"),
     )
 
     version = TenantForeignKey("rulebook.PolicyVersion", related_name="replays")

@@ -93,9 +93,9 @@ class TierStanding(PartnerRecord):
 
     LIFECYCLE = Lifecycle(
         "status",
-        slip=Move((Status.QUALIFIED, Status.IN_GRACE), Status.AT_RISK),
-        begin_grace=Move((Status.QUALIFIED, Status.AT_RISK), Status.IN_GRACE),
-        recover=Move((Status.AT_RISK, Status.IN_GRACE), Status.QUALIFIED),
+        slip=Move((Status.QUALIFIED, Status.IN_GRACE), Status.AT_RISK, "let it slip"),
+        begin_grace=Move((Status.QUALIFIED, Status.AT_RISK), Status.IN_GRACE, "begin its grace period"),
+        recover=Move((Status.AT_RISK, Status.IN_GRACE), Status.QUALIFIED, "let it recover"),
     )
 
     enrollment = TenantForeignKey(Enrollment)

@@ -101,7 +101,7 @@ def _refuse_conflicts(kept: Company, merged: Company) -> None:
     clashes = clashes.removesuffix(".")
     raise DomainError(
         "protections_conflict",
-        f"Both companies are protected on the same product line. End one protection of each first. {clashes}.",
+        f"Both companies are protected on one product line: {clashes}. On each such line, end one of the two first.",
     )
 
 

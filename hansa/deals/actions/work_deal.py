@@ -8,7 +8,7 @@ from hansa.deals.models import UNDECIDED, Deal, Outcome, Stage, Status
 from hansa.deals.protection import release
 from hansa.deals.reasons import reason_called
 from hansa.kernel.errors import DomainError, Invalid
-from hansa.kernel.lifecycle import say
+from hansa.kernel.lifecycle import state_in_words
 from hansa.programs.reasons import ReasonsFor
 
 CLOSED = (Status.REJECTED, Status.DUPLICATE, Status.WITHDRAWN, Status.CANCELED)
@@ -47,9 +47,15 @@ def lose_deal(actor: Actor, deal: Deal, *, reason: str, note: str = "") -> None:
 
 
 def _in_work(deal: Deal) -> None:
-    if deal.status in CLOSED or deal.outcome != Outcome.OPEN:
-        state = deal.outcome if deal.outcome != Outcome.OPEN else deal.status
-        raise DomainError("already_closed", f"This deal is {say(state)} already.")
+    if closed := closed_already(deal):
+        raise DomainError("already_closed", closed)
+
+
+def closed_already(deal: Deal) -> str:
+    """How a deal that nobody works on any more ended, in a sentence; empty for one in work."""
+    if deal.outcome != Outcome.OPEN:
+        return f"This deal is {state_in_words(deal.outcome)} already."
+    return f"This deal is {state_in_words(deal.status)} already." if deal.status in CLOSED else ""
 
 
 def _report(deal: Deal, reason: str, note: str, called: str) -> None:

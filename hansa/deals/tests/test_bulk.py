@@ -114,7 +114,7 @@ def test_what_cannot_be_approved_is_listed_with_the_reason(cast: Cast, desk: Cli
     run_jobs()
     assert refusals(cast, run) == [
         "This customer is taken for one of these product lines.",
-        "This deal is withdrawn: you cannot approve it any more.",
+        "This deal is withdrawn: you cannot approve it now.",
         OWN,
     ]
     page = desk.get(f"{BULK}/{run.public_id}/").content.decode()

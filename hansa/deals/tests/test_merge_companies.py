@@ -66,6 +66,7 @@ def test_two_protections_of_one_line_are_settled_first(cast: Cast) -> None:
     assert refusal.value.code == "protections_conflict"
     for part in ("Fleet Analytics", "Contoso Logistics by Fabrikam Consulting", "Kontoso Freight by Proseware"):
         assert part in refusal.value.message
+    assert refusal.value.message.endswith("On each such line, end one of the two first.")
     cancel_deal(cast.channel_manager.actor, merged, reason=EndReason.NO_ACTIVITY)
     merge(cast, kept, merged)
     with acting(cast.system):

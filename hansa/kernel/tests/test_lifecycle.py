@@ -23,9 +23,15 @@ def test_a_move_goes_to_its_target() -> None:
 
 def test_a_move_that_the_state_does_not_have_is_refused_in_words() -> None:
     door = Door("left_ajar")
-    with pytest.raises(DomainError, match="This door is left ajar: you cannot close it any more") as refusal:
+    with pytest.raises(DomainError, match="This door is left ajar: you cannot close it now") as refusal:
         DOOR.apply(door, "close")
     assert (refusal.value.code, door.status) == ("illegal_move", "left_ajar")
+
+
+def test_a_state_or_a_move_that_is_no_plain_word_is_said_in_its_own_words() -> None:
+    claims = Lifecycle("status", mark_duplicate=Move(("open",), "duplicate", "mark it as a duplicate"))
+    with pytest.raises(DomainError, match="This door is a duplicate: you cannot mark it as a duplicate now"):
+        claims.apply(Door("duplicate"), "mark_duplicate")
 
 
 def test_what_is_open_to_a_state_is_what_can_be_applied() -> None:
