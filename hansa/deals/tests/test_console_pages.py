@@ -158,7 +158,25 @@ def test_what_is_decided_cannot_be_decided_again(cast: Cast, desk: Client) -> No
     deal = waiting(cast)
     reject_deal(cast.channel_manager.actor, deal, reason=RejectReason.TOO_EARLY)
     assert desk.post(at(deal, "approval/")).status_code == 409
-    assert "you cannot mark duplicate it any more" in desk.post(at(deal, "duplicate/")).content.decode()
+    told = desk.post(at(deal, "duplicate/"), follow=True).content.decode()
+    assert "This deal is rejected: you cannot mark it as a duplicate now." in told
+
+
+@pytest.mark.parametrize("step", ["rejection/", "duplicate/"])
+def test_the_page_of_a_decision_leads_back_once_it_is_decided(cast: Cast, desk: Client, step: str) -> None:
+    deal = cast.register()
+    answer = desk.get(at(deal, step), follow=True)
+    assert answer.redirect_chain[-1][0] == at(deal)
+    assert "This deal is approved: you cannot" in answer.content.decode()
+    assert "What will happen" not in answer.content.decode()
+
+
+def test_the_page_of_ending_leads_back_once_it_has_ended(cast: Cast, desk: Client) -> None:
+    deal = cast.register()
+    desk.post(at(deal, "end/"), {"reason": EndReason.NO_ACTIVITY})
+    assert (
+        "This deal is canceled: you cannot cancel it now." in desk.get(at(deal, "end/"), follow=True).content.decode()
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -166,6 +166,24 @@ def test_withdrawing_asks_first(cast: Cast, browse) -> None:
     assert the_deal(cast).status == Status.WITHDRAWN
 
 
+@pytest.mark.parametrize(("step", "sent"), [("stage/", {"stage": "proposal"}), ("withdraw/", {})])
+def test_what_a_closed_deal_no_longer_takes_leads_back_to_it(cast: Cast, browse, step: str, sent: dict) -> None:
+    deal, client = cast.register(), browse(cast.partner_rep)
+    client.post(f"{DEALS}{deal.public_id}/report/lost/", {"reason": "no_budget"})
+    answer = client.post(f"{DEALS}{deal.public_id}/{step}", sent, follow=True)
+    assert answer.redirect_chain[-1][0] == f"{DEALS}{deal.public_id}/"
+    assert "This deal is lost already." in answer.content.decode()
+
+
+@pytest.mark.parametrize("step", ["withdraw/", "report/won/", "report/lost/"])
+def test_the_page_of_an_end_leads_back_once_the_deal_has_ended(cast: Cast, browse, step: str) -> None:
+    deal, client = cast.register(), browse(cast.partner_rep)
+    client.post(f"{DEALS}{deal.public_id}/withdraw/")
+    answer = client.get(f"{DEALS}{deal.public_id}/{step}", follow=True)
+    assert answer.redirect_chain[-1][0] == f"{DEALS}{deal.public_id}/"
+    assert "This deal is withdrawn" in answer.content.decode()
+
+
 @pytest.mark.parametrize(("result", "reason", "outcome"), [("won", "price", "won"), ("lost", "no_budget", "lost")])
 def test_a_result_needs_a_reason(cast: Cast, browse, result: str, reason: str, outcome: str) -> None:
     deal, client = cast.register(), browse(cast.partner_rep)

@@ -41,6 +41,7 @@ from hansa.deals.tables import vendors_table
 from hansa.deals.time_shown import time_of
 from hansa.deals.vendors_list import LISTED, about, listed
 from hansa.deals.verdicts import held_of
+from hansa.deals.views.steps import closed_to
 from hansa.deals.when import day_in_full
 from hansa.files.shown import files_of, internal_files_of
 from hansa.filters.lists import chips
@@ -85,6 +86,7 @@ class Step:
     done: str
     form: type[forms.Form]
     act: Callable[..., Deal]
+    move: str
     consequences: Sequence[str]
 
 
@@ -94,6 +96,7 @@ REJECT = Step(
     "Rejected. The partner is told why.",
     RejectForm,
     actions.reject_deal,
+    "reject",
     (
         "{partner} is told that {customer} is not approved, with the reason and the note.",
         "Nothing is protected; later registrations of this customer are looked at again.",
@@ -105,6 +108,7 @@ DUPLICATE = Step(
     "Marked as duplicate. The partner is told that the customer is taken.",
     DuplicateForm,
     actions.mark_duplicate,
+    "mark_duplicate",
     (
         "{partner} is told that {customer} is taken and how to dispute it, never by whom or until when.",
         "Nothing is protected by this registration.",
@@ -116,6 +120,7 @@ CANCEL = Step(
     "Ended. The partner is told why.",
     CancelForm,
     actions.cancel_deal,
+    "cancel",
     (
         "{customer} is free for other partners at once.",
         "{partner} is told, with the reason and the note.",
@@ -228,6 +233,9 @@ def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
 
 def _take(request: WorkspaceRequest, reference: str, step: Step) -> HttpResponse:
     deal = _found(request.actor, reference)
+    if closed := closed_to(deal, step.move):
+        messages.warning(request, closed)
+        return redirect("registration", request.workspace.slug, reference)
     form = step.form(answered(request), initial={"note": request.POST.get("note", "")})
     offer(form, deal)
     if form.is_valid():

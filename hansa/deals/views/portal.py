@@ -19,6 +19,7 @@ from hansa.core.web.remembered import remembered
 from hansa.core.web.said import money_in_words, reader_locale
 from hansa.deals import shown
 from hansa.deals.actions import lose_deal, move_stage, register_deal, register_for, win_deal, withdraw_deal
+from hansa.deals.actions.work_deal import closed_already
 from hansa.deals.beside import Card, cards_beside
 from hansa.deals.forms import LostForm, RegisterDealForm, WonForm
 from hansa.deals.history import history
@@ -34,6 +35,7 @@ from hansa.deals.rules import TOGETHER
 from hansa.deals.said import happened
 from hansa.deals.tables import partners_table
 from hansa.deals.time_shown import time_of
+from hansa.deals.views.steps import closed_to
 from hansa.files.shown import files_of
 from hansa.kernel.errors import DomainError, TooMany
 from hansa.partnerships.models import Enrollment, Partnership
@@ -201,8 +203,12 @@ def stage(request: WorkspaceRequest, deal: str) -> HttpResponse:
     with acting(request.actor):
         found = _deal(request, deal)
     to = request.POST.get("stage", "")
-    move_stage(request.actor, found, stage=to)
-    messages.success(request, f"Moved to {Stage(to).label}.")
+    try:
+        move_stage(request.actor, found, stage=to)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"Moved to {Stage(to).label}.")
     return redirect("deal", request.workspace.slug, deal)
 
 
@@ -211,9 +217,17 @@ def withdraw(request: WorkspaceRequest, deal: str) -> HttpResponse:
     """Take a registration back, after saying what that does."""
     with acting(request.actor):
         found = _deal(request, deal)
+    closed = closed_to(found, "withdraw")
+    if closed:
+        messages.error(request, closed)
+        return redirect("deal", request.workspace.slug, deal)
     if request.method == "POST":
-        withdraw_deal(request.actor, found)
-        messages.success(request, "Withdrawn. The customer is free for others.")
+        try:
+            withdraw_deal(request.actor, found)
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, "Withdrawn. The customer is free for others.")
         return redirect("deal", request.workspace.slug, deal)
     context = {"title": "Withdraw this registration?", "deal": found, "close_url": "../"}
     return render(request, "deals/portal/withdraw.html", context)
@@ -226,6 +240,9 @@ def report(request: WorkspaceRequest, deal: str, result: str) -> HttpResponse:
     admit(request.actor, act)
     with acting(request.actor):
         found = _deal(request, deal)
+    if closed := closed_already(found):
+        messages.error(request, closed)
+        return redirect("deal", request.workspace.slug, deal)
     form = form_class(request.POST or None)
     offer(form, found)
     if form.is_valid():

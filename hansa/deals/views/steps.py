@@ -12,7 +12,8 @@ from hansa.accounts.entrance import WorkspaceRequest
 from hansa.core.tenancy import acting
 from hansa.core.web.edits import unless_changed
 from hansa.core.web.forms import refuse
-from hansa.deals.models import Deal
+from hansa.deals.actions.work_deal import closed_already
+from hansa.deals.models import Deal, Outcome
 from hansa.kernel.errors import DomainError
 
 
@@ -22,6 +23,11 @@ def found(request: WorkspaceRequest, deal: str) -> Deal:
         rows = Deal.objects.visible_to(request.actor)
         one: Deal = rows.select_related("owner__user", "partnership__organization", "program").named(deal)
         return one
+
+
+def closed_to(deal: Deal, move: str) -> str:
+    """Why a deal is past one of the moves that decide or end it, in a sentence; empty where it is open to that."""
+    return closed_already(deal) if deal.outcome != Outcome.OPEN else Deal.LIFECYCLE.refusal(deal, move)
 
 
 def taken(
