@@ -53,7 +53,12 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
             {"name": it["name"], "where": it["in"], "type": _type(it["schema"]), "about": it.get("description", "")}
             for it in operation["parameters"]
         ],
-        "takes": [_type(said["schema"]) for said in content.values()],
+        "takes": [
+            _type(shape)
+            for said in content.values()
+            for shape in said["schema"].get("anyOf", [said["schema"]])
+            if shape.get("type") != "null"  # a body that may be left out
+        ],
         "status": status,
         "answers": ", ".join(_type(said["schema"]) for said in answer["content"].values()),
         "refuses": [said for said in operation["responses"] if int(said) >= 400],
