@@ -126,7 +126,7 @@ def test_what_a_decision_rests_on_stays(cast: Cast, waiting: Deal, browse) -> No
     assert rep.post(page(cast.partner_rep, f"files/{file.public_id}/remove/")).status_code == 409
     shown = html(rep, cast.partner_rep, waiting)
     assert f"files/{file.public_id}/remove/" not in shown
-    assert "what you add can&#x27;t be removed" in shown or "what you add can't be removed" in shown
+    assert "What you add now can't be removed." in shown
     assert kept(cast)[0].status == Status.KEPT
 
 

@@ -119,7 +119,7 @@ def test_the_terms_are_a_form(cast: Cast, browse: Any) -> None:
     desk = browse(cast.vendor_admin)
     here = f"/w/northwind/program/setup/tiers/{cast.program.public_id}/"
     form = desk.get(here).context["form"]
-    given = {name: form.initial[name] for name in form.fields if form.initial[name] not in (None, False)}
+    given = {name: value for name, value in form.initial.items() if value not in (None, False)}
     assert desk.post(here, {**given, "running": "on", "grace_days": "30"}).status_code == 302
     run_jobs()
     assert standing(cast).held == 1
