@@ -5,6 +5,7 @@ They end with 0 when it was done, 1 when it was refused, 2 when the words were w
 
 import json
 import sys
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,16 +64,16 @@ class AnsweringCommand(BaseCommand):
         sys.exit(REFUSED)
 
 
-class NounCommand(AnsweringCommand):
+class NounCommand(AnsweringCommand, ABC):
     """`hansa NOUN VERB`. A noun adds its verbs in `add_verbs`."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         self.verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
         self.add_verbs()
 
+    @abstractmethod
     def add_verbs(self) -> None:
         """Call `verb` for each."""
-        raise NotImplementedError
 
     def verb(self, name: str, answer: Callable[..., Answer], help: str) -> ArgumentParser:
         """Add a verb; `answer` gets the options by name, and may raise DomainError."""

@@ -36,10 +36,12 @@ class FileQuerySet(TenantQuerySet):
         """What the audience lets this actor see, without the files' content."""
         return super().visible_to(actor).defer("content")
 
-    def retained(self) -> Self:
-        """Those that were removed and whose content is kept all the same."""
-        left = Func("content", function="octet_length", output_field=models.IntegerField())
-        return self.filter(status=Status.REMOVED).alias(left=left).filter(left__gt=0)
+
+def kept_for_the_vendor(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Those of these files that were removed and whose content is kept all the same."""
+    left = Func("content", function="octet_length", output_field=models.IntegerField())
+    kept: models.QuerySet[Any] = rows.filter(status=Status.REMOVED).alias(left=left).filter(left__gt=0)
+    return kept
 
 
 class File(models.Model):

@@ -7,7 +7,7 @@ from typing import Any
 from hansa.core.actors import Actor
 from hansa.files.actions import attach_file, remove_file
 from hansa.files.content import ACCEPT
-from hansa.files.models import Attachment, InternalFile, Status
+from hansa.files.models import Attachment, InternalFile, Status, kept_for_the_vendor
 from hansa.files.subjects import kind_of
 from hansa.partnerships.models import Partnership
 
@@ -57,7 +57,7 @@ def files_of(actor: Actor, subject: Any, partner: Partnership) -> Files:
 
 
 def _retained(actor: Actor, subject: Any) -> list[Attachment]:
-    removed = Attachment.objects.visible_to(actor).filter(subject_id=subject.pk).retained()
+    removed = kept_for_the_vendor(Attachment.objects.visible_to(actor).filter(subject_id=subject.pk))
     return list(removed.order_by("-removed_at", "-id"))
 
 

@@ -4,10 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
-
 from hansa.core.actors import Actor
-from hansa.core.models import Event
+from hansa.core.models import Event, TenantRecord
 from hansa.deals.models import Deal
 from hansa.kernel.ids import parse_public_id
 from hansa.partnerships.models import Enrollment, Partnership
@@ -16,7 +14,7 @@ from hansa.rulebook.policies import policy_named
 from hansa.tiers.facts import BY_NAME
 from hansa.tiers.models import EnteredFact, TierException, TierStanding, TierTerms
 
-Named = tuple[type[Model], tuple[str, ...], Callable[..., str]]
+Named = tuple[type[TenantRecord], tuple[str, ...], Callable[..., str]]
 
 
 def _version(policy: str, number: int) -> str:
@@ -51,7 +49,7 @@ def names_of(actor: Actor, events: Iterable[Event]) -> dict[UUID, str]:
     found: dict[UUID, str] = {}
     for kind in wanted.keys() & NAMED.keys():
         model, columns, said = NAMED[kind]
-        rows: Any = model.objects.visible_to(actor)  # type: ignore[attr-defined]
+        rows: Any = model.objects.visible_to(actor)
         named = rows.filter(pk__in=wanted[kind]).values_list("pk", *columns)
         found |= {pk: said(*parts) for pk, *parts in named}
     return {event: found[pk] for event, (_, pk) in about.items() if pk in found}

@@ -32,10 +32,12 @@ class Body(Schema):
 _WORDS: dict[str, str] = {}
 
 
-def matching(pattern: str, words: str, **bounds: int) -> StringConstraints:
+def matching(
+    pattern: str, words: str, *, min_length: int | None = None, max_length: int | None = None
+) -> StringConstraints:
     """Text that fits a regular expression, which is for machines; `words` is the sentence for who sent another."""
     _WORDS[pattern] = words
-    return StringConstraints(pattern=pattern, **bounds)  # type: ignore[arg-type]
+    return StringConstraints(pattern=pattern, min_length=min_length, max_length=max_length)
 
 
 def in_words(pattern: str) -> str:

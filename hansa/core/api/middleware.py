@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from hansa.core.api.problems import MEDIA_TYPE, problem
 
@@ -45,8 +45,8 @@ class ApiMiddleware:
         request.method = "GET"
         response = self(request)
         request.method = "HEAD"
-        if response.streaming:
-            response.streaming_content = ()  # type: ignore[attr-defined]
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = ()
         else:
             response.setdefault("Content-Length", str(len(response.content)))
             response.content = b""

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
+from django.http import QueryDict
 
 from hansa.core.web.said import reader_locale
 from hansa.kernel.errors import DomainError
@@ -94,7 +95,8 @@ def set_choices(form: forms.BaseForm, name: str, choices: Iterable[tuple[str, st
 
 def write_in(form: forms.BaseForm, name: str, value: str) -> None:
     """Let a form that is shown again say something else in a field than what was sent."""
-    shown: Any = form.data.copy()  # type: ignore[attr-defined]
+    shown = QueryDict(mutable=True)
+    shown.update(form.data)
     shown[name] = value
     form.data = shown
 

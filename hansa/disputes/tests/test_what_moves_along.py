@@ -1,7 +1,9 @@
 """What a protection that a dispute moves leaves behind, and what goes and comes back with it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from hansa.core.tenancy import acting
 from hansa.customers.actions import start_import, upload_import
@@ -14,7 +16,7 @@ from hansa.testing.cast import Cast
 from hansa.testing.machine import machine
 from hansa.testing.queue import run_jobs
 
-TODAY = date.today()  # noqa: DTZ011
+TODAY = timezone.now().date()
 DIRECT = {
     "accounts": "Account Name,Website,Billing Country\nContoso Logistics,contoso-logistics.example,Netherlands\n",
     "opportunities": (

@@ -11,7 +11,7 @@ from hansa.core.tenancy import acting
 from hansa.deals.actions import approve_deal, release_decision
 from hansa.deals.models import Deal, Verdict
 from hansa.files.actions import attach_file, attach_internal_file, remove_internal_file
-from hansa.files.models import Attachment, InternalFile
+from hansa.files.models import Attachment, InternalFile, kept_for_the_vendor
 from hansa.files.tests.samples import PDF
 from hansa.kernel.errors import DomainError
 from hansa.programs.actions import change_answers
@@ -94,7 +94,7 @@ def test_removing_reads_the_same_whether_it_is_decided_or_not_taken_or_free(toge
         found.append((answer.status_code, {**told, "id": "", "about": "", "at": "", "removed_at": ""}, said))
     assert found[0] == found[1] == found[2]
     with acting(together.system):
-        assert Attachment.objects.retained().count() == 3  # type: ignore[attr-defined]
+        assert kept_for_the_vendor(Attachment.objects.all()).count() == 3
 
 
 def test_what_the_vendor_keeps_shows_nothing_to_a_person_who_decides_later(together: Cast) -> None:
@@ -111,8 +111,8 @@ def test_where_each_is_answered_at_once_it_is_forgotten_and_so_are_the_vendors_o
     machine(cast.partner_admin).post(f"/files/{file.public_id}/removal")
     remove_internal_file(cast.channel_manager.actor, own)
     with acting(cast.system):
-        assert not Attachment.objects.retained().exists()  # type: ignore[attr-defined]
-        assert not InternalFile.objects.retained().exists()  # type: ignore[attr-defined]
+        assert not kept_for_the_vendor(Attachment.objects.all()).exists()
+        assert not kept_for_the_vendor(InternalFile.objects.all()).exists()
     desk = browse(cast.deal_desk)
     assert KEPT not in text_of(desk.get(path(cast.deal_desk, f"registrations/{deal.public_id}/")))
     assert desk.get(path(cast.deal_desk, f"files/{file.public_id}/")).status_code == 409

@@ -25,19 +25,21 @@ EVERYTHING_KEPT = """async () => {
 }"""
 READY = """navigator.serviceWorker.controller !== null
   && caches.open("hansa").then(async (cache) => (await cache.keys()).some((one) => one.url.endsWith(".js")))"""
-RAW_OUTBOX = """async () => {
-  const base = await new Promise((resolve) => { const asked = indexedDB.open("hansa"); asked.onsuccess = () => resolve(asked.result); });
-  const rows = await new Promise((resolve) => { const asked = base.transaction("outbox").objectStore("outbox").getAll(); asked.onsuccess = () => resolve(asked.result); });
-  base.close();
-  return rows.map((row) => Object.keys(row) + JSON.stringify(row) + new TextDecoder("latin1").decode(row.sealed)).join();
-}"""  # noqa: E501 - a script
-EIGHT_DAYS_LATER = """async () => {
-  const base = await new Promise((resolve) => { const asked = indexedDB.open("hansa"); asked.onsuccess = () => resolve(asked.result); });
+IN_THE_OUTBOX = """async () => {
+  const done = (asked) => new Promise((resolve) => { asked.onsuccess = () => resolve(asked.result); });
+  const base = await done(indexedDB.open("hansa"));
   const outbox = base.transaction("outbox", "readwrite").objectStore("outbox");
-  const rows = await new Promise((resolve) => { const asked = outbox.getAll(); asked.onsuccess = () => resolve(asked.result); });
-  for (const row of rows) outbox.put({ ...row, keptAt: row.keptAt - 8 * 24 * 60 * 60 * 1000 });
+  const rows = await done(outbox.getAll());
+"""
+RAW_OUTBOX = f"""{IN_THE_OUTBOX}
   base.close();
-}"""  # noqa: E501 - a script
+  const sealed = new TextDecoder("latin1");
+  return rows.map((row) => Object.keys(row) + JSON.stringify(row) + sealed.decode(row.sealed)).join();
+}}"""
+EIGHT_DAYS_LATER = f"""{IN_THE_OUTBOX}
+  for (const row of rows) outbox.put({{ ...row, keptAt: row.keptAt - 8 * 24 * 60 * 60 * 1000 }});
+  base.close();
+}}"""
 NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 LOG_OUT = "/account/logout/"
 
