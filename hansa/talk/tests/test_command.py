@@ -10,18 +10,9 @@ from django.db import OperationalError
 
 from hansa.talk.management.commands import mail as command
 from hansa.testing.cast import Cast
-from hansa.testing.mails import answerable, filed, written
-from hansa.testing.queue import run_jobs
+from hansa.testing.mails import filed, written
 
 MARA = "mara@fabrikam.example"
-
-
-@pytest.fixture
-def address(cast: Cast, settings) -> str:
-    settings.MAIL_REPLY_DOMAIN = "reply.hansa.example"
-    deal = cast.register()
-    run_jobs()
-    return answerable(cast, deal)[MARA]
 
 
 def piped(monkeypatch: pytest.MonkeyPatch, raw: bytes) -> tuple[int, dict[str, Any]]:

@@ -9,10 +9,10 @@ from hansa.core.tenancy import acting
 from hansa.talk.inbound.authentication import failed
 from hansa.talk.inbound.receive import receive
 from hansa.testing.cast import Cast
-from hansa.testing.mails import answerable, filed, written
-from hansa.testing.queue import run_jobs
+from hansa.testing.mails import filed, written
 
 MARA = "mara@fabrikam.example"
+pytestmark = pytest.mark.usefixtures("reply_domain")
 FORGED = {
     "plainly": "Authentication-Results: mx.example; spf=pass; dkim=none; dmarc=fail header.from=fabrikam.example",
     "in capitals": "AUTHENTICATION-RESULTS: MX.EXAMPLE; DMARC = FAIL",
@@ -46,18 +46,6 @@ GENUINE = {
     "softly": "Authentication-Results: mx.example; spf=softfail; dkim=fail",
     "in another header": "ARC-Authentication-Results: i=1; mx.example; dmarc=fail",
 }
-
-
-@pytest.fixture(autouse=True)
-def domain(settings) -> None:
-    settings.MAIL_REPLY_DOMAIN = "reply.hansa.example"
-
-
-@pytest.fixture
-def address(cast: Cast) -> str:
-    deal = cast.register()
-    run_jobs()
-    return answerable(cast, deal)[MARA]
 
 
 def marked(to: str, header: str) -> bytes:

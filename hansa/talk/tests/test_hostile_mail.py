@@ -10,15 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hansa.deals.models import Deal
 from hansa.kernel.errors import Invalid
 from hansa.talk.inbound.read import LARGEST, PARTS, read
 from hansa.talk.inbound.receive import receive
 from hansa.testing.cast import Cast
-from hansa.testing.mails import answerable, filed, written
-from hansa.testing.queue import run_jobs
+from hansa.testing.mails import filed, written
 
 MARA = "mara@fabrikam.example"
+pytestmark = pytest.mark.usefixtures("reply_domain")
 READER = """
 import resource, sys
 import django
@@ -38,18 +37,6 @@ for name in sys.argv[1:]:
 
 PADDING = f"X-Padding: {'x' * 200}\n"
 FIVE_MB = 5 * 1024 * 1024
-
-
-@pytest.fixture(autouse=True)
-def domain(settings) -> None:
-    settings.MAIL_REPLY_DOMAIN = "reply.hansa.example"
-
-
-@pytest.fixture
-def address(cast: Cast) -> str:
-    deal: Deal = cast.register()
-    run_jobs()
-    return answerable(cast, deal)[MARA]
 
 
 def nested(depth: int, size: int = 0, *, inner: str = "Yes please.", head: str = "") -> bytes:

@@ -20,24 +20,7 @@ from hansa.testing.mails import answerable, filed, written
 from hansa.testing.queue import run_jobs
 
 MARA, JONAS = "mara@fabrikam.example", "jonas@northwind.example"
-
-
-@pytest.fixture(autouse=True)
-def domain(settings) -> None:
-    settings.MAIL_REPLY_DOMAIN = "reply.hansa.example"
-
-
-@pytest.fixture
-def deal(cast: Cast) -> Deal:
-    deal = cast.register()
-    run_jobs()
-    return deal
-
-
-@pytest.fixture
-def address(cast: Cast, deal: Deal) -> str:
-    """Where Mara can answer."""
-    return answerable(cast, deal)[MARA]
+pytestmark = pytest.mark.usefixtures("reply_domain")
 
 
 def refusals(cast: Cast) -> list[str]:
