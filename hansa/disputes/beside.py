@@ -9,7 +9,7 @@ from hansa.deals.models import Deal, Status
 from hansa.disputes.actions import appeal_hearing, open_dispute
 from hansa.disputes.actions.open_dispute import check_disputable
 from hansa.disputes.models import Dispute, Hearing, Outcome
-from hansa.disputes.said import standing
+from hansa.disputes.said import how_to_appeal, standing
 from hansa.kernel.errors import DomainError
 
 WORKED_BEFORE = "If you have worked with this customer already, dispute this decision and say since when."
@@ -55,7 +55,7 @@ def _to_appeal(actor: Actor, hearing: Hearing, now: datetime) -> str:
     until = hearing.appeal_until if hearing.result == Outcome.MOVED and not hearing.appealed_at else None
     if actor.side != "partner" or not actor.may(appeal_hearing) or until is None or until <= now:
         return ""
-    return f"If you see it otherwise, appeal until {until:%-d %B %Y}: somebody else decides, for good."
+    return how_to_appeal(until)
 
 
 def _may_open(actor: Actor, deal: Deal, now: datetime) -> bool:

@@ -1,8 +1,11 @@
 """Disputes in words: what an event says to whom, and the tone of a status."""
 
+from datetime import datetime
+
 from hansa.core.actors import Side
 from hansa.core.models import Event
 from hansa.deals.said import Happened
+from hansa.deals.when import day_in_full
 from hansa.disputes.models import Dispute, Hearing, Outcome, Result
 
 EVENTS = {
@@ -66,3 +69,8 @@ def standing(one: Dispute | Hearing) -> tuple[str, str]:
     if one.status in (Dispute.Status.DECIDED, Dispute.Status.CLOSED) and one.result:
         return result_of(one)
     return str(one.get_status_display()), TONES.get(one.status, "calm")
+
+
+def how_to_appeal(until: datetime) -> str:
+    """What who lost can do, and until which day, in the reader's zone."""
+    return f"If you see it otherwise, appeal until {day_in_full(until)}: somebody else decides, for good."

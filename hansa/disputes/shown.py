@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
@@ -17,7 +16,7 @@ from hansa.core.web.table import moment as moment_cell
 from hansa.deals.exhibits import decided_so_far, exhibits
 from hansa.deals.models import Deal
 from hansa.deals.said import Happened
-from hansa.deals.when import Clock, by_when, day_in_full, due_in_words
+from hansa.deals.when import Clock, by_when, due_in_words
 from hansa.disputes.actions import (
     WORKING,
     add_statement,
@@ -30,7 +29,7 @@ from hansa.disputes.actions import (
 from hansa.disputes.actions.open_dispute import HEARD
 from hansa.disputes.deciders import check_decider
 from hansa.disputes.models import Dispute, Entry, Hearing, Outcome, Reason, Result
-from hansa.disputes.said import happened, result_of, standing
+from hansa.disputes.said import happened, how_to_appeal, result_of, standing
 from hansa.disputes.sides import hearings_of, holders_of, still_asked
 from hansa.files.shown import Row, files_of
 from hansa.kernel.errors import NotPermitted
@@ -78,7 +77,7 @@ def page_of_side(actor: Actor, one: Side) -> dict[str, Any]:
         and actor.may(appeal_dispute if own else appeal_hearing),
         "may_withdraw": own and one.status in HEARD and one.result != Result.GRANTED and actor.may(withdraw_dispute),
         "events": events_of(actor, [one]),
-        "advice": _advice(one, calendar.zone, lost=lost),
+        "advice": _advice(one, lost=lost),
         "files": files_of(actor, one.deal, one.deal.partnership) if one.deal else None,
     }
 
@@ -211,13 +210,12 @@ def _lines(one: Side) -> str:
     return one.deal.lines_text if one.deal else ""
 
 
-def _advice(one: Side, zone: ZoneInfo, *, lost: bool) -> str:
+def _advice(one: Side, *, lost: bool) -> str:
     """What this side does next, in a sentence or two."""
     if one.answer_by:
         return "Answer what is asked: what you say and show is what it is decided on. The clock stands until then."
     if one.status == Dispute.Status.DECIDED and one.appeal_until and lost:
-        day = day_in_full(one.appeal_until, zone)
-        return f"If you see it otherwise, appeal until {day}: somebody else decides, for good."
+        return how_to_appeal(one.appeal_until)
     if one.status in (Dispute.Status.DECIDED, Dispute.Status.CLOSED):
         return "It is decided. Nothing for you to do."
     return "Nothing for you to do now. You can add to what you said as long as it is not decided."
