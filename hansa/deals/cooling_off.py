@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from hansa.core.database import array, ask_together
+from hansa.kernel.days import day_of
 from hansa.kernel.errors import DomainError
+
+MOMENT = timedelta(microseconds=1)  # the least by which PostgreSQL tells times apart
 
 ENDED_SQL = """
 SELECT line.name, max(upper(protection.during)),
-       (SELECT coalesce(calendar.timezone, vendor.timezone)
-        FROM accounts_vendor vendor LEFT JOIN programs_calendar calendar ON calendar.vendor_id = vendor.id
-        WHERE vendor.id = %(vendor)s)
+       (SELECT timezone FROM accounts_vendor WHERE id = %(vendor)s)
 FROM deals_protection protection
 JOIN deals_deal deal ON deal.vendor_id = protection.vendor_id AND deal.id = protection.deal_id
 JOIN programs_productline line ON line.vendor_id = protection.vendor_id AND line.id = protection.product_line_id
@@ -38,12 +39,11 @@ class Pause:
 
     @property
     def ended_on(self) -> date:
-        return self.ended.astimezone(self.zone).date()
+        return day_of(self.ended, self.zone)
 
     @property
     def free_on(self) -> date:
-        local = self.free_from.astimezone(self.zone)
-        return local.date() if local.time() == time() else local.date() + timedelta(days=1)
+        return day_of(self.free_from - MOMENT, self.zone) + timedelta(days=1)
 
 
 def pause_of(

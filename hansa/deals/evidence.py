@@ -40,7 +40,7 @@ SELECT partnership.status, coalesce(enrollment.status, 'none'), enrollment.progr
        program.required_fields, program.evidence,
        coalesce(program.open_registrations_max, 0), coalesce(program.registrations_per_day, 0),
        coalesce(enrollment.partner_types, '{}'),
-       coalesce((SELECT timezone FROM programs_calendar WHERE vendor_id = vendor.id), vendor.timezone), IN_FORCE
+       vendor.timezone, IN_FORCE
 FROM partnerships_partnership partnership
 JOIN accounts_vendor vendor ON vendor.id = partnership.vendor_id
 LEFT JOIN partnerships_enrollment enrollment

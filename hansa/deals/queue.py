@@ -19,6 +19,7 @@ from hansa.deals.evidence import ENDED
 from hansa.deals.models import UNDECIDED, Assignment, Deal, Status
 from hansa.deals.verdicts import HELD, NOT_HELD
 from hansa.kernel.business_time import Calendar
+from hansa.kernel.days import day_of
 from hansa.kernel.ids import parse_public_id, public_id
 from hansa.partnerships.care import CARED_FOR_SQL, looked_after_by
 from hansa.partnerships.models import Partnership
@@ -140,7 +141,7 @@ class Day:
     @classmethod
     def of(cls, calendar: Calendar, now: datetime) -> Self:
         """The day that it is in the calendar's zone."""
-        tomorrow = now.astimezone(calendar.zone).date() + timedelta(days=1)
+        tomorrow = day_of(now, calendar.zone) + timedelta(days=1)
         return cls(now, datetime.combine(tomorrow, time(), calendar.zone))
 
     def asked(self, show: str) -> Q:
