@@ -125,7 +125,7 @@ def guess_mapping(kind: str, table: Table, currency: str) -> Mapping:
 
 
 def unmapped(mapping: Mapping) -> list[str]:
-    """The file's headers whose columns are read as nothing, in its order."""
+    """The file's headers whose columns are not imported, in its order."""
     return [header for header in mapping["headers"] if header not in mapping["columns"].values()]
 
 

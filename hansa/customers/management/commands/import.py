@@ -120,7 +120,7 @@ def _report(import_: Import) -> dict[str, Any]:
 
 def _line(report: dict[str, Any]) -> str:
     outcomes = ", ".join(f"{report.get(outcome, 0):,} {outcome}" for outcome in ImportRow.Outcome.values)
-    left = f"; read as nothing: {', '.join(report['unmapped'])}" if report["unmapped"] else ""
+    left = f"; not imported: {', '.join(report['unmapped'])}" if report["unmapped"] else ""
     return f"{report['file']}: {report['rows']:,} {report['kind']}: {outcomes}{left}"
 
 
