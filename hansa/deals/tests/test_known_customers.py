@@ -130,3 +130,5 @@ def test_choosing_in_the_list_fills_in_what_one_sees_and_may_change(committed: C
     mara.fill(customer="Another Works")
     seen["customer"].blur()
     assert [one.input_value() for one in seen.values()] == ["Another Works", "", before]
+    mara.fill(customer="Twin Works (twin-two.example, France)", domain="twin-three.example")
+    assert seen["domain"].input_value() == "twin-three.example"

@@ -32,7 +32,7 @@
   });
 
   let filled = [];                                        // what choosing a suggestion wrote, and what stood there before
-  document.addEventListener("change", (event) => {
+  document.addEventListener("input", (event) => {         // before one is in the next field, and perhaps writes there
     const { list, form, value } = event.target;
     if (!list) return;
     for (const { control, was, became } of filled) if (control.value === became && control.form === form) control.value = was;
