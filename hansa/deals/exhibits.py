@@ -128,7 +128,7 @@ def _exhibit(deal: Deal, clue: Mapping[str, Any], thing: Any) -> Exhibit:
         rows.append(Compared("Since", f"registered {_day(deal.submitted_at)}", since))
     if clue["kind"] == ENDED:
         ended, free = (_day(datetime.fromisoformat(clue[name])) for name in ("until", "free_from"))
-        rows.append(Compared("Protection", "", f"ended {ended}, cooling off until {free}"))
+        rows.append(Compared("Protection", "asked for again", f"ended {ended}, cooling off until {free}"))
     company = thing if isinstance(thing, Company) else None if isinstance(thing, Deal) else thing.company
     return Exhibit(
         title=TITLES[clue["kind"]],

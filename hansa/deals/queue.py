@@ -18,6 +18,7 @@ from hansa.core.web.paging import Page, stretch
 from hansa.deals.evidence import ENDED
 from hansa.deals.models import UNDECIDED, Assignment, Deal, Status
 from hansa.deals.verdicts import HELD, NOT_HELD
+from hansa.deals.when import day_in_full
 from hansa.kernel.business_time import Calendar
 from hansa.kernel.days import day_of
 from hansa.kernel.ids import parse_public_id, public_id
@@ -339,7 +340,7 @@ def _cooling_off(clues: Sequence[Mapping[str, Any]]) -> str:
     """ "88 % like a customer that this partner held until 27 November 2026; its cooling-off ends 7 December 2026"."""
     clue = next(clue for clue in clues if clue["kind"] == ENDED)
     until, free_from = (datetime.fromisoformat(clue[name]) for name in ("until", "free_from"))
-    return f"{likeness(clue)} until {until:%-d %B %Y}; its cooling-off ends {free_from:%-d %B %Y}"
+    return f"{likeness(clue)} until {day_in_full(until)}; its cooling-off ends {day_in_full(free_from)}"
 
 
 def _party(clues: Sequence[Mapping[str, Any]], kind: str) -> str:
