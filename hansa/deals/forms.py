@@ -91,6 +91,7 @@ class RegisterDealForm(forms.Form):
         self.fields["amount"] = MoneyField(
             label="About how much?", max_length=40, currency=currency, error_messages={"required": UNREADABLE}
         )
+        self.together = bool(program and program.answer_times)
         if program:
             self._ask_for(program)
 

@@ -211,3 +211,12 @@ def test_the_decision_that_is_told_later_keeps_each_of_its_answers(together: Cas
         assert [each["row"] for each in proof.answers] == ["new-customer", told.answers[1]["row"]]
         assert all(rerun(one, None).same for one in Decision.objects.filter(subject_id=deal.pk).exclude(pk=told.pk))
         assert rerun(told, proof).same
+
+
+def test_the_form_promises_what_will_be(cast: Cast, browse: Any) -> None:
+    rep, page = browse(cast.partner_rep), "/w/northwind-fabrikam/deals/register/"
+    assert "You will know at once" in rep.get(page).content.decode()
+    answer_together(cast, 17 * 60)
+    told = rep.get(page).content.decode()
+    assert "You are told with all others" in told
+    assert "approved in a second" not in told
