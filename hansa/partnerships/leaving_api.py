@@ -21,10 +21,13 @@ class OffboardMember(Body):
     partners_to: Annotated[str, strict_reference("member")] | None = None
 
 
+LEAVES_NOBODY = OffboardMember()
+
+
 @routes.post("/members/{member_id}/offboarding", MemberShown)
-def offboard_member(request: ApiRequest, member_id: MemberId, body: OffboardMember | None = None) -> dict[str, Any]:
+def offboard_member(request: ApiRequest, member_id: MemberId, body: OffboardMember = LEAVES_NOBODY) -> dict[str, Any]:
     """End a member's access: sessions, invitations and API keys of that person stop with the next request."""
     people = Membership.objects.visible_to(request.actor)
     member = people.named(member_id)
-    to = chosen(people, body.partners_to, "partners_to").pk if body and body.partners_to else None
+    to = chosen(people, body.partners_to, "partners_to").pk if body.partners_to else None
     return show_member(offboard_with_partners(request.actor, member, partners_to=to))

@@ -53,12 +53,7 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
             {"name": it["name"], "where": it["in"], "type": _type(it["schema"]), "about": it.get("description", "")}
             for it in operation["parameters"]
         ],
-        "takes": [
-            _type(shape)
-            for said in content.values()
-            for shape in said["schema"].get("anyOf", [said["schema"]])
-            if shape.get("type") != "null"  # a body that may be left out
-        ],
+        "takes": [_type(said["schema"]) for said in content.values()],
         "status": status,
         "answers": ", ".join(_type(said["schema"]) for said in answer["content"].values()),
         "refuses": [said for said in operation["responses"] if int(said) >= 400],
@@ -77,6 +72,8 @@ def _type(schema: dict[str, Any]) -> str:
     """A schema in a few words, such as "list of DealShown"."""
     if "$ref" in schema:
         return str(schema["$ref"].rsplit("/", 1)[-1])
+    if "allOf" in schema:  # one with a default
+        return " and ".join(_type(part) for part in schema["allOf"])
     if "anyOf" in schema:
         return " or ".join(_type(part) for part in schema["anyOf"])
     if "enum" in schema:
