@@ -187,6 +187,7 @@ class Membership(HoldsRoles, Record):
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "member"
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "user"],

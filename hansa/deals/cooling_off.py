@@ -73,5 +73,5 @@ def refuse_while_cooling_off(
         raise DomainError(
             "cooling_off",
             f"Your protection of this customer for {pause.line} ended on {pause.ended_on:%-d %B %Y}."
-            f" You can register it again from {pause.free_on:%-d %B %Y}; until then others may.",
+            f" You can register it again from {pause.free_on:%-d %B %Y}. The pause gives others their turn.",
         )

@@ -9,7 +9,8 @@ MONTH = 30 * 24 * 60 * 60
 def attempt_at(workspace: Workspace) -> Attempt:
     """One more dispute by this partner, to be counted together with other limits."""
     times = workspace.vendor.disputes_per_month
-    limit = Limit("disputes", times, MONTH, f"Your company has reached its {times:,} disputes within 30 days.")
+    said = f"Your company has reached its {times:,} dispute{'' if times == 1 else 's'} within 30 days."
+    limit = Limit("disputes", times, MONTH, said)
     return limit.attempt(workspace.partnership_id)
 
 

@@ -122,7 +122,7 @@ def test_the_day_that_is_named_is_the_first_on_which_it_works_all_day(late: Cast
     at(local(2, 0, minute=30))
     withdraw(late, deal)
     at(local(30, 12))
-    with pytest.raises(DomainError, match=r"ended on 2 March 2027\. You can register it again from 1 April 2027;"):
+    with pytest.raises(DomainError, match=r"ended on 2 March 2027\. You can register it again from 1 April 2027\."):
         later(late)
     told = browse(late.partner_rep).get(f"/w/northwind-fabrikam/deals/{deal.public_id}/").content.decode()
     assert "You can register this customer again from 1 April 2027." in told

@@ -67,5 +67,5 @@ def test_the_page_counts_the_same_attempts(cast: Cast, browse) -> None:
     client, page = browse(cast.partner_rep), f"/w/northwind-fabrikam/deals/{ours.public_id}/dispute/"
     assert client.post(page, {"statement": "We were first."}).status_code == 302
     again = client.post(page, {"statement": "We were first."})
-    assert "has reached its 1 disputes within 30 days" in again.content.decode()
+    assert "has reached its 1 dispute within 30 days" in again.content.decode()
     assert now(cast, ours).status == "duplicate"

@@ -35,7 +35,7 @@ def test_who_lost_a_deal_in_a_dispute_is_led_to_the_appeal_and_not_to_register_a
     assert "The protection went to somebody else in a dispute." in read
     assert f"appeal until {hearing.appeal_until:%-d %B %Y}" in read
     assert f"hearings/{hearing.public_id}/" in read
-    for untrue in ("register it again", "Register again", "until then others may"):
+    for untrue in ("register it again", "Register again", "gives others their turn"):
         assert untrue not in read
     appeal_hearing(cast.rival_rep.actor, hearing, statement="Our offer was first.")
     read = page(browse, cast.rival_rep, address)

@@ -28,6 +28,8 @@ def simulate(*words: str) -> tuple[int, Any, str]:
         (("--registrations", "-5"), "registrations"),
         (("--months", "0"), "months"),
         (("--months", "100000"), "months"),
+        (("--until", "1999-12-31"), "until"),
+        (("--until", "9999-12-31"), "until"),
     ],
 )
 def test_a_size_of_which_no_past_can_be_told_founds_nobody(cast: Cast, words: tuple[str, ...], field: str) -> None:
