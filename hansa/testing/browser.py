@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT as AXE
 from django.conf import settings
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
@@ -111,7 +111,8 @@ class Visitor:
         self.seen.append(self.page.url.removeprefix(self.address))
         if not self.script:
             return
-        found = Axe().run(self.page).response["violations"]
+        self.page.evaluate(AXE)
+        found = self.page.evaluate("axe.run({resultTypes: ['violations']}).then(results => results.violations)")
         grave = [
             f"{broken['id']}: {broken['help']} at {broken['nodes'][0]['html'][:200]}"
             for broken in found
