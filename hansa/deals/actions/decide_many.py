@@ -19,7 +19,7 @@ from hansa.programs.reasons import ReasonsFor
 NOBODY: frozenset[str] = frozenset()
 RUN = "run_bulk_decision"
 MOST = 5000
-JOBS = 2
+JOBS = 3
 ACTS = {
     BulkDecision.Kind.APPROVE: approve_deal,
     BulkDecision.Kind.REJECT: reject_deal,
@@ -117,6 +117,6 @@ def _check_reason(actor: Actor, deals: Sequence[UUID], reason: str) -> None:
 
 
 def _work(run: BulkDecision) -> None:
-    """Two jobs for each run: one alone would wait most of its time for the reactions to what it has decided."""
+    """Three jobs for each run, of the four that a worker has in hand: reactions to what they did run in the other."""
     for _ in range(JOBS):
         enqueue(RUN, run_id=run.pk, vendor_id=run.vendor_id)
