@@ -61,5 +61,7 @@ def refuse_what_is_held(deal: Deal) -> Verdict | None:
 
 def verdict_of(deal: Deal) -> Verdict | None:
     """What is decided about the deal and was not told at once; None for most. The deal's lock guards it."""
-    found: Verdict | None = Verdict.objects.filter(vendor_id=deal.vendor_id, deal=deal).select_related("deal").first()
+    found: Verdict | None = Verdict.objects.filter(vendor_id=deal.vendor_id, deal_id=deal.pk).first()
+    if found:
+        found.deal = deal
     return found
