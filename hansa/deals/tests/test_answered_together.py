@@ -132,6 +132,13 @@ def test_what_is_decided_is_not_decided_again(together: Cast) -> None:
         ask_for_more(together.deal_desk.actor, deal, question="Who?", answer_by=MONDAY.date())
 
 
+def test_no_form_is_shown_to_decide_again_what_is_decided(together: Cast, browse: Any) -> None:
+    page = f"/w/northwind/registrations/{register(together).public_id}/"
+    shown = browse(together.deal_desk).post(f"{page}rejection/", {"then": "ask"}, follow=True)
+    assert shown.redirect_chain == [(page, 302)]
+    assert "decided already, and told with all others" in shown.content.decode()
+
+
 def test_the_partner_answers_before_a_person_decides(together: Cast) -> None:
     deal = register(together, domain="")
     ask_for_more(together.deal_desk.actor, deal, question="Their address?", answer_by=MONDAY.date(), fields=["domain"])

@@ -41,7 +41,7 @@ from hansa.deals.tables import vendors_table
 from hansa.deals.time_shown import time_of
 from hansa.deals.vendors_list import LISTED, about, listed
 from hansa.deals.verdicts import held_of
-from hansa.deals.views.steps import closed_to
+from hansa.deals.views.steps import closed_to, untold
 from hansa.deals.when import day_in_full
 from hansa.files.shown import files_of, internal_files_of
 from hansa.filters.lists import chips
@@ -233,7 +233,7 @@ def _around(actor: Actor, deal: Deal) -> dict[str, Any]:
 
 def _take(request: WorkspaceRequest, reference: str, step: Step) -> HttpResponse:
     deal = _found(request.actor, reference)
-    if closed := closed_to(deal, step.move):
+    if closed := closed_to(deal, step.move) or untold(request.actor, deal):
         messages.warning(request, closed)
         return redirect("registration", request.workspace.slug, reference)
     form = step.form(answered(request), initial={"note": request.POST.get("note", "")})

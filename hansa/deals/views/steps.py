@@ -9,9 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from hansa.accounts.entrance import WorkspaceRequest
+from hansa.core.actors import Actor
 from hansa.core.tenancy import acting
 from hansa.core.web.edits import unless_changed
 from hansa.core.web.forms import refuse
+from hansa.deals.actions.conclude import HELD, verdict_of
 from hansa.deals.actions.work_deal import closed_already
 from hansa.deals.models import Deal, Outcome
 from hansa.kernel.errors import DomainError
@@ -28,6 +30,13 @@ def found(request: WorkspaceRequest, deal: str) -> Deal:
 def closed_to(deal: Deal, move: str) -> str:
     """Why a deal is past one of the moves that decide or end it, in a sentence; empty where it is open to that."""
     return closed_already(deal) if deal.outcome != Outcome.OPEN else Deal.LIFECYCLE.refusal(deal, move)
+
+
+def untold(actor: Actor, deal: Deal) -> str:
+    """What is said of a deal that is decided and waits to be told; empty of any other."""
+    with acting(actor):
+        verdict = verdict_of(deal)
+        return HELD if verdict and verdict.held else ""
 
 
 def taken(
