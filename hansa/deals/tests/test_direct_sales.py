@@ -174,6 +174,11 @@ def test_a_sales_person_is_credited_told_and_taken_off_again(
     assert "Opened the door" not in desk.get(page).content.decode()
 
 
+def test_where_nobody_sells_directly_the_form_says_so(cast: Cast, deal: Deal, browse: Any) -> None:
+    page = browse(cast.channel_manager).get(f"{DESK}registrations/{deal.public_id}/credits/").content.decode()
+    assert "Nobody in your team is account executive or sales engineer yet" in page
+
+
 def test_credit_is_for_ones_own_sales_people_once_each(cast: Cast, deal: Deal, seller: Membership) -> None:
     manager = cast.channel_manager.actor
     with pytest.raises(DomainError, match="own sales people"):

@@ -19,6 +19,8 @@ from hansa.deals.views.steps import ask, found, taken
 
 SHOWN = ChannelConflict.Status
 
+NOBODY_SELLS = "Nobody in your team is account executive or sales engineer yet"
+
 
 @workspace_page("vendor", to=actions.settle_conflict)
 def conflicts(request: WorkspaceRequest) -> HttpResponse:
@@ -60,7 +62,8 @@ def credit(request: WorkspaceRequest, deal: str) -> HttpResponse:
     one = found(request, deal)
     form = CreditForm(request.POST or None)
     with acting(request.actor):
-        offer_rows(form, "person", actions.sellers(request.actor.vendor_id), empty="Choose a person")
+        sellers = actions.sellers(request.actor.vendor_id)
+        offer_rows(form, "person", sellers, empty="Choose a person" if sellers.exists() else NOBODY_SELLS)
     if taken(form, actions.give_credit, request.actor, one):
         messages.success(request, "Credited. They are told.")
         return redirect("registration", request.workspace.slug, deal)
