@@ -1,4 +1,3 @@
-import gc
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -10,6 +9,7 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser
 
+from hansa.core.garbage import spare_what_is_loaded
 from hansa.testing import browser, databases
 from hansa.testing.cast import Cast, Person, build_cast
 from hansa.testing.world import World, build_world
@@ -46,8 +46,7 @@ def pytest_configure() -> None:
 
 def pytest_collection_finish() -> None:
     """Looking for garbage among what modules and tests hold for good takes one second of fifteen."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    spare_what_is_loaded()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

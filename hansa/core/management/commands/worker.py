@@ -5,6 +5,8 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from hansa.core.garbage import spare_what_is_loaded
+
 
 class Command(BaseCommand):
     help = "Run jobs: reactions, mail, imports, the sweep, the watchdog."
@@ -14,6 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="end when nothing waits any more")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        spare_what_is_loaded()
         call_command(
             "procrastinate",
             "worker",
