@@ -9,13 +9,13 @@ from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, OperationalError, connection, transaction
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hansa.core.actions import caused_by
 from hansa.core.actors import Actor, System
 from hansa.core.events import HANDLERS, find_event
 from hansa.core.models import Reaction
+from hansa.core.retries import TryAgain
 from hansa.core.tenancy import acting
 
 log = structlog.get_logger()
@@ -53,7 +53,7 @@ SELECT EXISTS (
 """
 
 
-@app.task(name="react", retry=RetryStrategy(max_attempts=8, exponential_wait=3))
+@app.task(name="react", retry=TryAgain(8))
 def react(event_id: str, vendor_id: str) -> None:
     """Run the handlers of one event, each once, each in a transaction of its own."""
     with acting(System("reaction", UUID(vendor_id))):

@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from django.db.models import Q
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hansa.accounts.each_vendor import defer_for_each_vendor
 from hansa.core.actors import System
 from hansa.core.jobs import end_running, ended_by, given_up
+from hansa.core.retries import TryAgain
 from hansa.core.tenancy import acting, moment
 from hansa.exports.actions import KEPT, MAKE, fail_export, remove_export
 from hansa.exports.models import Export
@@ -18,7 +18,7 @@ BROKEN = "Something went wrong on our side. Export the list again."
 BATCH = 500
 
 
-@app.task(name=MAKE, retry=RetryStrategy(max_attempts=5, exponential_wait=3))
+@app.task(name=MAKE, retry=TryAgain(5))
 def make_export(export_id: str, vendor_id: str) -> None:
     """Make the file of an export; does nothing to one that is not running."""
     actor = System("export", UUID(vendor_id))

@@ -4,12 +4,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hansa.accounts.models import Invitation, User, Workspace
 from hansa.accounts.passwords import reset_link
 from hansa.core.actors import System
+from hansa.core.retries import TryAgain
 from hansa.core.tenancy import acting, moment
 from hansa.kernel.ids import public_id
 from hansa.notices.letters import Letter, send
@@ -18,7 +18,7 @@ from hansa.notices.replies import reply_address
 from hansa.notices.security import letter_about
 
 
-@app.task(name="mail_notice", retry=RetryStrategy(max_attempts=8, exponential_wait=5))
+@app.task(name="mail_notice", retry=TryAgain(8, base=5))
 def mail_notice(notice_id: str, vendor_id: str) -> None:
     """Mail one notice to its recipient, unless that was done."""
     actor = System("mail", UUID(vendor_id))
@@ -51,7 +51,7 @@ def mail_notice(notice_id: str, vendor_id: str) -> None:
         Notice.objects.filter(vendor_id=actor.vendor_id, pk=notice_id).update(mailed_at=moment())
 
 
-@app.task(name="mail_invitation", retry=RetryStrategy(max_attempts=8, exponential_wait=5))
+@app.task(name="mail_invitation", retry=TryAgain(8, base=5))
 def mail_invitation(invitation_id: str, vendor_id: str) -> None:
     """Mail the link of an invitation that is still open."""
     invitation = (
@@ -76,7 +76,7 @@ def mail_invitation(invitation_id: str, vendor_id: str) -> None:
     )
 
 
-@app.task(name="mail_password_reset", retry=RetryStrategy(max_attempts=4, exponential_wait=5))
+@app.task(name="mail_password_reset", retry=TryAgain(4, base=5))
 def mail_password_reset(email: str) -> None:
     """Mail the person of this address the link to choose a new password; nothing if there is none.
 
@@ -101,7 +101,7 @@ def mail_password_reset(email: str) -> None:
     )
 
 
-@app.task(name="mail_security_notice", retry=RetryStrategy(max_attempts=8, exponential_wait=5))
+@app.task(name="mail_security_notice", retry=TryAgain(8, base=5))
 def mail_security_notice(user_id: str, what: str) -> None:
     """Mail a person what changed about their log-in, in case it was somebody else."""
     user = User.objects.filter(pk=user_id, is_active=True).first()

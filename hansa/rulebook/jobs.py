@@ -4,12 +4,12 @@ from importlib import import_module
 from types import ModuleType
 from uuid import UUID
 
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hansa.accounts.each_vendor import defer_for_each_vendor
 from hansa.core.actors import Actor, System
 from hansa.core.jobs import end_running, ended_by, given_up
+from hansa.core.retries import TryAgain
 from hansa.core.tenancy import acting, moment
 from hansa.rulebook.actions import GIVEN_UP_AFTER, RUN_REPLAY, fail_replay
 from hansa.rulebook.replay_models import Replay
@@ -17,7 +17,7 @@ from hansa.rulebook.replay_models import Replay
 BROKEN = "Something went wrong on our side. Replay the version again."
 
 
-@app.task(name=RUN_REPLAY, retry=RetryStrategy(max_attempts=5, exponential_wait=3))
+@app.task(name=RUN_REPLAY, retry=TryAgain(5))
 def run_replay(replay_id: str, vendor_id: str) -> None:
     """Make the report of a replay; does nothing to one that is not running."""
     actor = System("replay", UUID(vendor_id))

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from hansa.accounts.models import Membership
@@ -13,6 +12,7 @@ from hansa.accounts.roles import PARTNER_SALES
 from hansa.core.actors import Actor, System
 from hansa.core.events import enqueue, find_event
 from hansa.core.models import Event
+from hansa.core.retries import TryAgain
 from hansa.core.tenancy import acting
 from hansa.notices.models import Notice
 from hansa.notices.notify import notify
@@ -25,7 +25,7 @@ AT_ONCE = 200
 NOBODY = UUID(int=0)
 
 
-@app.task(name="tell_of_rules", retry=RetryStrategy(max_attempts=8, exponential_wait=5))
+@app.task(name="tell_of_rules", retry=TryAgain(8, base=5))
 def tell_of_rules(event_id: str, vendor_id: str, after: str) -> None:
     """Tell the next people in the order of their ids, and leave the rest to the next job, both in one transaction."""
     actor = System("news of the rules", UUID(vendor_id))
