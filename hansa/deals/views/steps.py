@@ -13,9 +13,10 @@ from hansa.core.actors import Actor
 from hansa.core.tenancy import acting
 from hansa.core.web.edits import unless_changed
 from hansa.core.web.forms import refuse
-from hansa.deals.actions.conclude import HELD, verdict_of
+from hansa.deals.actions.conclude import HELD
 from hansa.deals.actions.work_deal import closed_already
-from hansa.deals.models import Deal, Outcome
+from hansa.deals.models import Deal, Outcome, Verdict
+from hansa.deals.verdicts import NOT_TOLD
 from hansa.kernel.errors import DomainError
 
 
@@ -35,8 +36,7 @@ def closed_to(deal: Deal, move: str) -> str:
 def untold(actor: Actor, deal: Deal) -> str:
     """What is said of a deal that is decided and waits to be told; empty of any other."""
     with acting(actor):
-        verdict = verdict_of(deal)
-        return HELD if verdict and verdict.held else ""
+        return HELD if Verdict.objects.visible_to(actor).filter(NOT_TOLD, deal=deal).exists() else ""
 
 
 def taken(
