@@ -8,14 +8,14 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django import app
 
 from hansa.core.actions import caused_by
 from hansa.core.actors import Actor, System
 from hansa.core.events import HANDLERS, find_event
 from hansa.core.models import Reaction
-from hansa.core.retries import TryAgain
+from hansa.core.retries import LOST, TryAgain
 from hansa.core.tenancy import acting
 
 log = structlog.get_logger()
@@ -81,7 +81,7 @@ def ended_by(fail: Callable[..., Any], actor: Actor, model: Any, id: UUID, probl
     """
     try:
         yield
-    except OperationalError:
+    except LOST:
         raise
     except Exception:  # whatever it was, who waits for the row is told
         log.exception("job failed", about=model._meta.label, id=str(id))

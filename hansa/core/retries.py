@@ -18,8 +18,8 @@ WAIT_AT_MOST = 60  # seconds after a loss
 class TryAgain(BaseRetryStrategy):
     """Try again up to `times` times, after `base`, base², base³ seconds and so on.
 
-    After a loss it is tried again within a minute, however often it was before: the database is back, or this could not
-    be noted.
+    After a loss it is tried again within a minute, up to `LOST_AT_MOST` times: the database is back, or this could not
+    be noted. Losses count among the times.
     """
 
     times: int

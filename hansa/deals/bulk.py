@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import OperationalError
 from django.db.models import Count, Q, QuerySet
 
 from hansa.accounts.actors import at_work_still
@@ -18,6 +17,7 @@ from hansa.core.actions import caused_by, lock
 from hansa.core.actors import Actor
 from hansa.core.database import Query
 from hansa.core.models import Event
+from hansa.core.retries import LOST
 from hansa.core.tenancy import acting, finish_together, moment
 from hansa.deals.actions.decide_many import ACTS, finish_bulk, stop_bulk
 from hansa.deals.models import BulkDecision, BulkItem, Deal
@@ -114,8 +114,8 @@ def _decide_next(actor: Actor, run: BulkDecision, cause: UUID) -> bool:
             for _, deal in rows:
                 ACTS[BulkDecision.Kind(run.kind)](actor, Deal(pk=deal, vendor_id=run.vendor_id), **given)
             finish_together()
-    except OperationalError:
-        raise  # the database went away, or two writers met: another attempt goes on
+    except LOST:
+        raise  # another attempt goes on
     except DomainError as refusal:
         _keep(actor, rows[0][0], refusal.code, refusal.message)
     except Exception:  # a defect that one registration meets is kept with it, and the others are decided

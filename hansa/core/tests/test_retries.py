@@ -27,7 +27,7 @@ def test_each_attempt_waits_longer_and_then_it_is_given_up() -> None:
 
 
 @pytest.mark.parametrize("attempts", [0, 2, 19])
-def test_after_the_database_was_lost_it_is_tried_within_a_minute_however_often_it_was(attempts: int) -> None:
+def test_after_the_database_was_lost_it_is_tried_within_a_minute_up_to_twenty_times(attempts: int) -> None:
     assert (waits(OperationalError(), attempts) or timedelta.max) <= timedelta(seconds=60)
 
 
