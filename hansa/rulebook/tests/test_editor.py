@@ -4,14 +4,13 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from hansa.rulebook.dmn.reading import read_table
 from hansa.rulebook.dmn.syntax import Table
 from hansa.rulebook.dmn.writing import write_table
 from hansa.rulebook.showcase import FACTS, sample
-from hansa.testing.browser import GRAVE, Visitor
+from hansa.testing.browser import Visitor, grave_violations
 from hansa.testing.cast import Cast
 
 pytestmark = pytest.mark.browser
@@ -28,8 +27,7 @@ def opened(visit: Any, size: str, path: str = PAGE) -> Visitor:
 
 
 def look(visitor: Visitor) -> None:
-    found = Axe().run(visitor.page, {"exclude": [[WIDGET]]}).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in GRAVE] == []
+    assert grave_violations(visitor.page, WIDGET) == []
     assert not visitor.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     assert visitor.complaints == []
 
