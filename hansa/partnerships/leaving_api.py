@@ -21,11 +21,11 @@ class OffboardMember(Body):
     partners_to: Annotated[str, strict_reference("member")] | None = None
 
 
-LEAVES_NOBODY = OffboardMember()
+TO_NOBODY = OffboardMember()
 
 
 @routes.post("/members/{member_id}/offboarding", MemberShown)
-def offboard_member(request: ApiRequest, member_id: MemberId, body: OffboardMember = LEAVES_NOBODY) -> dict[str, Any]:
+def offboard_member(request: ApiRequest, member_id: MemberId, body: OffboardMember = TO_NOBODY) -> dict[str, Any]:
     """End a member's access: sessions, invitations and API keys of that person stop with the next request."""
     people = Membership.objects.visible_to(request.actor)
     member = people.named(member_id)

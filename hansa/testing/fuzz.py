@@ -162,7 +162,7 @@ def _try(
     @given(
         case=operation.as_strategy(generation_mode=mode),
         real=some.sampled_from((True, True, True, False)),
-        which=some.integers(0, 11),
+        which=some.integers(0, 11),  # twelve can be shared out among one, two, three and four things
     )
     def one(case: Any, real: bool, which: int) -> None:
         name, secret = next(turns)
