@@ -19,7 +19,7 @@ from hansa.deals.views.steps import ask, found, taken
 
 SHOWN = ChannelConflict.Status
 
-NOBODY_SELLS = "Nobody in your team is account executive or sales engineer yet"
+NOBODY_SELLS = "Nobody has such a role yet"
 
 
 @workspace_page("vendor", to=actions.settle_conflict)
